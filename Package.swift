@@ -1,0 +1,75 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// Whether SwiftPM checked this package out as somebody's dependency.
+///
+/// It refuses unsafe flags there, so they are left out: the user's own configuration decides.
+let isDependency =
+  Context.packageDirectory.contains("/checkouts/")
+  || Context.packageDirectory.contains("/registry/downloads/")
+
+/// What makes plain `swift test`, which builds the debug configuration, measure optimised code.
+///
+/// A benchmark of unoptimised code is wrong by
+/// 15 to 60 per cent, and differently for each driver.
+let optimisation: [SwiftSetting] =
+  isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+  ] + optimisation
+
+let package = Package(
+  name: "PGBenchKit",
+  platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "PGBenchKit", targets: ["PGBenchKit"]),
+    .library(name: "PGDriver", targets: ["PGDriver"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: [])
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CLibPQ",
+      pkgConfig: "libpq",
+      providers: [.apt(["libpq-dev"]), .yum(["libpq-devel"]), .brew(["libpq"])]),
+    .target(name: "CPGPlatform"),
+    .target(
+      name: "PGDriver",
+      dependencies: ["CLibPQ", "CPGPlatform"],
+      swiftSettings: settings),
+    .target(
+      name: "PGBenchCore",
+      swiftSettings: settings),
+    .target(
+      name: "PGBenchKit",
+      dependencies: [
+        "CPGPlatform", "PGBenchCore", "PGDriver",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PGDriverTests",
+      dependencies: ["PGBenchKit", "PGDriver"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PGBenchCoreTests",
+      dependencies: ["PGBenchCore"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "PGBenchKitTests",
+      dependencies: ["PGBenchKit"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "DriverBenchmarks",
+      dependencies: ["PGBenchKit"],
+      swiftSettings: settings),
+  ]
+)

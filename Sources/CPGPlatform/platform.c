@@ -1,0 +1,46 @@
+// What Swift cannot say: cpu_set_t is a macro API, and gettid is missing from older C libraries.
+#define _GNU_SOURCE
+#include "CPGPlatform.h"
+
+#include <errno.h>
+
+#ifdef __linux__
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+int pg_platform_bind_to_cpu(pid_t pid, int cpu) {
+    if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
+}
+
+int pg_platform_unbind(pid_t pid) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &set);
+    return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
+}
+
+static int schedule(pid_t pid, int policy) {
+    struct sched_param parameter = {.sched_priority = 0};
+    return sched_setscheduler(pid, policy, &parameter) ? errno : 0;
+}
+
+int pg_platform_schedule_as_batch(pid_t pid) { return schedule(pid, SCHED_BATCH); }
+
+int pg_platform_schedule_as_usual(pid_t pid) { return schedule(pid, SCHED_OTHER); }
+
+pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
+
+#else
+
+int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
+int pg_platform_unbind(pid_t pid) { (void)pid; return ENOTSUP; }
+int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
+int pg_platform_schedule_as_usual(pid_t pid) { (void)pid; return ENOTSUP; }
+pid_t pg_platform_thread_id(void) { return 0; }
+
+#endif
