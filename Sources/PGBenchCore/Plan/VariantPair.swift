@@ -18,3 +18,8 @@ public struct VariantPair: Sendable, Hashable {
     return variants.dropFirst().map { VariantPair($0, against: reference) }
   }
 }
+
+extension VariantPair {
+  /// The same two with their roles exchanged.
+  public var swapped: VariantPair { VariantPair(reference, against: variant) }
+}
