@@ -87,6 +87,15 @@ struct PairedRatioTests {
     #expect(widths[0] > 0.1)
   }
 
+  @Test("An interval without practical bounds is still finite, both ways round")
+  func unbounded() throws {
+    let estimate = try PairedRatio.estimate(
+      of: blocks([[100, 900]]), against: blocks([[100, 100]]), confidence: 0.999_999)
+    #expect(estimate.low > 0 && estimate.high.isFinite)
+    #expect(estimate.inverted.low > 0 && estimate.inverted.high.isFinite)
+    #expect(estimate.finding == .noDifferenceShown)
+  }
+
   @Test("A stray session of eight hardly moves the estimate")
   func straySession() throws {
     let reference = blocks(Array(repeating: [1_000, 1_000, 1_000], count: 8))
