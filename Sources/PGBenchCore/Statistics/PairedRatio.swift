@@ -33,10 +33,16 @@ public enum PairedRatio {
       throw .tooFewRounds(paired: rounds)
     }
     return RatioEstimate(
-      ratio: Elementary.exp(mean.mean),
-      low: Elementary.exp(mean.mean - mean.halfWidth),
-      high: Elementary.exp(mean.mean + mean.halfWidth),
+      ratio: ratio(ofLog: mean.mean),
+      low: ratio(ofLog: mean.mean - mean.halfWidth),
+      high: ratio(ofLog: mean.mean + mean.halfWidth),
       confidence: confidence, sessions: sessions.count, rounds: rounds)
+  }
+
+  /// Kept where both the ratio and its inverse are finite: two rounds and a confidence of 0.9999 may give an
+  /// interval without practical bounds, and JSON has no infinity.
+  private static func ratio(ofLog log: Double) -> Double {
+    Elementary.exp(min(max(log, -700), 700))
   }
 
   private struct Turn: Hashable {
