@@ -1,6 +1,6 @@
-public import PGBenchCore
+import PGBenchCore
 public import PGDriver
-public import Testing
+import Testing
 
 /// Measures a body on both libpq drivers, and holds the result against the gates of the test.
 ///
