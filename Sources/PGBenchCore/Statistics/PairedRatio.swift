@@ -11,9 +11,9 @@
 ///
 /// Why no bootstrap: simulated with session effects of 0.2 %, t₃ noise of 2 % and stray sessions of 5 %, the
 /// 95 % interval made here covers the truth in 93 to 96 % of cases from two sessions on. Resampling
-/// sessions and then rounds counts the rounds' noise twice (97 to 99.7 % from eight sessions on, 10 to 25 %
-/// wider) and still falls to 90 % with two sessions. Student's interval covers as well, but a single stray
-/// session doubles it. And nothing random remains.
+/// sessions and then rounds counts the rounds' noise twice (97 to 99.7 % from eight sessions on, a quarter
+/// wider where that noise dominates) and still falls to 90 % with two sessions. Student's interval covers as
+/// well, but a single stray session doubles it. And nothing random remains.
 public enum PairedRatio {
   /// The fewest paired rounds of which an interval can be made.
   public static let fewestRounds = 2

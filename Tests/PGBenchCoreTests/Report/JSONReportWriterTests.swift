@@ -35,7 +35,7 @@ struct JSONReportWriterTests {
 
   @Test("Brackets, quotes and numbers in names survive the layout")
   func strings() throws {
-    let name = "[1,\n 2] \"quoted\\\" [3, 4]"
+    let name = "[1,\n 2] \"quoted\\\" [3,4] [ 5 ]"
     let report = ExampleReport.report([
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: name, test: name, operations: 1))
     ])
