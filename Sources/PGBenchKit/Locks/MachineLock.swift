@@ -54,8 +54,10 @@ final class MachineLock: Sendable {
     }
   }
 
-  /// Opens the file, and makes it for everybody where it isn't there. It isn't asked to be made where it is: kernels
-  /// refuse that for another user's file in a folder such as /tmp (fs.protected_regular).
+  /// Opens the file, and makes it for everybody where it isn't there.
+  ///
+  /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
+  /// /tmp (fs.protected_regular).
   private static func open(_ path: String) -> Int32? {
     for flags in [O_RDONLY, O_RDONLY | O_CREAT] {
       #if canImport(Darwin)

@@ -25,7 +25,8 @@ struct ServerFolders: Sendable {
     guard let first = temporary.first else {
       throw DatabaseServerError(
         .startFailed,
-        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can write to.")
+        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can write to."
+      )
     }
     self.temporary = temporary
     cache = try await Self.cache(environment: environment, shell: shell, fallback: first)

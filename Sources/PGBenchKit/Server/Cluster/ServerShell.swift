@@ -50,7 +50,8 @@ struct ServerShell: Sendable {
 
   private var environment: [Environment.Key: String] {
     var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
-    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(
+      separator: ":")
     // A PostgreSQL built by hand may need these to find its own libpq.
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
       if let value = callersEnvironment[name], let key = Environment.Key(rawValue: name) {

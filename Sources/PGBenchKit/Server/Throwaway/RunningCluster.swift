@@ -25,7 +25,7 @@ struct RunningCluster: Sendable {
     let (entry, isNew) = try await cache.entry(for: recipe)
     do {
       return try await launch(recipe, entry: entry, in: folders.temporary[0], shell: shell)
-    } catch where !isNew {
+    } catch  where !isNew {
       // A cached cluster may have been damaged since; a new one that fails too is another matter.
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
