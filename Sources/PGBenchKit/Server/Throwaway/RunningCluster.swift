@@ -20,16 +20,16 @@ struct RunningCluster: Sendable {
   static func start(
     _ recipe: ClusterRecipe, folders: ServerFolders, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
-    try await LeftoverSweep(temporary: folders.temporary, shell: shell).run()
+    try await LeftoverSweep(folders: folders.swept, shell: shell).run()
     let cache = ClusterCache(folder: folders.cache, shell: shell)
     let (entry, isNew) = try await cache.entry(for: recipe)
     do {
-      return try await launch(recipe, entry: entry, in: folders.temporary[0], shell: shell)
-    } catch where !isNew {
-      // A cached cluster may have been damaged since; a new one that fails too is another matter.
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
+    } catch where !isNew && recipe.extraSettings.isEmpty {
+      // A cached cluster may be damaged inside; a new one that fails too is another matter.
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
-      return try await launch(recipe, entry: entry, in: folders.temporary[0], shell: shell)
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
     }
   }
 
@@ -37,8 +37,7 @@ struct RunningCluster: Sendable {
     _ recipe: ClusterRecipe, entry: String, in temporary: String, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
     let folder = try PrivateFolder(in: temporary, for: shell.user)
-    let watchdog = try Watchdog(
-      installation: recipe.installation, cacheEntry: entry, folder: folder, shell: shell)
+    let watchdog = try Watchdog(recipe: recipe, cacheEntry: entry, folder: folder, shell: shell)
     let deadline = ContinuousClock.now + patience
     while true {
       if let server = serverIfReady(folder) {
