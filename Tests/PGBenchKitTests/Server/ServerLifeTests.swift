@@ -3,11 +3,6 @@ import Testing
 
 @testable import PGBenchKit
 
-#if canImport(FoundationEssentials)
-  import FoundationEssentials
-#else
-  import Foundation
-#endif
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -89,10 +84,13 @@ struct ServerLifeTests {
   func variables() async throws {
     await #expect(processExitsWith: .exitCode(0)) {
       let variables = [
-        "PGHOST": "192.0.2.1", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "nobody", "PGDATABASE": "none",
-        "PGOPTIONS": "-c work_mem=64kB", "PGSSLMODE": "verify-full", "PGSERVICE": "none", "PGTZ": "Asia/Tokyo",
+        "PGHOST": "192.0.2.1", "PGHOSTADDR": "192.0.2.1", "PGPORT": "1", "PGUSER": "nobody",
+        "PGDATABASE": "none",
+        "PGOPTIONS": "-c work_mem=64kB", "PGSSLMODE": "verify-full", "PGSERVICE": "none",
+        "PGTZ": "Asia/Tokyo",
         "PGGSSENCMODE": "require", "PGTARGETSESSIONATTRS": "standby", "PGREQUIREPEER": "none",
-        "PGCHANNELBINDING": "require", "PGCLIENTENCODING": "LATIN1", "PGCONNECT_TIMEOUT": "1", "PGDATA": "/none",
+        "PGCHANNELBINDING": "require", "PGCLIENTENCODING": "LATIN1", "PGCONNECT_TIMEOUT": "1",
+        "PGDATA": "/none",
       ]
       for (name, value) in variables { setenv(name, value, 1) }
       let server = try #require(try await SharedServer.server() as? ThrowawayServer)
@@ -120,11 +118,12 @@ extension RunningCluster {
   /// The children of the watchdog but the server.
   func shellsOfWatchdog() async throws -> [Int32] {
     let watchdog = try #require(watchdog.processIdentifier)
-    let shell = ServerShell(user: try .ofServer(), callersEnvironment: ProcessInfo.processInfo.environment)
+    let shell = ServerShell(user: try .ofServer(), callersEnvironment: CallersEnvironment.current())
     let listing = try await shell.run("ps -A -o pid=,ppid=", []).output
     return listing.split(separator: "\n").compactMap { line in
       let numbers = line.split(separator: " ").compactMap { Int32($0) }
-      return numbers.count == 2 && numbers[1] == watchdog && numbers[0] != processIdentifier ? numbers[0] : nil
+      return numbers.count == 2 && numbers[1] == watchdog && numbers[0] != processIdentifier
+        ? numbers[0] : nil
     }
   }
 }

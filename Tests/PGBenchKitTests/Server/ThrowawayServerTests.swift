@@ -88,7 +88,8 @@ struct ThrowawayServerTests {
   @Test("A setting that the server refuses ends the start at once, with the server's log")
   func wrongSetting() async throws {
     let start = ContinuousClock.now
-    await #expect { try await ThrowawayServer.start(settings: ["shared_buffers": "1 potato"]) } throws: { error in
+    await #expect { try await ThrowawayServer.start(settings: ["shared_buffers": "1 potato"]) } throws: {
+      error in
       (error as? DatabaseServerError)?.code == .startFailed && "\(error)".contains("shared_buffers")
     }
     #expect(ContinuousClock.now - start < .seconds(20))
@@ -96,7 +97,8 @@ struct ThrowawayServerTests {
 
   @Test("No program of the server inherits the caller's environment")
   func cleanEnvironment() async throws {
-    let shell = ServerShell(user: try .ofServer(), callersEnvironment: ["PGPORT": "1", "PGDATA": "/x", "PATH": "/bin"])
+    let shell = ServerShell(
+      user: try .ofServer(), callersEnvironment: ["PGPORT": "1", "PGDATA": "/x", "PATH": "/bin"])
     let output = try await shell.run("env", []).output
     #expect(!output.contains("PG"))
     #expect(output.contains("PATH=/bin:"))

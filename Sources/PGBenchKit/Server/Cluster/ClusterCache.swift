@@ -60,7 +60,8 @@ struct ClusterCache: Sendable {
     }
     guard access(entry + "/complete", F_OK) == 0 else {
       throw DatabaseServerError(
-        .initialisationFailed, "The new cluster could not be moved to \(entry). Remove that folder, and retry.")
+        .initialisationFailed,
+        "The new cluster could not be moved to \(entry). Remove that folder, and retry.")
     }
   }
 

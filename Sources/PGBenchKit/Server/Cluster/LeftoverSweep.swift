@@ -20,7 +20,8 @@ struct LeftoverSweep: Sendable {
         if name.hasPrefix(PrivateFolder.newPrefix) {
           // Holds no server yet, only a lock; a moment later it has another name.
           if isOwn(path, olderThan: 600) { _ = try await shell.run(#"rm -rf "$1""#, [path]) }
-        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0), let lock = lockOfDead(path) {
+        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0), let lock = lockOfDead(path)
+        {
           _ = try await shell.run(Self.script, [path])
           lock.close()
         }

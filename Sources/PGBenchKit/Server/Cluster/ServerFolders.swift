@@ -23,6 +23,13 @@ struct ServerFolders: Sendable {
   /// The room that a file system in memory must have: max_wal_size, twice.
   static let roomInMemory: UInt64 = 4 << 30
 
+  /// Takes folders that were chosen already.
+  init(home: String, swept: [String], cache: String) {
+    self.home = home
+    self.swept = swept
+    self.cache = cache
+  }
+
   /// Chooses by the environment (TMPDIR; XDG_CACHE_HOME and HOME) and by what the server's user can reach.
   init(environment: [String: String], shell: ServerShell) async throws(DatabaseServerError) {
     var reachable: [String] = []
@@ -35,7 +42,8 @@ struct ServerFolders: Sendable {
     guard let home = reachable.first(where: { $0 != Self.memory || Self.isRoomyMemory($0) }) else {
       throw DatabaseServerError(
         .startFailed,
-        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can write to.")
+        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can write to."
+      )
     }
     self.home = home
     swept = reachable

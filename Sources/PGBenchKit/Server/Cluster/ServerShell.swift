@@ -55,11 +55,13 @@ struct ServerShell: Sendable {
   ///
   /// Preferred to the options of Subprocess 1.0: its child comes from a bare clone(2), of which glibc knows
   /// nothing, so that setuid(2) there waits for ever for a thread that was just being started in the parent.
-  private static let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(where: FileProbe.machine.isExecutable)
+  private static let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(
+    where: FileProbe.machine.isExecutable)
 
   private var environment: [Environment.Key: String] {
     var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
-    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(
+      separator: ":")
     // A PostgreSQL built by hand may need these to find its own libpq.
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
       if let value = callersEnvironment[name], let key = Environment.Key(rawValue: name) {

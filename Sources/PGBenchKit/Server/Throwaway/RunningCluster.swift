@@ -25,7 +25,7 @@ struct RunningCluster: Sendable {
     let (entry, isNew) = try await cache.entry(for: recipe)
     do {
       return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
-    } catch where !isNew && recipe.extraSettings.isEmpty {
+    } catch  where !isNew && recipe.extraSettings.isEmpty {
       // A cached cluster may be damaged inside; a new one that fails too is another matter.
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
