@@ -13,7 +13,7 @@ struct RunningCluster: Sendable {
   /// The server's first process.
   let processIdentifier: pid_t
 
-  /// How long a server may take to become ready, and to go away.
+  /// How long a server may take to become ready.
   static let patience: Duration = .seconds(30)
 
   /// Sweeps what earlier runs left, and starts a server on a copy of the recipe's cluster.
@@ -46,14 +46,21 @@ struct RunningCluster: Sendable {
       guard !watchdog.serverHasEnded, ContinuousClock.now < deadline, !Task.isCancelled else { break }
       try? await Task.sleep(for: .milliseconds(2))
     }
-    let ended = watchdog.serverHasEnded
+    let reason =
+      if watchdog.serverHasEnded {
+        "ended before it was ready"
+      } else if Task.isCancelled {
+        "was still starting when the task was cancelled"
+      } else {
+        "was not ready within \(patience)"
+      }
     let log = folder.logTail()
     await RunningCluster(folder: folder, watchdog: watchdog, processIdentifier: 0).stop()
     throw DatabaseServerError(
       .startFailed,
       """
-      \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \
-      \(ended ? "ended before it was ready" : "was not ready within \(patience)"). The end of its log:
+      \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \(reason). \
+      The end of its log:
       \(log)
       """)
   }
