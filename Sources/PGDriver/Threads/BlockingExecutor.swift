@@ -53,13 +53,15 @@ public final class BlockingExecutor: TaskExecutor {
     state.change { $0.jobs.append(job) }
   }
 
-  /// Ends the threads once the jobs that are there have run. No task may prefer the executor from then on.
+  /// Ends the threads once the jobs that are there have run.
+  ///
+  /// No task may prefer the executor from then on.
   public func shutdown() {
     state.change(wakingAll: true) { $0.isStopped = true }
   }
 
   /// The kernel's identifiers of the threads, for their placement; zeros where there are none.
-  package var threadIDs: [Int32] { state.change { $0.threadIDs } }
+  public var threadIDs: [Int32] { state.change { $0.threadIDs } }
 
   private func run() {
     state.change(wakingAll: true) { $0.threadIDs.append(OSThread.currentID) }
