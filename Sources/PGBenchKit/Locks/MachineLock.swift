@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// The kernel drops it when its holder ends, however that comes about.
 final class MachineLock: Sendable {
-  /// The file, which all users of the machine share. /tmp, not TMPDIR: that differs between users.
+  /// The file, which all users of the machine share; not in TMPDIR, which differs between users.
   static let path = "/tmp/pgbenchkit.lock"
 
   private let path: String

@@ -8,13 +8,13 @@
 
 /// Clears away servers and folders whose owner died and whose watchdog died too.
 struct LeftoverSweep: Sendable {
-  /// The temporary folders to look in.
-  let temporary: [String]
+  /// The folders in which servers' folders may lie.
+  let folders: [String]
   let shell: ServerShell
 
   /// Ends and removes every leftover; touches nothing whose lock is held, nor anything of another user.
   func run() async throws(DatabaseServerError) {
-    for folder in temporary {
+    for folder in folders {
       for name in FileProbe.machine.names(folder) {
         let path = "\(folder)/\(name)"
         if name.hasPrefix(PrivateFolder.newPrefix) {

@@ -26,10 +26,13 @@ actor DatabaseMaker {
   }
 
   /// Connects and asks what server it is.
-  func info(kind: ServerInfo.Kind) throws(DatabaseServerError) -> ServerInfo {
+  func info(
+    kind: ServerInfo.Kind, storage: ServerInfo.Storage?
+  ) throws(DatabaseServerError) -> ServerInfo {
     let connection = try connect()
     do {
-      return try ServerInfo(kind: kind, connection: connection, configuration: configuration)
+      return try ServerInfo(
+        kind: kind, storage: storage, connection: connection, configuration: configuration)
     } catch {
       throw DatabaseServerError(
         .unreachable, "The server at \(configuration) gave no account of itself: \(error)")

@@ -60,7 +60,8 @@ public final class ThrowawayServer: DatabaseServer {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(configuration: Self.configuration(of: cluster.folder), strategy: .fileCopy)
-    info = try await maker.info(kind: .throwaway)
+    let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
+    info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
   }
 
