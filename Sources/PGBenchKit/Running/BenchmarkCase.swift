@@ -31,12 +31,18 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let server = try await SharedServer.server()
       let placement = PlacedPlacement(
         settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
-      let samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
-        try await OutputCheck.check($0, areEqual: areEqual)
-        let plan = SamplingPlan(
-          operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-          seed: runSettings.seed.derived(identity.description))
-        return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+      let plan = SamplingPlan(
+        operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
+        seed: runSettings.seed.derived(identity.description))
+      let samples: SampleSet
+      do {
+        samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
+          try await OutputCheck.check($0, areEqual: areEqual)
+          return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+        }
+      } catch let error where !(error is CancellationError) {
+        guard let obituary = await server.obituary() else { throw error }
+        throw BenchmarkError("\(error) \(obituary)")
       }
       let analysis = try Analysis(
         of: samples, comparing: settings.gates.map(\.pair), operationsCounted: operationsPerIteration)

@@ -37,7 +37,7 @@ struct SamplingPlanTests {
   @Test("A session is over once its share of the time and of the operations is used up")
   func over() {
     let plan = plan(8000)
-    #expect(!plan.isOver(session: 0, rounds: 5, operations: 999, nanoseconds: 2_000_000_000))
+    #expect(!plan.isOver(session: 0, rounds: 5, operations: 499, nanoseconds: 2_000_000_000))
     #expect(!plan.isOver(session: 0, rounds: 5, operations: 8000, nanoseconds: 100_000_000))
     #expect(plan.isOver(session: 0, rounds: 5, operations: 8000, nanoseconds: 2_000_000_000))
     #expect(!plan.isOver(session: 15, rounds: 5, operations: 7999, nanoseconds: 2_000_000_000))

@@ -70,6 +70,21 @@ public final class ThrowawayServer: DatabaseServer {
     try await maker.database(for: fixture)
   }
 
+  /// The end of the server's log, if it has ended by itself.
+  public func obituary() async -> String? {
+    // A client may notice the end before the watchdog does.
+    let deadline = ContinuousClock.now + .milliseconds(500)
+    while !cluster.watchdog.serverHasEnded, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    guard cluster.watchdog.serverHasEnded else { return nil }
+    return """
+      The PostgreSQL server that the kit had started ended in mid-run. Run the benchmark again; if it ends again, look \
+      at the memory limit of the machine and at the end of the server's log:
+      \(cluster.folder.logTail())
+      """
+  }
+
   /// Stops the server and returns when it and its folder are gone, or after a few seconds.
   public func stop() async {
     await maker.finish(dropping: false)
