@@ -4,6 +4,12 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#ifdef __linux__
+// Swift's overlay of the C library leaves these two out.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#endif
+
 /// Binds a thread or process to one CPU. Answers 0, or an errno; ENOTSUP where the system has no such call.
 int pg_platform_bind_to_cpu(pid_t pid, int cpu);
 

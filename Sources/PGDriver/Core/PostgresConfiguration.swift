@@ -1,0 +1,109 @@
+import CLibPQ
+
+/// How to reach a server: the parameters of libpq's connection string, as typed values.
+///
+/// PostgreSQL manual, section 34.1.2, "Parameter Key Words". A parameter that isn't set has libpq's default,
+/// which may come from the environment (PGHOST and so on), a service file or a password file.
+public struct PostgresConfiguration: Sendable, Hashable {
+  /// Every parameter that is set, by libpq's key word.
+  public var parameters: [String: String]
+
+  /// Makes a configuration of single values.
+  ///
+  /// - Parameter host: A name, an address, or the folder of a Unix socket if it begins with "/".
+  /// - Parameter connectTimeout: Seconds a host may take to answer; nil or 0 waits for ever.
+  /// - Parameter parameters: Any further parameter by libpq's key word, such as `sslmode`.
+  public init(
+    host: String? = nil, port: Int? = nil, user: String? = nil, password: String? = nil,
+    database: String? = nil, connectTimeout: Int? = nil, parameters: [String: String] = [:]
+  ) {
+    self.parameters = parameters
+    self.parameters["host"] = host ?? parameters["host"]
+    self.parameters["port"] = port.map { "\($0)" } ?? parameters["port"]
+    self.parameters["user"] = user ?? parameters["user"]
+    self.parameters["password"] = password ?? parameters["password"]
+    self.parameters["dbname"] = database ?? parameters["dbname"]
+    self.parameters["connect_timeout"] = connectTimeout.map { "\($0)" } ?? parameters["connect_timeout"]
+  }
+
+  /// Reads a connection string, either `key=value` pairs or a `postgresql://` URL.
+  ///
+  /// PostgreSQL manual, section 34.1.1, "Connection Strings".
+  ///
+  /// - Throws: `invalidConfiguration` if libpq can't parse the string. What was in the string isn't repeated,
+  ///   for it may be a password.
+  public init(_ connectionString: String) throws(PostgresError) {
+    var complaint: UnsafeMutablePointer<CChar>?
+    guard let options = PQconninfoParse(connectionString, &complaint) else {
+      let reason = complaint.map { Self.withoutQuotations(String(cString: $0)) } ?? "out of memory"
+      PQfreemem(complaint)
+      throw PostgresError(
+        .invalidConfiguration,
+        "The connection string can't be read: \(reason). It must look like "
+          + "postgresql://user@host:5432/database or host=… user=… dbname=….")
+    }
+    defer { PQconninfoFree(options) }
+    parameters = [:]
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val {
+        parameters[String(cString: keyword)] = String(cString: value)
+      }
+      option += 1
+    }
+  }
+
+  /// The host's name or address, or the folder of its Unix socket.
+  public var host: String? { parameters["host"] }
+  /// The port; also a part of the name of a Unix socket.
+  public var port: Int? { parameters["port"].flatMap { Int($0) } }
+  /// The role to log in as.
+  public var user: String? { parameters["user"] }
+  /// The database to connect to.
+  public var database: String? { parameters["dbname"] }
+  /// How long a host may take to answer; nil waits for ever.
+  public var connectTimeout: Duration? {
+    guard let seconds = parameters["connect_timeout"].flatMap({ Int($0) }), seconds > 0 else { return nil }
+    // libpq rounds 1 up to 2, since its clock has whole seconds; so does this, to mean the same.
+    return .seconds(max(seconds, 2))
+  }
+
+  /// The same configuration with another database.
+  public func with(database: String) -> PostgresConfiguration {
+    var copy = self
+    copy.parameters["dbname"] = database
+    return copy
+  }
+
+  /// Replaces what stands between quotation marks, which quotes the user's string.
+  private static func withoutQuotations(_ text: String) -> String {
+    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+    let safe = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }
+    return safe.joined(separator: "\"").trimmingNewlines
+  }
+}
+
+extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConvertible {
+  /// Host, port, user and database; never a password.
+  public var description: String {
+    let shown = [("host", host), ("port", parameters["port"]), ("user", user), ("dbname", database)]
+    return shown.compactMap { name, value in value.map { "\(name)=\($0)" } }.joined(separator: " ")
+  }
+
+  /// The same as `description`.
+  public var debugDescription: String { description }
+}
+
+extension PostgresConfiguration: CustomReflectable {
+  /// What `dump` shows: the description's parts, never a password.
+  public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
+}
+
+extension String {
+  /// The text without the line ends that libpq closes its messages with.
+  var trimmingNewlines: String {
+    var copy = Substring(self)
+    while copy.last?.isNewline == true { copy.removeLast() }
+    return String(copy)
+  }
+}

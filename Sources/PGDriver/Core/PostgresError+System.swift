@@ -1,0 +1,14 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+extension PostgresError {
+  /// The failure of a system call, with the reason that errno gives.
+  static func lastSystemError(_ what: String) -> PostgresError {
+    PostgresError(.system, "\(what): \(String(cString: strerror(errno))).")
+  }
+}

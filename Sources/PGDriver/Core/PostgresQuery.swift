@@ -1,0 +1,73 @@
+/// An SQL statement and its parameters, written as one interpolated string.
+///
+/// Interpolated values become parameters (`$1`, `$2`, …), never SQL text:
+///
+///     let query: PostgresQuery = "SELECT email FROM users WHERE username = \(name)"
+///
+/// An identifier or a piece of SQL goes in by `\(unescaped:)`, at the caller's own risk.
+public struct PostgresQuery: Sendable {
+  /// The text with `$n` where the parameters go.
+  public let sql: String
+
+  /// The parameters in the order of their numbers.
+  public let parameters: [any PostgresEncodable]
+
+  /// Makes a query of a text that already has `$n` where the parameters go.
+  public init(sql: String, parameters: [any PostgresEncodable] = []) {
+    self.sql = sql
+    self.parameters = parameters
+  }
+}
+
+extension PostgresQuery: ExpressibleByStringInterpolation {
+  /// Makes a query without parameters.
+  public init(stringLiteral value: String) {
+    self.init(sql: value)
+  }
+
+  /// Makes a query of an interpolated string.
+  public init(stringInterpolation interpolation: StringInterpolation) {
+    self.init(sql: interpolation.sql, parameters: interpolation.parameters)
+  }
+
+  /// Collects the text and the parameters of an interpolated query.
+  public struct StringInterpolation: StringInterpolationProtocol, Sendable {
+    var sql: String
+    var parameters: [any PostgresEncodable]
+
+    /// Makes room for the text and the parameters.
+    public init(literalCapacity: Int, interpolationCount: Int) {
+      sql = ""
+      sql.reserveCapacity(literalCapacity + interpolationCount * 3)
+      parameters = []
+      parameters.reserveCapacity(interpolationCount)
+    }
+
+    /// Adds a piece of the text.
+    public mutating func appendLiteral(_ literal: String) {
+      sql += literal
+    }
+
+    /// Adds a parameter.
+    public mutating func appendInterpolation(_ value: some PostgresEncodable) {
+      parameters.append(value)
+      sql += Self.placeholder(parameters.count)
+    }
+
+    /// Adds a piece of SQL as it stands. Nothing is escaped: never give it a user's input.
+    public mutating func appendInterpolation(unescaped sql: String) {
+      self.sql += sql
+    }
+
+    /// "$n" is short enough to be stored inline, so this allocates nothing.
+    private static func placeholder(_ number: Int) -> String {
+      switch number {
+      case 1: "$1"
+      case 2: "$2"
+      case 3: "$3"
+      case 4: "$4"
+      default: "$\(number)"
+      }
+    }
+  }
+}

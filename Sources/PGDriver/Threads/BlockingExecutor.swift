@@ -1,0 +1,77 @@
+/// A fixed number of threads that tasks may block, for the blocking driver in asynchronous code.
+///
+/// Swift's own executor has as many threads as the machine has CPUs, and expects that none of them blocks. Tasks
+/// that prefer this executor run on its threads instead, first come, first served:
+///
+///     try await withTaskExecutorPreference(executor) { try connection.query("SELECT 1") }
+///
+/// It lives until `shutdown`, whether somebody refers to it or not.
+public final class BlockingExecutor: TaskExecutor {
+  private struct State {
+    var jobs: [UnownedJob] = []
+    var next = 0
+    var threadIDs: [Int32] = []
+    var isStopped = false
+
+    mutating func takeFirst() -> UnownedJob? {
+      guard next < jobs.count else { return nil }
+      defer {
+        next += 1
+        if next == jobs.count {
+          jobs.removeAll(keepingCapacity: true)
+          next = 0
+        }
+      }
+      return jobs[next]
+    }
+  }
+
+  private enum Work {
+    case job(UnownedJob)
+    case stop
+  }
+
+  private let state = Condition(State())
+
+  /// The number of threads.
+  public let threads: Int
+
+  /// Starts the threads.
+  ///
+  /// - Throws: `system` if a thread can't be started.
+  public init(threads: Int) throws(PostgresError) {
+    self.threads = max(1, threads)
+    for _ in 0..<self.threads {
+      try OSThread.start { self.run() }
+    }
+    state.wait { $0.threadIDs.count == self.threads ? () : nil }
+  }
+
+  /// Runs a job on the next thread that is free.
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    state.change { $0.jobs.append(job) }
+  }
+
+  /// Ends the threads once the jobs that are there have run. No task may prefer the executor from then on.
+  public func shutdown() {
+    state.change(wakingAll: true) { $0.isStopped = true }
+  }
+
+  /// The kernel's identifiers of the threads, for their placement; zeros where there are none.
+  package var threadIDs: [Int32] { state.change { $0.threadIDs } }
+
+  private func run() {
+    state.change(wakingAll: true) { $0.threadIDs.append(OSThread.currentID) }
+    while case .job(let job) = nextWork() {
+      job.runSynchronously(on: asUnownedTaskExecutor())
+    }
+  }
+
+  private func nextWork() -> Work {
+    state.wait { state in
+      if let job = state.takeFirst() { return .job(job) }
+      return state.isStopped ? .stop : nil
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import CPGPlatform
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Starts threads of the operating system.
+enum OSThread {
+  private final class Body {
+    let run: @Sendable () -> Void
+    init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+  }
+
+  /// Starts a detached thread that runs `body` once.
+  static func start(_ body: @escaping @Sendable () -> Void) throws(PostgresError) {
+    // C hands one untyped pointer to the thread: a retained box, which the thread takes over.
+    let box = Unmanaged.passRetained(Body(body))
+    #if canImport(Darwin)
+      var thread: pthread_t?
+    #else
+      var thread = pthread_t()
+    #endif
+    let failure = pthread_create(
+      &thread, nil,
+      { argument in
+        #if canImport(Darwin)
+          Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+        #else
+          if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
+        #endif
+        return nil
+      }, box.toOpaque())
+    guard failure == 0 else {
+      box.release()
+      throw PostgresError(.system, "No thread could be started: \(String(cString: strerror(failure))).")
+    }
+    #if canImport(Darwin)
+      if let thread { pthread_detach(thread) }
+    #else
+      pthread_detach(thread)
+    #endif
+  }
+
+  /// The kernel's identifier of the calling thread; 0 where there is none.
+  static var currentID: Int32 { pg_platform_thread_id() }
+
+  /// The calling thread, to be compared with `isCurrent`.
+  static var current: pthread_t { pthread_self() }
+
+  /// Whether a thread is the calling one.
+  static func isCurrent(_ thread: pthread_t) -> Bool { pthread_equal(thread, pthread_self()) != 0 }
+}
