@@ -128,7 +128,12 @@ public actor AsyncConnection: PostgresConnection {
     try waiter.arm(readiness)
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
-    guard await waiter.wait(until: deadline) == .ready else {
+    // A continuation resumes on the task's preferred executor, or else on Swift's global one, from where the task would
+    // hop back to the loop: two wake-ups of other threads for nothing.
+    let outcome = await withTaskExecutorPreference(loop) {
+      await withUnsafeContinuation { waiter.suspend($0, until: deadline) }
+    }
+    guard outcome == .ready else {
       throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
     }
   }

@@ -76,7 +76,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     _ = started.wait { $0 }
   }
 
-  /// Ends the thread. Connections on the loop must be closed, and no task may prefer it from then on.
+  /// Ends the thread.
+  ///
+  /// Connections on the loop must be closed, and no task may prefer it from then on.
   public func shutdown() {
     shared.withLock { $0.isStopped = true }
     selector.wake()

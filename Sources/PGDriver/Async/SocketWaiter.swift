@@ -17,21 +17,25 @@ final class SocketWaiter {
     self.selector = selector
   }
 
-  /// Makes the selector wait for this and nothing else. For a run of queries it does so already.
+  /// Makes the selector wait for this and nothing else.
+  ///
+  /// For a run of queries it does so already.
   func arm(_ readiness: Readiness) throws(PostgresError) {
     guard interest != readiness else { return }
     try selector.setInterest(readiness, of: socket)
     interest = readiness
   }
 
-  /// Suspends the task until the loop reports the socket, or the deadline is over.
-  func wait(until deadline: ContinuousClock.Instant? = nil) async -> Outcome {
+  /// Keeps the task that waits from now on.
+  func suspend(_ waiting: UnsafeContinuation<Outcome, Never>, until deadline: ContinuousClock.Instant?) {
+    continuation = waiting
     self.deadline = deadline
-    return await withUnsafeContinuation { continuation = $0 }
   }
 
-  /// Resumes the task. With nobody waiting, such as when the server closes an idle connection, the interest is
-  /// dropped, for a level-triggered selector would report it for ever.
+  /// Resumes the task.
+  ///
+  /// With nobody waiting, such as when the server closes an idle connection, the interest is dropped, for a
+  /// level-triggered selector would report it for ever.
   func becameReady() {
     guard let waiting = continuation else {
       // It can't be told off either: then the socket is no longer registered, which serves as well.

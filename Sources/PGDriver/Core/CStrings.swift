@@ -10,7 +10,8 @@ enum CStrings {
       return bytes.count
     }
     return bytes.withUnsafeBufferPointer { bytes in
-      let pointers: [UnsafePointer<CChar>?] = starts.map { start in bytes.baseAddress.map { $0 + start } } + [nil]
+      let pointers: [UnsafePointer<CChar>?] =
+        starts.map { start in bytes.baseAddress.map { $0 + start } } + [nil]
       return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
     }
   }

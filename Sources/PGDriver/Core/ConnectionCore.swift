@@ -1,6 +1,8 @@
 import CLibPQ
 
-/// One libpq connection and the operation in progress on it. It never waits.
+/// One libpq connection and the operation in progress on it.
+///
+/// It never waits.
 ///
 /// Both drivers are fronts of this: they start an operation, then `advance` it, and in between wait, each in its
 /// own way, for what the answered step asks for. The pattern is that of libpq's manual, section 34.4,
@@ -51,7 +53,9 @@ final class ConnectionCore {
     guard PQstatus(handle) != CONNECTION_BAD else { throw connectFailure() }
   }
 
-  /// Goes on connecting. The socket may be another after each call.
+  /// Goes on connecting.
+  ///
+  /// The socket may be another after each call.
   func advanceConnect() throws(PostgresError) -> Step {
     let handle = try open()
     switch PQconnectPoll(handle) {
@@ -143,7 +147,8 @@ final class ConnectionCore {
     case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
       close()
       throw PostgresError(
-        .misuse, "COPY can't be run as a query. The connection was closed, for it is in the middle of the COPY.")
+        .misuse,
+        "COPY can't be run as a query. The connection was closed, for it is in the middle of the COPY.")
     default:
       let fields = ServerFields(next.handle)
       failure = failure ?? PostgresError(.server, fields.message, serverFields: fields)
@@ -200,7 +205,9 @@ final class ConnectionCore {
 
   var isClosed: Bool { handle == nil }
 
-  /// Says good-bye to the server and frees everything. A second call does nothing.
+  /// Says good-bye to the server and frees everything.
+  ///
+  /// A second call does nothing.
   func close() {
     guard let handle else { return }
     PQfinish(handle)
@@ -209,7 +216,8 @@ final class ConnectionCore {
 
   private func open() throws(PostgresError) -> OpaquePointer {
     guard let handle else {
-      throw PostgresError(.connectionClosed, "The connection is closed. Open a new one, or take one from a pool.")
+      throw PostgresError(
+        .connectionClosed, "The connection is closed. Open a new one, or take one from a pool.")
     }
     return handle
   }
@@ -222,7 +230,9 @@ final class ConnectionCore {
     return handle
   }
 
-  /// Closes the connection, which is of no further use, and says why. What the server said of it comes first.
+  /// Closes the connection, which is of no further use, and says why.
+  ///
+  /// What the server said of it comes first.
   private func lost() -> PostgresError {
     let fields = failure?.serverFields
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage

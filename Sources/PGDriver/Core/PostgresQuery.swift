@@ -54,7 +54,9 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
       sql += Self.placeholder(parameters.count)
     }
 
-    /// Adds a piece of SQL as it stands. Nothing is escaped: never give it a user's input.
+    /// Adds a piece of SQL as it stands.
+    ///
+    /// Nothing is escaped: never give it a user's input.
     public mutating func appendInterpolation(unescaped sql: String) {
       self.sql += sql
     }

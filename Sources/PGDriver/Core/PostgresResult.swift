@@ -22,7 +22,9 @@ final class PostgresResult: @unchecked Sendable {
 
   var status: ExecStatusType { PQresultStatus(handle) }
 
-  /// The bytes of a value, or nil for NULL. They live as long as this object.
+  /// The bytes of a value, or nil for NULL.
+  ///
+  /// They live as long as this object.
   @usableFromInline
   func value(row: Int, column: Int) -> UnsafeRawBufferPointer? {
     let row = Int32(truncatingIfNeeded: row)
@@ -42,7 +44,9 @@ final class PostgresResult: @unchecked Sendable {
     PQfname(handle, Int32(truncatingIfNeeded: column)).map { String(cString: $0) } ?? "\(column)"
   }
 
-  /// The first column of this very name. PQfnumber would fold upper case as SQL does.
+  /// The first column of this very name.
+  ///
+  /// PQfnumber would fold upper case as SQL does.
   @usableFromInline
   func index(ofColumn name: String) -> Int? {
     (0..<columnCount).first { self.name(ofColumn: $0) == name }

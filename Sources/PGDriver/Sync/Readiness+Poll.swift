@@ -7,7 +7,9 @@
 #endif
 
 extension Readiness {
-  /// The events that poll(2) is asked for. It reports errors and hang-ups unasked.
+  /// The events that poll(2) is asked for.
+  ///
+  /// It reports errors and hang-ups unasked.
   var pollEvents: Int16 {
     switch self {
     case .readable: Int16(POLLIN)

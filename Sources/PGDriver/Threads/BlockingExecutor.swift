@@ -53,7 +53,9 @@ public final class BlockingExecutor: TaskExecutor {
     state.change { $0.jobs.append(job) }
   }
 
-  /// Ends the threads once the jobs that are there have run. No task may prefer the executor from then on.
+  /// Ends the threads once the jobs that are there have run.
+  ///
+  /// No task may prefer the executor from then on.
   public func shutdown() {
     state.change(wakingAll: true) { $0.isStopped = true }
   }

@@ -4,7 +4,8 @@ extension Float: PostgresDecodable, PostgresEncodable {
 
   /// Takes real.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Float {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Float
+  {
     guard type == .float4 else { throw .typeMismatch }
     try bytes.require(4, "real")
     return Float(bitPattern: bytes.loadBigEndian(UInt32.self))
@@ -21,7 +22,8 @@ extension Double: PostgresDecodable, PostgresEncodable {
 
   /// Takes real and double precision.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Double {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Double
+  {
     if type == .float8 {
       try bytes.require(8, "double precision")
       return Double(bitPattern: bytes.loadBigEndian(UInt64.self))

@@ -4,7 +4,8 @@ extension Int16: PostgresDecodable, PostgresEncodable {
 
   /// Takes smallint.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int16 {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int16
+  {
     guard type == .int2 else { throw .typeMismatch }
     try bytes.require(2, "smallint")
     return bytes.loadBigEndian(Int16.self)
@@ -21,7 +22,8 @@ extension Int32: PostgresDecodable, PostgresEncodable {
 
   /// Takes smallint and integer.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int32 {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int32
+  {
     if type == .int4 {
       try bytes.require(4, "integer")
       return bytes.loadBigEndian(Int32.self)
@@ -40,7 +42,8 @@ extension Int64: PostgresDecodable, PostgresEncodable {
 
   /// Takes smallint, integer, bigint and oid.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int64 {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Int64
+  {
     if type == .int8 {
       try bytes.require(8, "bigint")
       return bytes.loadBigEndian(Int64.self)
@@ -76,7 +79,8 @@ extension UInt32: PostgresDecodable, PostgresEncodable {
 
   /// Takes oid.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> UInt32 {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> UInt32
+  {
     guard type == .oid else { throw .typeMismatch }
     try bytes.require(4, "oid")
     return bytes.loadBigEndian(UInt32.self)

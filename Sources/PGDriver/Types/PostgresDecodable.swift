@@ -16,7 +16,9 @@ extension PostgresDecodable {
   public static func decodeNull() throws(PostgresDecodingFailure) -> Self { throw .null }
 }
 
-/// Why a value could not be decoded. The row adds the column and both types to it.
+/// Why a value could not be decoded.
+///
+/// The row adds the column and both types to it.
 public enum PostgresDecodingFailure: Error, Sendable, Hashable {
   /// The value is NULL and the Swift type has no place for that.
   case null

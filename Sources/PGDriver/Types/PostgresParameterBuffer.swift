@@ -21,7 +21,8 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
     guard parameters.count <= UInt16.max else {
       throw PostgresError(
         .encoding,
-        "A statement takes at most 65535 parameters, but this one has \(parameters.count). Send arrays instead.")
+        "A statement takes at most 65535 parameters, but this one has \(parameters.count). Send arrays instead."
+      )
     }
     for parameter in parameters { try add(parameter) }
   }
@@ -82,7 +83,9 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
     }
   }
 
-  /// Stands for the address of no bytes at all. Unsafe: it is immutable, and one byte that lives for ever.
+  /// Stands for the address of no bytes at all.
+  ///
+  /// Unsafe: it is immutable, and one byte that lives for ever.
   private nonisolated(unsafe) static let empty: UnsafeRawPointer = {
     let byte = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
     byte.storeBytes(of: 0, as: UInt8.self)

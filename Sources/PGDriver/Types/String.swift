@@ -9,7 +9,8 @@ extension String: PostgresDecodable, PostgresEncodable {
 
   /// Takes text, character varying, character, name, unknown, "char", json and enums' labels as text.
   @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> String {
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> String
+  {
     switch type {
     case .text, .varchar, .bpchar, .name, .unknown: break
     default: throw .typeMismatch
@@ -26,7 +27,8 @@ extension String: PostgresDecodable, PostgresEncodable {
     buffer.bytes.append(contentsOf: utf8)
     guard !buffer.bytes[start...].contains(0) else {
       throw PostgresError(
-        .encoding, "PostgreSQL's text can't hold the character U+0000. Send the value as bytes, or take it out.")
+        .encoding,
+        "PostgreSQL's text can't hold the character U+0000. Send the value as bytes, or take it out.")
     }
   }
 }
