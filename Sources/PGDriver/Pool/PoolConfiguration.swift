@@ -33,6 +33,9 @@ public struct PoolConfiguration: Sendable, Equatable {
   /// What is undone when a connection comes back.
   public var reset: Reset
 
+  /// How long a health check or a reset may take before its connection counts as broken.
+  public var upkeepTimeout: Duration
+
   /// How long failing connection attempts are repeated before waiting requests fail with their cause.
   ///
   /// Long enough for a server's restart. Requests fail at once if the server refuses for a reason that
@@ -56,6 +59,7 @@ public struct PoolConfiguration: Sendable, Equatable {
     lifetimeJitter: Double = 0.1,
     healthCheck: HealthCheck = .afterIdle(.seconds(1)),
     reset: Reset = .rollback,
+    upkeepTimeout: Duration = .seconds(5),
     reconnectTimeout: Duration = .seconds(10),
     reconnectDelay: ClosedRange<Duration> = .milliseconds(50)...(.seconds(5)),
     closeTimeout: Duration? = .seconds(30)
@@ -68,6 +72,7 @@ public struct PoolConfiguration: Sendable, Equatable {
     self.lifetimeJitter = lifetimeJitter
     self.healthCheck = healthCheck
     self.reset = reset
+    self.upkeepTimeout = upkeepTimeout
     self.reconnectTimeout = reconnectTimeout
     self.reconnectDelay = reconnectDelay
     self.closeTimeout = closeTimeout
@@ -89,7 +94,7 @@ public struct PoolConfiguration: Sendable, Equatable {
     }
     let durations: [(name: String, value: Duration?)] = [
       ("waitTimeout", waitTimeout), ("idleTimeout", idleTimeout), ("maximumLifetime", maximumLifetime),
-      ("reconnectTimeout", reconnectTimeout), ("closeTimeout", closeTimeout),
+      ("upkeepTimeout", upkeepTimeout), ("reconnectTimeout", reconnectTimeout), ("closeTimeout", closeTimeout),
       ("healthCheck's idle time", healthCheck.idleTime), ("healthCheck's keepAlive", healthCheck.keepAlive),
     ]
     for (name, value) in durations {

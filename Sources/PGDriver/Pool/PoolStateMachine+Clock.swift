@@ -4,6 +4,7 @@ extension PoolStateMachine {
   mutating func tick(at now: Instant) -> Actions {
     Actions {
       wakeAt = nil
+      giveUpUpkeep(at: now, into: &$0)
       switch phase {
       case .open:
         refuseOverdue(at: now, into: &$0)
@@ -43,12 +44,26 @@ extension PoolStateMachine {
       if slot.isExpired(at: now) || isDispensable(slot, at: now) {
         retire(id, into: &actions)
       } else if let due = slot.checkDue(by: configuration.healthCheck), due <= now {
-        check(id, into: &actions)
+        begin(.checking, of: id, at: now, into: &actions)
       } else {
         kept.append(id)
       }
     }
     idle = kept
+  }
+
+  /// Gives up connections whose check or reset has been under way for too long.
+  private mutating func giveUpUpkeep(at now: Instant, into actions: inout Actions) {
+    guard census.checking + census.resetting > 0 else { return }
+    for (slot, generation) in zip(slots.indices, slots.map(\.generation)) {
+      guard let due = upkeepDeadline(of: slots[slot]), due <= now else { continue }
+      lose(ConnectionID(slot: slot, generation: generation), at: now, into: &actions)
+    }
+  }
+
+  private func upkeepDeadline(of slot: Slot) -> Instant? {
+    guard slot.state == .checking || slot.state == .resetting else { return nil }
+    return slot.startedAt.advanced(by: configuration.upkeepTimeout)
   }
 
   private func isDispensable(_ slot: Slot, at now: Instant) -> Bool {
@@ -66,16 +81,21 @@ extension PoolStateMachine {
 
   /// When something is next to be done at all, if nothing happens until then.
   var nextDeadline: Instant? {
+    var deadline: Instant?
+    if census.checking + census.resetting > 0 {
+      deadline = slots.reduce(nil) { earliest($0, upkeepDeadline(of: $1)) }
+    }
     switch phase {
     case .open:
       let timeout = configuration.waitTimeout
       let overdueAt = queue.earliestArrival.flatMap { arrival in timeout.map { arrival.advanced(by: $0) } }
       let retryAt = missing > 0 && census.connecting == 0 ? outage?.retryAt : nil
-      return idle.reduce(earliest(overdueAt, retryAt)) { earliest($0, idleDeadline(of: slots[$1.slot])) }
-    case .closing(let deadline):
-      return deadline
+      deadline = earliest(deadline, earliest(overdueAt, retryAt))
+      return idle.reduce(deadline) { earliest($0, idleDeadline(of: slots[$1.slot])) }
+    case .closing(let end):
+      return earliest(deadline, end)
     case .closed:
-      return nil
+      return deadline
     }
   }
 

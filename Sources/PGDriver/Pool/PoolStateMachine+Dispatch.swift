@@ -16,7 +16,7 @@ extension PoolStateMachine {
       } else if slots[id.slot].needsCheck(at: now, by: configuration.healthCheck) {
         guard queue.count > census.checking + census.resetting else { return }
         idle.removeLast()
-        check(id, into: &actions)
+        begin(.checking, of: id, at: now, into: &actions)
       } else if let (request, arrival) = queue.popFirst() {
         idle.removeLast()
         move(id, to: .leased)
@@ -47,9 +47,14 @@ extension PoolStateMachine {
     return min(wanted, configuration.maximumSize - census.occupied)
   }
 
-  mutating func check(_ id: ConnectionID, into actions: inout Actions) {
-    move(id, to: .checking)
-    actions.append(.check(id))
+  /// Has a connection checked or reset, in limited time.
+  mutating func begin(
+    _ upkeep: Slot.State, of id: ConnectionID, at now: Instant, into actions: inout Actions
+  ) {
+    move(id, to: upkeep)
+    slots[id.slot].startedAt = now
+    actions.append(upkeep == .checking ? .check(id) : .reset(id))
+    wake(by: now.advanced(by: configuration.upkeepTimeout), into: &actions)
   }
 
   mutating func refuseAll(_ refusal: Refusal, into actions: inout Actions) {

@@ -40,13 +40,16 @@ extension PoolStateMachine {
 
   /// A few actions in order; the first, most often the only one, needs no memory from the heap.
   struct Actions: Sequence, Sendable {
-    private(set) var first: Action?
+    private var first: Action?
     private var others: [Action] = []
 
     /// Collects what an event leads to; `react` appends to the actions.
     init(_ react: (inout Actions) -> Void) {
       react(&self)
     }
+
+    /// The action, if it is the only one.
+    var only: Action? { others.isEmpty ? first : nil }
 
     mutating func append(_ action: Action) {
       if first == nil {

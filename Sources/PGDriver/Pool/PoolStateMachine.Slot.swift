@@ -7,7 +7,7 @@ extension PoolStateMachine {
 
     var state = State.vacant
     var generation: UInt64 = 0
-    /// When the attempt to connect began.
+    /// When what is under way with it (connecting, a check, a reset) began.
     var startedAt: Instant
     /// When the server last answered, as far as the pool knows.
     var provenAt: Instant

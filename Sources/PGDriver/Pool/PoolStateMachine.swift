@@ -22,7 +22,7 @@ struct PoolStateMachine: Sendable {
   }
 
   let configuration: PoolConfiguration
-  private(set) var slots: [Slot] = []
+  var slots: [Slot] = []
   private var vacantSlots: [Int] = []
   /// The idle connections, the one that answered last at the end.
   var idle: [ConnectionID] = []
@@ -93,8 +93,7 @@ extension PoolStateMachine {
       case .broken:
         lose(id, at: now, into: &$0)
       case .needsReset where phase == .open && !slots[id.slot].isExpired(at: now):
-        move(id, to: .resetting)
-        $0.append(.reset(id))
+        begin(.resetting, of: id, at: now, into: &$0)
       case .clean, .needsReset:
         settle(id, at: now, into: &$0)
       }
@@ -185,7 +184,7 @@ extension PoolStateMachine {
   }
 
   /// A connection broke; whatever broke it may have broken the idle ones, too.
-  private mutating func lose(_ id: ConnectionID, at now: Instant, into actions: inout Actions) {
+  mutating func lose(_ id: ConnectionID, at now: Instant, into actions: inout Actions) {
     totals.broken += 1
     retire(id, into: &actions)
     if configuration.healthCheck.idleTime != nil {
