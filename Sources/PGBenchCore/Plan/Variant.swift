@@ -1,0 +1,45 @@
+/// One of the ways of doing the same work that a benchmark compares: a driver, or a piece of code.
+///
+/// Two variants are the same when their names are. A string literal is a variant:
+///
+///     let pipelined: Variant = "pipelined"
+public struct Variant: Sendable, Hashable {
+  /// The name in tables, reports and gates.
+  public let name: String
+
+  /// Makes a variant of a name.
+  public init(_ name: String) {
+    self.name = name
+  }
+
+  /// The blocking driver.
+  public static let sync = Variant("sync")
+
+  /// The asynchronous driver.
+  public static let async = Variant("async")
+}
+
+extension Variant: ExpressibleByStringLiteral {
+  /// Makes a variant of a literal name.
+  public init(stringLiteral name: String) {
+    self.init(name)
+  }
+}
+
+extension Variant: CustomStringConvertible {
+  /// The name.
+  public var description: String { name }
+}
+
+extension Variant: Codable {
+  /// Reads a variant from its bare name.
+  public init(from decoder: any Decoder) throws {
+    self.init(try decoder.singleValueContainer().decode(String.self))
+  }
+
+  /// Writes the bare name.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(name)
+  }
+}

@@ -1,0 +1,88 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Writes files so that a reader sees the old content or the new, never half of it.
+public enum AtomicFile {
+  /// Why a file could not be written.
+  public struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The file that was to be written.
+    public let path: String
+    /// What failed, such as `rename`.
+    public let step: String
+    /// The system's reason.
+    public let reason: String
+
+    /// What failed, where, why, and what to do.
+    public var description: String {
+      "Cannot write \(path): \(step): \(reason). Free the path, or choose another folder for reports."
+    }
+  }
+
+  /// Writes a text as UTF-8, replacing what was there; folders of the path that are missing are made.
+  ///
+  /// The text goes to a temporary file in the same folder, is flushed to the disk and renamed. On failure
+  /// the temporary file is removed and what was there before stays.
+  public static func write(_ text: String, to path: String) throws(Failure) {
+    try makeFolders(of: path)
+    let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard file >= 0 else { throw failure(path, "open a temporary file beside it") }
+    do throws(Failure) {
+      do throws(Failure) {
+        try write(Array(text.utf8), into: file, of: path)
+        guard fsync(file) == 0 else { throw failure(path, "flush") }
+      } catch {
+        close(file)
+        throw error
+      }
+      guard close(file) == 0 else { throw failure(path, "close") }
+      guard rename(temporary, path) == 0 else { throw failure(path, "rename the temporary file") }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], into file: CInt, of path: String) throws(Failure) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      #if canImport(Darwin)
+        let written = rest.withUnsafeBytes { Darwin.write(file, $0.baseAddress, $0.count) }
+      #elseif canImport(Glibc)
+        let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+      #elseif canImport(Musl)
+        let written = rest.withUnsafeBytes { Musl.write(file, $0.baseAddress, $0.count) }
+      #endif
+      if written < 0, errno == EINTR { continue }
+      guard written >= 0 else { throw failure(path, "write") }
+      rest = rest.dropFirst(written)
+    }
+  }
+
+  private static func makeFolders(of path: String) throws(Failure) {
+    var folder = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/").dropLast() {
+      folder += part + "/"
+      guard mkdir(folder, 0o755) == 0 || isFolder(folder) else {
+        throw failure(path, "make the folder \(folder)")
+      }
+    }
+  }
+
+  /// Whether a path leads to a folder; leaves `errno` as it was, for the message about `mkdir`.
+  private static func isFolder(_ path: String) -> Bool {
+    let saved = errno
+    defer { errno = saved }
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  private static func failure(_ path: String, _ step: String) -> Failure {
+    Failure(path: path, step: step, reason: String(cString: strerror(errno)))
+  }
+}

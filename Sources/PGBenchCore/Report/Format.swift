@@ -1,0 +1,107 @@
+/// How numbers look to people, the same in every table, report and message.
+public enum Format {
+  /// A duration with three significant digits: `870 ns`, `23.9 µs`, `1.24 ms`, `12.0 s`.
+  public static func duration(_ duration: Duration) -> String {
+    let nanoseconds = duration.wholeNanoseconds
+    if abs(nanoseconds) < 1000 { return "\(nanoseconds) ns" }
+    var value = Double(nanoseconds)
+    var unit = "ns"
+    for larger in ["µs", "ms", "s"] where abs(value) >= 999.5 {
+      value /= 1000
+      unit = larger
+    }
+    let places = abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0
+    return "\(fixed(value, places: places)) \(unit)"
+  }
+
+  /// Operations per second with thousands separators: `41,732`, and `8.25` when there are few.
+  public static func rate(_ operationsPerSecond: Double) -> String {
+    let places = operationsPerSecond < 9.995 ? 2 : operationsPerSecond < 99.95 ? 1 : 0
+    return fixed(operationsPerSecond, places: places)
+  }
+
+  /// A whole number with thousands separators.
+  public static func count(_ number: Int) -> String {
+    let digits = Array(String(number.magnitude))
+    var grouped = number < 0 ? "−" : ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index).isMultiple(of: 3) { grouped.append(",") }
+      grouped.append(digit)
+    }
+    return grouped
+  }
+
+  /// A number of things: `1 round`, `2 rounds`.
+  public static func amount(_ number: Int, _ noun: String) -> String {
+    "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
+  }
+
+  /// The difference of the operations per second: `+4.2 %`.
+  public static func difference(_ estimate: RatioEstimate) -> String {
+    let difference = estimate.rateDifference
+    return "\(signedPercent(difference.value, places: percentPlaces(estimate))) %"
+  }
+
+  /// The interval of that difference: `+3.9 to +4.5 %`.
+  public static func differenceInterval(_ estimate: RatioEstimate) -> String {
+    let difference = estimate.rateDifference
+    let places = percentPlaces(estimate)
+    return "\(signedPercent(difference.low, places: places)) to "
+      + "\(signedPercent(difference.high, places: places)) %"
+  }
+
+  /// A ratio of times: `1.134`.
+  public static func ratio(_ estimate: RatioEstimate) -> String {
+    fixed(estimate.ratio, places: percentPlaces(estimate) + 2)
+  }
+
+  /// The interval of a ratio: `1.121 to 1.147`.
+  public static func ratioInterval(_ estimate: RatioEstimate) -> String {
+    let places = percentPlaces(estimate) + 2
+    return "\(fixed(estimate.low, places: places)) to \(fixed(estimate.high, places: places))"
+  }
+
+  /// A confidence: `95 %`.
+  public static func confidence(_ confidence: Double) -> String {
+    "\(shortest(confidence * 100, places: 3)) %"
+  }
+
+  /// The greatest ratio that a tolerance allows: `1.1`.
+  public static func limit(_ tolerance: Tolerance) -> String {
+    shortest(tolerance.greatestRatio, places: 6)
+  }
+
+  /// As many decimals of a per cent as show the width of the interval with about two digits.
+  private static func percentPlaces(_ estimate: RatioEstimate) -> Int {
+    let difference = estimate.rateDifference
+    let width = (difference.high - difference.low) * 100
+    return width < 0.2 ? 3 : width < 2 ? 2 : width < 20 ? 1 : 0
+  }
+
+  private static func signedPercent(_ fraction: Double, places: Int) -> String {
+    let text = fixed(fraction * 100, places: places)
+    let isZero = !text.contains { "123456789–".contains($0) }
+    return isZero || text.hasPrefix("−") ? text : "+" + text
+  }
+
+  private static func shortest(_ value: Double, places: Int) -> String {
+    var text = fixed(value, places: places)
+    while text.contains("."), text.hasSuffix("0") || text.hasSuffix(".") {
+      text.removeLast()
+      if !text.contains(".") { break }
+    }
+    return text
+  }
+
+  /// A number rounded to so many decimals, with thousands separators; `–` for what is no number.
+  private static func fixed(_ value: Double, places: Int) -> String {
+    let scale = (0..<places).reduce(1) { power, _ in power * 10 }
+    let scaled = (value.magnitude * Double(scale)).rounded()
+    guard scaled < 1e18 else { return "–" }
+    let (whole, rest) = Int(scaled).quotientAndRemainder(dividingBy: scale)
+    let sign = value < 0 && scaled > 0 ? "−" : ""
+    guard places > 0 else { return sign + count(whole) }
+    let decimals = String(String(scale + rest).dropFirst())
+    return "\(sign)\(count(whole)).\(decimals)"
+  }
+}

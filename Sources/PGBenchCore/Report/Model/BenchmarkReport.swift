@@ -1,0 +1,40 @@
+/// A whole run: what it was measured on, and its cases.
+public struct BenchmarkReport: Sendable, Hashable, Codable {
+  /// The version of the JSON schema that this code writes.
+  ///
+  /// It is raised when a reader of the earlier version would misread a report, not when keys are added.
+  public static let currentSchemaVersion = 1
+
+  /// The version of the JSON schema.
+  public let schemaVersion: Int
+  /// What a reader should know before the first figure, a sentence each.
+  public let warnings: [String]
+  /// What the run was measured on.
+  public let environment: ReportEnvironment
+  /// The cases, in the order in which they are shown.
+  public let cases: [CaseReport]
+
+  /// Puts a report together; that a debug build was measured is added to the warnings.
+  public init(environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = []) {
+    schemaVersion = Self.currentSchemaVersion
+    self.environment = environment
+    self.cases = cases
+    self.warnings = (environment.buildMode == .debug ? [Self.debugWarning] : []) + warnings
+  }
+
+  /// The names of the suites, in the order of their first cases.
+  public var suites: [String] {
+    var seen: Set<String> = []
+    return cases.map(\.suite).filter { seen.insert($0).inserted }
+  }
+
+  /// The cases of a suite.
+  public func cases(of suite: String) -> [CaseReport] {
+    cases.filter { $0.suite == suite }
+  }
+
+  private static let debugWarning = """
+    This is a debug build: unoptimised code slows the asynchronous driver much more than the blocking one, \
+    so neither the times nor the differences below are real. Measure again with `swift test -c release`.
+    """
+}

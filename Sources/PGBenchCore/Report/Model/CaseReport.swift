@@ -1,0 +1,56 @@
+/// One benchmark case in the report: its figures, comparisons, gates and round data.
+public struct CaseReport: Sendable, Hashable, Codable {
+  /// The suite's display name.
+  public let suite: String
+  /// The test's display name.
+  public let test: String
+  /// The count of the sweep.
+  public let operations: Int
+  /// For how many operations one run of the body counts in `operationsPerSecond`.
+  public let operationsCounted: Int
+  /// How many clients ran at once, each on a connection of its own.
+  public let clients: Int
+  /// How clients and backends were placed on processors, in words.
+  public let placement: String
+  /// Each variant's figures, in the benchmark's order.
+  public let variants: [VariantSummary]
+  /// The comparisons: every variant against the first, then the pairs that gates asked for.
+  public let comparisons: [Comparison]
+  /// The comparisons that could not be made, with reasons.
+  public let missingComparisons: [MissingComparison]
+  /// The gates with their outcomes.
+  public let gates: [GateOutcome]
+  /// What ran before the measurement.
+  public let warmUp: SampleSet.WarmUp
+  /// The blocks of each variant.
+  public let rounds: [RoundSeries]
+
+  /// Puts a case's report together from what was measured and what followed from it.
+  ///
+  /// Pass the `operationsCounted` that the analysis was made with.
+  public init(
+    _ identity: CaseIdentity, samples: SampleSet, analysis: Analysis, gates: [GateOutcome] = [],
+    clients: Int = 1, placement: String, operationsCounted: Int = 1
+  ) {
+    suite = identity.suite
+    test = identity.test
+    operations = identity.operations
+    self.operationsCounted = operationsCounted
+    self.clients = clients
+    self.placement = placement
+    variants = analysis.variants
+    comparisons = analysis.comparisons
+    missingComparisons = analysis.missing
+    self.gates = gates
+    warmUp = samples.warmUp
+    rounds = samples.series.map(RoundSeries.init)
+  }
+
+  /// Which case this is.
+  public var identity: CaseIdentity { CaseIdentity(suite: suite, test: test, operations: operations) }
+
+  /// The figures of a variant, if it took part.
+  public subscript(variant: Variant) -> VariantSummary? {
+    variants.first { $0.variant == variant }
+  }
+}

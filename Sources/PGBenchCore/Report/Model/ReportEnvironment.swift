@@ -1,0 +1,62 @@
+/// What a run was measured on: everything that must be equal for two reports to be comparable.
+public struct ReportEnvironment: Sendable, Hashable, Codable {
+  /// How the benchmarks were compiled.
+  public enum BuildMode: String, Sendable, Hashable, Codable {
+    /// With `-O`: figures mean what they say.
+    case optimised
+    /// Without: the comparison itself is wrong, differently for each driver.
+    case debug
+  }
+
+  /// The processor's name.
+  public var cpu: String
+  /// How many logical processors the process may use.
+  public var cores: Int
+  /// The operating system and its version, such as `Debian GNU/Linux 12`.
+  public var operatingSystem: String
+  /// The kernel's name and version, such as `Linux 6.1.0`.
+  public var kernel: String
+  /// The server's version; nil when no case used a server.
+  public var serverVersion: String?
+  /// The client library's version.
+  public var libpqVersion: String?
+  /// The server's settings that matter to speed, by name, as `SHOW` gives them.
+  public var serverSettings: [String: String]
+  /// How clients and backends were placed on processors, and under which scheduling policy; in words.
+  public var placement: String
+  /// Whether the measured code was optimised.
+  public var buildMode: BuildMode
+  /// What everything random in the run follows from.
+  public var seed: Seed
+  /// The commit of the sources, if it is known.
+  public var commit: String?
+  /// The profile: `smoke`, `quick` or `full`.
+  public var profile: String
+  /// When the run started: RFC 3339, UTC.
+  public var startedAt: String
+  /// The compiler, such as `Swift 6.3`, if it is known.
+  public var toolchain: String?
+
+  /// Describes where a run was measured.
+  public init(
+    cpu: String, cores: Int, operatingSystem: String, kernel: String, serverVersion: String? = nil,
+    libpqVersion: String? = nil, serverSettings: [String: String] = [:], placement: String,
+    buildMode: BuildMode, seed: Seed, commit: String? = nil, profile: String, startedAt: String,
+    toolchain: String? = nil
+  ) {
+    self.cpu = cpu
+    self.cores = cores
+    self.operatingSystem = operatingSystem
+    self.kernel = kernel
+    self.serverVersion = serverVersion
+    self.libpqVersion = libpqVersion
+    self.serverSettings = serverSettings
+    self.placement = placement
+    self.buildMode = buildMode
+    self.seed = seed
+    self.commit = commit
+    self.profile = profile
+    self.startedAt = startedAt
+    self.toolchain = toolchain
+  }
+}

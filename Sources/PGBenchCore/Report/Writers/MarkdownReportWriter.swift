@@ -1,0 +1,84 @@
+/// Writes `benchmark_report.md`: the same facts as the JSON report, but the round data, for people.
+public struct MarkdownReportWriter: Sendable {
+  /// Makes a writer.
+  public init() {}
+
+  /// The report as GitHub-flavoured Markdown.
+  public func text(_ report: BenchmarkReport) -> String {
+    var parts = ["# Benchmark report"]
+    parts += report.warnings.map { "> **Warning.** \($0)" }
+    parts += report.suites.flatMap { suiteSection($0, report.cases(of: $0)) }
+    parts += notes(report)
+    parts += gates(report)
+    parts += ["## Environment", environment(report.environment).markdown]
+    return parts.joined(separator: "\n\n") + "\n"
+  }
+
+  private func suiteSection(_ name: String, _ cases: [CaseReport]) -> [String] {
+    [
+      "## \(name)", SuiteTable.table(of: cases).markdown,
+      "Latency of single operations:", latencies(cases).markdown,
+    ]
+  }
+
+  private func notes(_ report: BenchmarkReport) -> [String] {
+    let difference = """
+      Difference: of the operations per second, (variant − reference) ÷ reference, estimated from blocks of \
+      both that ran side by side. It is free of drift that the two columns of operations per second contain, \
+      so it need not be their exact quotient. "No difference shown": the interval spans zero.
+      """
+    let dagger = """
+      † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.
+      """
+    let summaries = report.cases.flatMap(\.variants)
+    let needsDagger = summaries.contains { $0.latency.supported != Percentile.allCases }
+    return [difference] + (needsDagger ? [dagger] : [])
+  }
+
+  private func latencies(_ cases: [CaseReport]) -> TextTable {
+    let showsTest = Set(cases.map(\.test)).count > 1
+    var table = TextTable(
+      columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant"), .number("samples")]
+        + Percentile.allCases.map { .number($0.label) } + [.number("min"), .number("mean"), .number("max")])
+    for report in cases {
+      for variant in report.variants {
+        let latency = variant.latency
+        let percentiles = Percentile.allCases.map {
+          Format.duration(latency[$0]) + (latency.supports($0) ? "" : " †")
+        }
+        let others = [latency.min, latency.mean, latency.max].map(Format.duration)
+        table.rows.append(
+          (showsTest ? [report.test] : [])
+            + [Format.count(report.operations), variant.variant.name, Format.count(latency.count)]
+            + percentiles + others)
+      }
+    }
+    return table
+  }
+
+  private func gates(_ report: BenchmarkReport) -> [String] {
+    var table = TextTable(columns: [.text("case"), .text("outcome"), .text("gate and figures")])
+    for report in report.cases {
+      for gate in report.gates {
+        table.rows.append([report.identity.description, gate.verdict.name, gate.description])
+      }
+    }
+    return table.rows.isEmpty ? [] : ["## Gates", table.markdown]
+  }
+
+  private func environment(_ environment: ReportEnvironment) -> TextTable {
+    let facts: [(String, String?)] = [
+      ("started", environment.startedAt), ("profile", environment.profile), ("CPU", environment.cpu),
+      ("cores", String(environment.cores)), ("operating system", environment.operatingSystem),
+      ("kernel", environment.kernel), ("server", environment.serverVersion),
+      ("libpq", environment.libpqVersion), ("placement", environment.placement),
+      ("build", environment.buildMode.rawValue), ("toolchain", environment.toolchain),
+      ("commit", environment.commit), ("seed", environment.seed.description),
+    ]
+    let settings = environment.serverSettings.sorted { $0.key < $1.key }
+    let rows = facts.compactMap { name, fact in fact.map { [name, $0] } }
+    return TextTable(
+      columns: [.text("what"), .text("value")],
+      rows: rows + settings.map { ["server setting `\($0.key)`", $0.value] })
+  }
+}

@@ -1,0 +1,27 @@
+/// The operations that one variant ran in a row in one round: the smallest unit that is compared.
+public struct Block: Sendable, Hashable {
+  /// The session (a set of fresh connections), from 0.
+  public let session: Int
+
+  /// The round within the session, from 0.
+  public let round: Int
+
+  /// How many operations were run, all clients together.
+  public let operations: Int
+
+  /// Wall time of the whole block in nanoseconds.
+  public let elapsed: Int
+
+  /// Records a block.
+  public init(session: Int, round: Int, operations: Int, elapsed: Int) {
+    self.session = session
+    self.round = round
+    self.operations = operations
+    self.elapsed = elapsed
+  }
+
+  /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.
+  public var timePerOperation: Double? {
+    operations > 0 && elapsed > 0 ? Double(elapsed) / Double(operations) : nil
+  }
+}

@@ -1,0 +1,69 @@
+/// Estimates the ratio of two variants' times per operation from blocks that ran side by side.
+///
+/// The statistic of a block is its wall time ÷ its operations. Blocks of the same session and round ran next
+/// to each other, so whatever drifts is in both, and the logarithm of their quotient is free of it. Rounds of
+/// one session share its connections and are not independent of each other, therefore:
+///
+/// 1. within each session, the median of its rounds' log ratios (one block in two may be disturbed);
+/// 2. over the sessions, the 20 % trimmed mean of these and its Tukey–McLaughlin interval (`TrimmedMean`).
+///
+/// With one session only, the trimmed mean and the interval are those of its rounds.
+///
+/// Why no bootstrap: simulated with session effects of 0.2 %, t₃ noise of 2 % and stray sessions of 5 %, the
+/// 95 % interval made here covers the truth in 93 to 96 % of cases from two sessions on. Resampling
+/// sessions and then rounds counts the rounds' noise twice (97 to 99.7 % from eight sessions on, 10 to 25 %
+/// wider) and still falls to 90 % with two sessions. Student's interval covers as well, but a single stray
+/// session doubles it. And nothing random remains.
+public enum PairedRatio {
+  /// The fewest paired rounds of which an interval can be made.
+  public static let fewestRounds = 2
+
+  /// Estimates variant ÷ reference.
+  ///
+  /// Blocks are paired by session and round; blocks without a partner, without operations or without
+  /// elapsed time are left out. The blocks may come in any order. The confidence is a fraction, such as 0.95.
+  public static func estimate(
+    of variant: [Block], against reference: [Block], confidence: Double = 0.95
+  ) throws(PairedRatioError) -> RatioEstimate {
+    guard confidence > 0, confidence < 1 else { throw .confidenceOutOfRange(confidence) }
+    let sessions = logRatiosBySession(variant, reference)
+    let rounds = sessions.reduce(0) { $0 + $1.count }
+    let values = sessions.count == 1 ? sessions[0] : sessions.map(median)
+    guard let mean = TrimmedMean(of: values, confidence: confidence) else {
+      throw .tooFewRounds(paired: rounds)
+    }
+    return RatioEstimate(
+      ratio: Elementary.exp(mean.mean),
+      low: Elementary.exp(mean.mean - mean.halfWidth),
+      high: Elementary.exp(mean.mean + mean.halfWidth),
+      confidence: confidence, sessions: sessions.count, rounds: rounds)
+  }
+
+  private struct Turn: Hashable {
+    let session: Int
+    let round: Int
+  }
+
+  private static func logRatiosBySession(_ variant: [Block], _ reference: [Block]) -> [[Double]] {
+    var partners: [Turn: Double] = [:]
+    partners.reserveCapacity(reference.count)
+    for block in reference {
+      partners[Turn(session: block.session, round: block.round)] = block.timePerOperation
+    }
+    var sessions: [Int: [Double]] = [:]
+    for block in variant {
+      guard let time = block.timePerOperation,
+        let partner = partners[Turn(session: block.session, round: block.round)]
+      else { continue }
+      sessions[block.session, default: []].append(Elementary.log(time / partner))
+    }
+    return sessions.sorted { $0.key < $1.key }.map(\.value)
+  }
+
+  /// The median of a session's log ratios, of which there is at least one.
+  private static func median(_ values: [Double]) -> Double {
+    let sorted = values.sorted()
+    let middle = sorted.count / 2
+    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+  }
+}

@@ -1,0 +1,68 @@
+/// Everything that decides what a fresh cluster of the kit contains, and so whether a cached one still fits.
+struct ClusterRecipe: Sendable, Hashable {
+  let installation: PostgresInstallation
+  /// What `postgres --version` prints, such as `postgres (PostgreSQL) 17.2`.
+  let version: String
+  /// Settings that the caller asks for beyond the kit's own; they win.
+  var extraSettings: [String: String] = [:]
+
+  /// The options of initdb.
+  ///
+  /// The C locale sorts alike on every machine. Everyone may log in, since nobody else reaches the socket.
+  static let initdbOptions = [
+    "--username=\(superuser)", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync",
+  ]
+
+  /// The name of the role that owns the cluster.
+  static let superuser = "postgres"
+
+  /// What makes the server quiet while it is measured.
+  ///
+  /// No durability, since the cluster is thrown away; nothing that wakes up in the background and takes the
+  /// CPU from a backend; plans that do not depend on the moment.
+  static let quietSettings: [(name: String, value: String)] = [
+    ("listen_addresses", "''"),
+    ("port", "\(port)"),
+    ("unix_socket_permissions", "0700"),
+    ("max_connections", "300"),
+    ("shared_buffers", "128MB"),
+    ("fsync", "off"),
+    ("synchronous_commit", "off"),
+    ("full_page_writes", "off"),
+    ("wal_level", "minimal"),
+    ("max_wal_senders", "0"),
+    ("checkpoint_timeout", "1d"),
+    ("max_wal_size", "4GB"),
+    ("bgwriter_lru_maxpages", "0"),
+    ("autovacuum", "off"),
+    ("jit", "off"),
+    ("max_parallel_workers_per_gather", "0"),
+    ("timezone", "'UTC'"),
+    ("log_timezone", "'UTC'"),
+    ("datestyle", "'iso, ymd'"),
+    // A crash must be noticed, not measured around.
+    ("restart_after_crash", "off"),
+  ]
+
+  /// The number in the name of the socket; no TCP port is opened.
+  static let port = 5432
+
+  /// What is appended to `postgresql.conf`; of two lines for one setting the later counts.
+  var configuration: String {
+    let extra = extraSettings.sorted { $0.key < $1.key }
+      .map { (name: $0.key, value: "'\($0.value.replacing("'", with: "''"))'") }
+    return (Self.quietSettings + extra).map { "\($0.name) = \($0.value)\n" }.joined()
+  }
+
+  /// The name of the cache entry: readable, with a hash of all that decides the content.
+  var cacheKey: String {
+    let content = ([version, installation.folder, configuration] + Self.initdbOptions).joined(separator: "\n")
+    let number = version.split(separator: " ").first { $0.first?.isNumber == true } ?? "unknown"
+    return "cluster-\(number)-\(String(Self.fnv1a(content), radix: 16))"
+  }
+
+  /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): stable between processes, unlike Hasher.
+  private static func fnv1a(_ text: String) -> UInt64 {
+    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+  }
+}

@@ -1,0 +1,62 @@
+import Subprocess
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// Runs small POSIX shell scripts as the server's user, in an environment that holds nothing of the caller's.
+///
+/// Whatever touches the server's folder goes through it, so that a process of root never follows a path that
+/// another user could have prepared, and no PG variable of the caller reaches a server.
+struct ServerShell: Sendable {
+  let user: ServerUser
+  /// The caller's environment, of which only the search path and the loader's folders are passed on.
+  let callersEnvironment: [String: String]
+
+  /// What a script printed, standard error included, and whether it succeeded.
+  struct Outcome: Sendable {
+    let output: String
+    let isSuccess: Bool
+  }
+
+  /// Runs the script to its end; `$1`, `$2`, … are the arguments.
+  func run(_ script: String, _ arguments: [String]) async throws(DatabaseServerError) -> Outcome {
+    do {
+      let result = try await Subprocess.run(
+        configuration(script, arguments), output: .string(limit: 1 << 20), error: .combinedWithOutput)
+      return Outcome(output: result.standardOutput, isSuccess: result.terminationStatus.isSuccess)
+    } catch {
+      throw DatabaseServerError(.startFailed, "No program could be run as user \(user.name): \(error)")
+    }
+  }
+
+  /// The configuration under which a script runs.
+  ///
+  /// A session of its own keeps the terminal's signals, Ctrl-C above all, from it.
+  func configuration(_ script: String, _ arguments: [String]) -> Configuration {
+    var options = PlatformOptions()
+    options.createSession = true
+    if user.isOther {
+      options.userID = user.userID
+      options.groupID = user.groupID
+      options.supplementaryGroups = []
+    }
+    return Configuration(
+      executable: .path("/bin/sh"), arguments: Arguments(["-c", script, "pgbenchkit"] + arguments),
+      environment: .custom(environment), platformOptions: options)
+  }
+
+  private var environment: [Environment.Key: String] {
+    var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
+    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+    // A PostgreSQL built by hand may need these to find its own libpq.
+    for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+      if let value = callersEnvironment[name], let key = Environment.Key(rawValue: name) {
+        environment[key] = value
+      }
+    }
+    return environment
+  }
+}

@@ -1,0 +1,14 @@
+/// A PostgreSQL server that hands out databases to benchmark in.
+public protocol DatabaseServer: Sendable {
+  /// What the server is, for reports.
+  var info: ServerInfo { get }
+
+  /// Makes a database with the content of a fixture, in nobody else's use.
+  ///
+  /// The fixture is loaded once for each server, into a template, and cloned for each call. Drop the database
+  /// when done; what is left is dropped when the server is stopped and when the process ends.
+  func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database
+
+  /// Drops what was made, and stops the server if the kit started it. Further calls do nothing.
+  func stop() async
+}

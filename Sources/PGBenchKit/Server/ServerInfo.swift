@@ -1,0 +1,63 @@
+import PGDriver
+
+/// What a server is, as far as it decides how fast it answers.
+public struct ServerInfo: Sendable, Hashable, Codable {
+  /// Whose server it is.
+  public enum Kind: String, Sendable, Codable {
+    /// The kit started it, and may bind and schedule its processes.
+    case throwaway
+    /// Somebody else runs it, named by PGBENCH_DATABASE_URL; it is never touched.
+    case external
+  }
+
+  /// How clients reach it.
+  public enum Transport: String, Sendable, Codable {
+    /// A Unix socket.
+    case unixSocket
+    /// Plain TCP.
+    case tcp
+    /// TCP under TLS.
+    case tls
+  }
+
+  /// Whose server it is.
+  public let kind: Kind
+  /// The version in words, such as `17.2 (Debian 17.2-1.pgdg120+1)`.
+  public let version: String
+  /// The version as a number, such as 170002 for 17.2.
+  public let versionNumber: Int
+  /// How clients reach it.
+  public let transport: Transport
+  /// The settings that matter to speed, by name, as SHOW prints them.
+  public let settings: [String: String]
+
+  /// The settings that are reported.
+  static let namesOfSettings = [
+    "autovacuum", "effective_cache_size", "fsync", "full_page_writes", "huge_pages", "jit", "lc_collate",
+    "max_connections", "max_parallel_workers_per_gather", "max_wal_size", "random_page_cost",
+    "server_encoding", "shared_buffers", "shared_preload_libraries", "synchronous_commit", "TimeZone",
+    "track_activities", "track_io_timing", "wal_level", "work_mem",
+  ]
+
+  /// Asks the server that a connection leads to.
+  init(
+    kind: Kind, connection: SyncConnection, configuration: PostgresConfiguration
+  ) throws(PostgresError) {
+    self.kind = kind
+    let names = Self.namesOfSettings.map { "'\($0)'" }.joined(separator: ", ")
+    let rows = try connection.query(
+      "SELECT name::text, current_setting(name) FROM pg_settings WHERE name IN (\(unescaped: names))")
+    var settings: [String: String] = [:]
+    for (name, value) in try rows.decode((String, String).self) { settings[name] = value }
+    self.settings = settings
+    version = connection.serverParameter("server_version") ?? "unknown"
+    versionNumber = Int(connection.serverVersion)
+    if configuration.host?.hasPrefix("/") ?? false {
+      transport = .unixSocket
+    } else {
+      let answer = try connection.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+      let isEncrypted = try answer.first?.decode(Bool.self, at: 0) ?? false
+      transport = isEncrypted ? .tls : .tcp
+    }
+  }
+}
