@@ -7,7 +7,9 @@ extension AsyncPool {
     let (request, actions, ready) = state.withLock { state in
       let (request, actions) = state.machine.lease(at: .now)
       if case .handOut(let id, to: request) = actions.only, let connection = state.connections[id] {
-        return (request, PoolStateMachine.Actions { _ in }, Lease?.some(Lease(id: id, connection: connection)))
+        return (
+          request, PoolStateMachine.Actions { _ in }, Lease?.some(Lease(id: id, connection: connection))
+        )
       }
       state.waiters[request] = .arriving
       return (request, actions, nil)

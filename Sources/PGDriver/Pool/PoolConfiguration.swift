@@ -94,7 +94,8 @@ public struct PoolConfiguration: Sendable, Equatable {
     }
     let durations: [(name: String, value: Duration?)] = [
       ("waitTimeout", waitTimeout), ("idleTimeout", idleTimeout), ("maximumLifetime", maximumLifetime),
-      ("upkeepTimeout", upkeepTimeout), ("reconnectTimeout", reconnectTimeout), ("closeTimeout", closeTimeout),
+      ("upkeepTimeout", upkeepTimeout), ("reconnectTimeout", reconnectTimeout),
+      ("closeTimeout", closeTimeout),
       ("healthCheck's idle time", healthCheck.idleTime), ("healthCheck's keepAlive", healthCheck.keepAlive),
     ]
     for (name, value) in durations {

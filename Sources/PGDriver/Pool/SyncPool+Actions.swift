@@ -11,9 +11,15 @@ extension SyncPool {
     for action in actions {
       switch action {
       case .connect(let id):
-        inBackground { $0.connect(id) } orElse: { $0.connectFailed(id, $1) }
+        inBackground {
+          $0.connect(id)
+        } orElse: {
+          $0.connectFailed(id, $1)
+        }
       case .check(let id):
-        inBackground { $0.check(id) } orElse: { pool, _ in
+        inBackground {
+          $0.check(id)
+        } orElse: { pool, _ in
           pool.handle { $0.machine.checked(id, isHealthy: false, at: .now) }
         }
       case .reset(let id): undo(id)

@@ -13,7 +13,8 @@ struct PoolStateMachineFaultTests {
     _ = machine.release(fresh, .clean, at: base.at(1))
     let (request, actions) = machine.lease(at: base.at(2.1))
     #expect(actions.contains(.check(fresh)) && actions.handOut == nil)
-    #expect(Array(machine.checked(fresh, isHealthy: true, at: base.at(2.2))) == [.handOut(fresh, to: request)])
+    #expect(
+      Array(machine.checked(fresh, isHealthy: true, at: base.at(2.2))) == [.handOut(fresh, to: request)])
   }
 
   @Test("A connection that fails its check is replaced, and the request still served")
@@ -76,7 +77,8 @@ struct PoolStateMachineFaultTests {
     var machine = base.machine { $0.maximumSize = 3 }
     let leases = (0..<3).map { _ in machine.lease(at: base.at(0)) }
     for lease in leases {
-      #expect(machine.connectFailed(lease.actions.connect!, isTransient: true, at: base.at(0)).refusals.isEmpty)
+      #expect(
+        machine.connectFailed(lease.actions.connect!, isTransient: true, at: base.at(0)).refusals.isEmpty)
     }
     #expect(machine.outage?.failures == 1, "attempts under way together count as one")
     let probes = machine.tick(at: base.at(0.06)).compactMap(\.connect)

@@ -16,6 +16,9 @@ struct PoolWorld {
   var wakeAt: ContinuousClock.Instant?
   var connections: [Machine.ConnectionID: Holding] = [:]
   var waiting: [(request: Machine.RequestID, since: ContinuousClock.Instant)] = []
+  /// Since when checks and resets are under way, and those that the pool gave up on.
+  var upkeepSince: [Machine.ConnectionID: ContinuousClock.Instant] = [:]
+  var givenUp: [Machine.ConnectionID] = []
   var answered: Set<Machine.RequestID> = []
   var expected = PoolStatistics()
   var isServerUp = true
@@ -32,8 +35,9 @@ struct PoolWorld {
       idleTimeout: Bool.random(using: &random) ? .seconds(8) : nil,
       maximumLifetime: Bool.random(using: &random) ? .seconds(20) : nil,
       lifetimeJitter: 0.3,
-      healthCheck: [.never, .afterIdle(.zero), .afterIdle(.seconds(1), keepAlive: .seconds(3))]
-        .randomElement(using: &random)!,
+      healthCheck: Bool.random(using: &random)
+        ? .never : .afterIdle(.seconds(Int.random(in: 0...1, using: &random)), keepAlive: .seconds(3)),
+      upkeepTimeout: .seconds(4),
       reconnectTimeout: .seconds(3),
       reconnectDelay: .milliseconds(50)...(.seconds(1)),
       closeTimeout: Bool.random(using: &random) ? .seconds(4) : nil)
@@ -60,7 +64,11 @@ struct PoolWorld {
       try obey(machine.cancel(waiting[place].request))
     case 36..<60: try release(brokenOneIn: 10)
     case 60..<85: try answer()
-    case 85..<86: isServerUp.toggle()
+    case 85: isServerUp.toggle()
+    case 86:
+      guard let late = givenUp.popLast() else { return }
+      #expect(Array(machine.checked(late, isHealthy: true, at: now)) == [], "a late answer counted")
+      #expect(Array(machine.reset(late, isHealthy: true, at: now)) == [], "a late answer counted")
     default: try pass(.milliseconds(Int.random(in: 1...1500, using: &random)))
     }
   }
@@ -123,7 +131,10 @@ struct PoolWorld {
     }
     now = end
     if let timeout = configuration.waitTimeout {
-      #expect(waiting.allSatisfy { $0.since.advanced(by: timeout) > now }, "a request waits past its time-out")
+      #expect(waiting.allSatisfy { $0.since.advanced(by: timeout) > now }, "a request waits for too long")
+    }
+    for (id, since) in upkeepSince where connections[id] == .checking || connections[id] == .resetting {
+      #expect(since.advanced(by: configuration.upkeepTimeout) > now, "a check goes on for too long")
     }
   }
 
@@ -157,8 +168,16 @@ struct PoolWorld {
   }
 
   mutating func take(_ id: Machine.ConnectionID, as holding: Holding) {
-    #expect(connections[id] == .idle, "a connection was used while it was not free")
-    connections[id] = holding
+    let before = connections.updateValue(holding, forKey: id)
+    let since = upkeepSince.removeValue(forKey: id)
+    if holding == .checking || holding == .resetting { upkeepSince[id] = now }
+    if holding == .closing, before == .checking || before == .resetting, let since {
+      #expect(since.advanced(by: configuration.upkeepTimeout) <= now, "a check was given up too early")
+      expected.broken += 1
+      givenUp.append(id)
+    } else {
+      #expect(before == .idle, "a connection was used while it was not free")
+    }
   }
 
   mutating func refuse(_ request: Machine.RequestID, _ refusal: Machine.Refusal) throws {
@@ -190,7 +209,8 @@ struct PoolWorld {
   func compare() throws {
     #expect(connections.count <= configuration.maximumSize, "more than the maximum")
     if !waiting.isEmpty {
-      #expect(count(.idle) == 0 || count(.checking, .resetting) > 0, "somebody waits beside a free connection")
+      #expect(
+        count(.idle) == 0 || count(.checking, .resetting) > 0, "somebody waits beside a free connection")
     }
     var expected = expected
     expected.size = count(.idle, .leased, .checking, .resetting)
@@ -241,7 +261,12 @@ struct PoolWorldTests {
   func randomWorlds(batch: UInt64) throws {
     for seed in (batch * 50)..<(batch * 50 + 50) {
       var world = PoolWorld(seed: seed)
-      do { try world.run(steps: 600) } catch { Issue.record("seed \(seed): \(error)"); throw error }
+      do {
+        try world.run(steps: 600)
+      } catch {
+        Issue.record("seed \(seed): \(error)")
+        throw error
+      }
     }
   }
 }
