@@ -55,6 +55,18 @@ struct PoolStateMachineFaultTests {
     #expect(machine.closed(suspect, at: base.at(1)).connect != nil)
   }
 
+  @Test("A check without an answer is given up in time, and a late answer does not count")
+  func hangingCheck() throws {
+    var machine = base.filled(1) { $0.maximumSize = 1 }
+    let (request, actions) = machine.lease(at: base.at(10))
+    let id = try #require(actions.lazy.compactMap(\.checked).first)
+    #expect(actions.contains(.wake(at: base.at(15))))
+    #expect(machine.tick(at: base.at(15)).contains(.close(id)))
+    #expect(Array(machine.checked(id, isHealthy: true, at: base.at(16))) == [])
+    let successor = try #require(machine.closed(id, at: base.at(16)).connect)
+    #expect(machine.connected(successor, at: base.at(16)).contains(.handOut(successor, to: request)))
+  }
+
   @Test("Without health checks nothing is ever checked")
   func neverChecked() throws {
     var machine = base.filled(2) { $0.healthCheck = .never }

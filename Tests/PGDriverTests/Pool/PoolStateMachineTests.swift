@@ -170,7 +170,7 @@ struct PoolStateMachineTests {
       var machine = base.filled(1) { $0.maximumSize = 1 }
       let id = try #require(machine.lease(at: base.at(0)).actions.handOut?.id)
       let waiting = machine.lease(at: base.at(0)).request
-      #expect(Array(machine.release(id, .needsReset, at: base.at(1))) == [.reset(id)])
+      #expect(machine.release(id, .needsReset, at: base.at(1)).contains(.reset(id)))
       #expect(Array(machine.reset(id, isHealthy: true, at: base.at(1))) == [.handOut(id, to: waiting)])
       _ = machine.release(id, .needsReset, at: base.at(2))
       #expect(machine.reset(id, isHealthy: false, at: base.at(2)).contains(.close(id)))
