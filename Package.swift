@@ -62,6 +62,7 @@ let package = Package(
     .testTarget(
       name: "PGBenchCoreTests",
       dependencies: ["PGBenchCore"],
+      exclude: ["Fixtures/make_reference_numbers.py"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",

@@ -24,6 +24,13 @@ int pg_platform_unbind(pid_t pid) {
     return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
 }
 
+int pg_platform_may_run_on(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    if (cpu < 0 || cpu >= CPU_SETSIZE || sched_getaffinity(0, sizeof set, &set)) return 0;
+    return CPU_ISSET(cpu, &set) ? 1 : 0;
+}
+
 static int schedule(pid_t pid, int policy) {
     struct sched_param parameter = {.sched_priority = 0};
     return sched_setscheduler(pid, policy, &parameter) ? errno : 0;
@@ -39,6 +46,7 @@ pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
 int pg_platform_unbind(pid_t pid) { (void)pid; return ENOTSUP; }
+int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }
 int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
 int pg_platform_schedule_as_usual(pid_t pid) { (void)pid; return ENOTSUP; }
 pid_t pg_platform_thread_id(void) { return 0; }

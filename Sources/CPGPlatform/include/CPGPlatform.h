@@ -16,6 +16,9 @@ int pg_platform_bind_to_cpu(pid_t pid, int cpu);
 /// Lets a thread or process run on every CPU again. Answers 0, or an errno.
 int pg_platform_unbind(pid_t pid);
 
+/// Whether the calling thread may run on a CPU: 1 or 0; 0 where the system doesn't say.
+int pg_platform_may_run_on(int cpu);
+
 /// Gives a thread or process the policy SCHED_BATCH, which takes no part in wake-up preemption.
 /// Answers 0, or an errno; ENOTSUP where the system has no such policy.
 int pg_platform_schedule_as_batch(pid_t pid);

@@ -1,7 +1,7 @@
 /// How numbers look to people, the same in every table, report and message.
-public enum Format {
+package enum Format {
   /// A duration with three significant digits: `870 ns`, `23.9 µs`, `1.24 ms`, `12.0 s`.
-  public static func duration(_ duration: Duration) -> String {
+  package static func duration(_ duration: Duration) -> String {
     let nanoseconds = duration.wholeNanoseconds
     if abs(nanoseconds) < 1000 { return "\(nanoseconds) ns" }
     var value = Double(nanoseconds)
@@ -15,13 +15,13 @@ public enum Format {
   }
 
   /// Operations per second with thousands separators: `41,732`, and `8.25` when there are few.
-  public static func rate(_ operationsPerSecond: Double) -> String {
+  package static func rate(_ operationsPerSecond: Double) -> String {
     let places = operationsPerSecond < 9.995 ? 2 : operationsPerSecond < 99.95 ? 1 : 0
     return fixed(operationsPerSecond, places: places)
   }
 
   /// A whole number with thousands separators.
-  public static func count(_ number: Int) -> String {
+  package static func count(_ number: Int) -> String {
     let digits = Array(String(number.magnitude))
     var grouped = number < 0 ? "−" : ""
     for (index, digit) in digits.enumerated() {
@@ -32,18 +32,18 @@ public enum Format {
   }
 
   /// A number of things: `1 round`, `2 rounds`.
-  public static func amount(_ number: Int, _ noun: String) -> String {
+  package static func amount(_ number: Int, _ noun: String) -> String {
     "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   /// The difference of the operations per second: `+4.2 %`.
-  public static func difference(_ estimate: RatioEstimate) -> String {
+  package static func difference(_ estimate: RatioEstimate) -> String {
     let difference = estimate.rateDifference
     return "\(signedPercent(difference.value, places: percentPlaces(estimate))) %"
   }
 
   /// The interval of that difference: `+3.9 to +4.5 %`.
-  public static func differenceInterval(_ estimate: RatioEstimate) -> String {
+  package static func differenceInterval(_ estimate: RatioEstimate) -> String {
     let difference = estimate.rateDifference
     let places = percentPlaces(estimate)
     return "\(signedPercent(difference.low, places: places)) to "
@@ -51,23 +51,23 @@ public enum Format {
   }
 
   /// A ratio of times: `1.134`.
-  public static func ratio(_ estimate: RatioEstimate) -> String {
+  package static func ratio(_ estimate: RatioEstimate) -> String {
     fixed(estimate.ratio, places: percentPlaces(estimate) + 2)
   }
 
   /// The interval of a ratio: `1.121 to 1.147`.
-  public static func ratioInterval(_ estimate: RatioEstimate) -> String {
+  package static func ratioInterval(_ estimate: RatioEstimate) -> String {
     let places = percentPlaces(estimate) + 2
     return "\(fixed(estimate.low, places: places)) to \(fixed(estimate.high, places: places))"
   }
 
   /// A confidence: `95 %`.
-  public static func confidence(_ confidence: Double) -> String {
+  package static func confidence(_ confidence: Double) -> String {
     "\(shortest(confidence * 100, places: 3)) %"
   }
 
   /// The greatest ratio that a tolerance allows: `1.1`.
-  public static func limit(_ tolerance: Tolerance) -> String {
+  package static func limit(_ tolerance: Tolerance) -> String {
     shortest(tolerance.greatestRatio, places: 6)
   }
 

@@ -33,9 +33,9 @@ public enum Percentile: String, Sendable, Hashable, Codable, CaseIterable {
   /// From how many samples on the percentile is worth believing.
   ///
   /// At least five samples are to be expected on the far side of it: n·(1 − p) ≥ 5, the usual condition for
-  /// saying anything about a binomial share. Below it the percentile hangs on a few extreme samples and its
-  /// distribution-free interval (Hahn and Meeker, "Statistical Intervals", 5.2) has no upper end among the
-  /// samples.
+  /// saying anything about a binomial share. With fewer the percentile hangs on a few extreme samples; below
+  /// 3.7 its distribution-free 95 % interval (Hahn and Meeker, "Statistical Intervals", 5.2) has no upper end
+  /// among the samples at all.
   public var samplesNeeded: Int { 5000 / (1000 - permille) }
 
   /// As people write it: `p99.9` for `p999`.

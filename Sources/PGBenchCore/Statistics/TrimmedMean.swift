@@ -1,10 +1,9 @@
 /// The 20 % trimmed mean of a few values and its confidence interval.
 ///
 /// The lowest and the highest fifth (rounded down) are left out of the mean, so that a value in five may be
-/// far off without moving it much; the interval is Tukey and McLaughlin's (Sankhyā A 25, 1963; also Wilcox,
-/// "Introduction to Robust Estimation and Hypothesis Testing", 4.3): Student's t with the degrees of freedom
-/// of what is left, and a standard error from the winsorised variance. Below five values nothing is trimmed
-/// and it is Student's own interval.
+/// far off without moving it much; the interval is Tukey and McLaughlin's (Sankhyā A 25, 1963, as used by
+/// Yuen, Biometrika 61, 1974): Student's t with the degrees of freedom of what is left, and a standard error
+/// from the winsorised squares. Below five values nothing is trimmed and it is Student's own interval.
 struct TrimmedMean {
   /// The trimmed mean.
   let mean: Double
@@ -24,8 +23,7 @@ struct TrimmedMean {
     let winsorised = sorted.indices.map { sorted[min(max($0, trimmed), count - 1 - trimmed)] }
     let center = winsorised.reduce(0, +) / Double(count)
     let squares = winsorised.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-    let deviation = (squares / Double(count - 1)).squareRoot()
-    let standardError = deviation * Double(count).squareRoot() / Double(kept.count)
+    let standardError = (squares / Double(kept.count * (kept.count - 1))).squareRoot()
     halfWidth =
       standardError
       * StudentT.twoSidedQuantile(confidence: confidence, degreesOfFreedom: kept.count - 1)

@@ -88,7 +88,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public var isCurrent: Bool { thread.map { OSThread.isCurrent($0) } ?? false }
 
   /// The kernel's identifier of the thread, for its placement; 0 where there is none.
-  package var threadID: Int32 { started.wait { $0 }.id }
+  public var threadID: Int32 { started.wait { $0 }.id }
 
   /// Runs a job on the loop's thread, after those that came before it.
   public func enqueue(_ job: consuming ExecutorJob) {

@@ -61,7 +61,7 @@ public final class BlockingExecutor: TaskExecutor {
   }
 
   /// The kernel's identifiers of the threads, for their placement; zeros where there are none.
-  package var threadIDs: [Int32] { state.change { $0.threadIDs } }
+  public var threadIDs: [Int32] { state.change { $0.threadIDs } }
 
   private func run() {
     state.change(wakingAll: true) { $0.threadIDs.append(OSThread.currentID) }

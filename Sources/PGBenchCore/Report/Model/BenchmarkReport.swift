@@ -14,11 +14,14 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// The cases, in the order in which they are shown.
   public let cases: [CaseReport]
 
-  /// Puts a report together; that a debug build was measured is added to the warnings.
+  /// Puts a report together.
+  ///
+  /// Suites, and tests within each, keep the order of their first cases; a test's cases are put in the order of
+  /// their counts, however they came to run. That a debug build was measured is added to the warnings.
   public init(environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = []) {
     schemaVersion = Self.currentSchemaVersion
     self.environment = environment
-    self.cases = cases
+    self.cases = Self.ordered(cases)
     self.warnings = (environment.buildMode == .debug ? [Self.debugWarning] : []) + warnings
   }
 
@@ -31,6 +34,19 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// The cases of a suite.
   public func cases(of suite: String) -> [CaseReport] {
     cases.filter { $0.suite == suite }
+  }
+
+  private static func ordered(_ cases: [CaseReport]) -> [CaseReport] {
+    var suites: [String: Int] = [:]
+    var tests: [String: Int] = [:]
+    for (index, report) in cases.enumerated() {
+      suites[report.suite] = suites[report.suite] ?? index
+      tests[report.test] = tests[report.test] ?? index
+    }
+    return cases.sorted {
+      (suites[$0.suite] ?? 0, tests[$0.test] ?? 0, $0.operations)
+        < (suites[$1.suite] ?? 0, tests[$1.test] ?? 0, $1.operations)
+    }
   }
 
   private static let debugWarning = """

@@ -3,16 +3,23 @@ public struct TableWriter: Sendable {
   /// Makes a writer.
   public init() {}
 
-  /// The warnings, then a table for each suite, then the gates that were not kept; at most 110 columns with
-  /// names of ordinary length.
+  /// The warnings, then a table for each suite, then the gates that were not kept.
+  ///
+  /// Names of tests are cut short, though not to less than 12 characters, where a table would be wider than
+  /// 110 columns.
   public func text(_ report: BenchmarkReport) -> String {
     let warnings = report.warnings.map { "warning: \($0)" }
-    let suites = report.suites.map { suite in
-      "\(suite)\n\(SuiteTable.table(of: report.cases(of: suite), longestTest: 24).plain)"
-    }
+    let suites = report.suites.map { "\($0)\n\(table(of: report.cases(of: $0)).plain)" }
     let gates = report.cases.flatMap { report in
       report.gates.filter { $0.verdict != .passed }.map { "\(report.identity)\n  \($0)" }
     }
     return (warnings + suites + gates).joined(separator: "\n\n") + "\n"
+  }
+
+  private func table(of cases: [CaseReport]) -> TextTable {
+    let table = SuiteTable.table(of: cases)
+    let excess = table.width - 110
+    guard excess > 0, let longest = cases.map(\.test.count).max() else { return table }
+    return SuiteTable.table(of: cases, longestTest: max(12, longest - excess))
   }
 }

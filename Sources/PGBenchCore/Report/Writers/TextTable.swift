@@ -12,11 +12,18 @@ struct TextTable {
   let columns: [Column]
   var rows: [[String]] = []
 
-  /// Aligned with spaces, a line of dashes below the headings, no space at the ends of lines.
-  var plain: String {
-    let widths = columns.indices.map { index in
+  /// How many characters the widest line of the plain layout has.
+  var width: Int { widths.reduce(-2) { $0 + $1 + 2 } }
+
+  private var widths: [Int] {
+    columns.indices.map { index in
       rows.reduce(columns[index].heading.count) { max($0, $1[index].count) }
     }
+  }
+
+  /// Aligned with spaces, a line of dashes below the headings, no space at the ends of lines.
+  var plain: String {
+    let widths = widths
     func line(_ cells: [String]) -> String {
       var line = zip(zip(cells, columns), widths).map { cell, width in
         let padding = String(repeating: " ", count: width - cell.0.count)

@@ -1,0 +1,79 @@
+/// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
+public struct SamplingPlan: Sendable, Hashable {
+  /// The count of the sweep: each variant runs at least so many operations, and no block is longer.
+  public let operations: Int
+  /// How many clients run at once.
+  public let clients: Int
+  /// When it is enough.
+  public let budget: Budget
+  /// What comes before.
+  public let warmUp: WarmUp
+  /// What the order of the variants follows from.
+  public let seed: Seed
+
+  /// Makes a plan; counts below 1 are taken as 1.
+  public init(operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed) {
+    self.operations = max(1, operations)
+    self.clients = max(1, clients)
+    self.budget = budget
+    self.warmUp = warmUp
+    self.seed = seed
+  }
+
+  /// How many times fresh connections are opened.
+  ///
+  /// A connection is a random effect: two of the same driver differ by some tenths of a per cent for life. Many
+  /// short sessions average that out, but each costs a few milliseconds to open and to warm up.
+  public var sessions: Int {
+    switch budget {
+    case .time(let time): min(16, max(4, time.nanoseconds / 125_000_000))
+    case .rounds(let rounds): min(8, max(1, rounds / 4))
+    }
+  }
+
+  /// How many operations a block has, if one takes so many nanoseconds.
+  ///
+  /// A block is long against the clock's resolution and a first operation in cold caches, and short against the
+  /// drift of the machine's speed: 2 ms. With several clients it is long against their start as well: 20 ms. Every
+  /// client runs as many operations as the others.
+  public func blockLength(nanosecondsPerOperation: Double) -> Int {
+    let target: Double = clients == 1 ? 2_000_000 : 20_000_000
+    let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
+    let perClient = max(1, min(wanted, operations) / clients)
+    return perClient * clients
+  }
+
+  /// Whether a session is over, after what has been measured in it and in those before it.
+  ///
+  /// - Parameter session: The session, from 0.
+  /// - Parameter rounds: Rounds measured in all sessions.
+  /// - Parameter operations: Operations of each variant measured in all sessions.
+  /// - Parameter nanoseconds: Time spent measuring in all sessions.
+  public func isOver(session: Int, rounds: Int, operations: Int, nanoseconds: Int) -> Bool {
+    let share = Double(session + 1) / Double(sessions)
+    guard Double(operations) >= Double(self.operations) * share else { return false }
+    switch budget {
+    case .time(let time): return Double(nanoseconds) >= Double(time.nanoseconds) * share
+    case .rounds(let wanted): return Double(rounds) >= Double(wanted) * share
+    }
+  }
+
+  /// Whether a session is warm, after so many operations of each variant and so much time.
+  public func isWarm(operations: Int, nanoseconds: Int) -> Bool {
+    switch warmUp {
+    case .operations(let wanted): return operations >= wanted
+    case .time(let time): return nanoseconds >= time.nanoseconds
+    case .automatic:
+      let limit: Int =
+        if case .time(let time) = budget { time.nanoseconds / sessions / 5 } else { 200_000_000 }
+      return operations >= 32 * clients || nanoseconds >= limit
+    }
+  }
+}
+
+extension Duration {
+  /// The whole nanoseconds of the duration.
+  var nanoseconds: Int {
+    Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
+  }
+}

@@ -1,0 +1,14 @@
+/// How much is run before anything is measured, in each session anew, since its connections are fresh.
+public enum WarmUp: Sendable, Hashable {
+  /// Past the server's change to a generic plan, which comes with a statement's sixth execution, and then some.
+  ///
+  /// PostgreSQL manual, PREPARE, "Notes". It ends after 32 operations of each variant, or earlier when they take
+  /// longer than a fifth of the session's share of the budget.
+  case automatic
+
+  /// So many operations of each variant.
+  case operations(Int)
+
+  /// At least so long, all variants together.
+  case time(Duration)
+}

@@ -1,0 +1,120 @@
+/// Lets the variants of a case take turns, block by block, and collects the times.
+///
+/// Sessions of fresh connections, in each of them rounds, in each round one block of every variant in the order of
+/// the schedule. Blocks of one round run operations of the same indices, so that all variants do the same work.
+public struct Sampler: Sendable {
+  private let plan: SamplingPlan
+  private let now: @Sendable () -> Int
+
+  /// Makes a sampler.
+  ///
+  /// - Parameter now: The clock for the budget, in nanoseconds.
+  public init(plan: SamplingPlan, now: @escaping @Sendable () -> Int = { MonotonicClock.now() }) {
+    self.plan = plan
+    self.now = now
+  }
+
+  /// Measures.
+  ///
+  /// - Parameter first: The index of the first operation; those before it are spent already.
+  /// - Parameter progress: Told after each session which fraction of them is done.
+  /// - Throws: what a variant throws. All sessions are closed by then.
+  public func sample(
+    _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in }
+  ) async throws -> SampleSet {
+    var sampling = Sampling(variants: variants, next: first)
+    let schedule = Schedule(variantCount: variants.count, seed: plan.seed)
+    for session in 0..<plan.sessions {
+      var opened: [any SampledVariant] = []
+      do {
+        for variant in variants {
+          opened.append(variant)
+          try await variant.beginSession()
+        }
+        try await warmUp(&sampling, schedule: schedule, session: session)
+        try await measure(&sampling, schedule: schedule, session: session)
+      } catch {
+        for variant in opened { await variant.endSession() }
+        throw error
+      }
+      for variant in opened { await variant.endSession() }
+      progress(Double(session + 1) / Double(plan.sessions))
+    }
+    return sampling.samples
+  }
+
+  /// Runs blocks that double in length. They also tell how long an operation takes.
+  private func warmUp(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
+    let start = now()
+    var operations = 0
+    var length = plan.clients
+    while !plan.isWarm(operations: operations, nanoseconds: now() - start) {
+      let timings = try await sampling.round(schedule.order(session: session, round: 0), operations: length)
+      operations += length
+      sampling.samples.warmUp.operations += length * timings.count
+      if sampling.blockLength == nil || operations <= 32 * plan.clients {
+        // The fastest variant decides, so that its blocks are long enough.
+        let fastest = timings.map(\.elapsed).min() ?? 0
+        sampling.blockLengthSoFar = plan.blockLength(
+          nanosecondsPerOperation: Double(fastest) / Double(length))
+      }
+      length = min(length * 2, max(plan.clients, sampling.blockLengthSoFar))
+    }
+    sampling.blockLength = sampling.blockLength ?? sampling.blockLengthSoFar
+    sampling.samples.warmUp.duration += now() - start
+  }
+
+  /// Measures rounds in pairs, so that every order comes with its reverse.
+  private func measure(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
+    let length = sampling.blockLength ?? plan.clients
+    let start = now()
+    var round = 0
+    repeat {
+      let timings = try await sampling.round(schedule.order(session: session, round: round), operations: length)
+      for (index, timing) in timings.enumerated() {
+        sampling.samples.series[index].blocks.append(
+          Block(session: session, round: round, operations: length, elapsed: timing.elapsed))
+        sampling.samples.series[index].latencies.append(contentsOf: timing.latencies)
+      }
+      sampling.rounds += 1
+      sampling.operations += length
+      round += 1
+    } while round % 2 == 1
+      || !plan.isOver(
+        session: session, rounds: sampling.rounds, operations: sampling.operations,
+        nanoseconds: sampling.nanoseconds + now() - start)
+    sampling.nanoseconds += now() - start
+  }
+}
+
+/// What a sampler has measured so far, and where it is.
+private struct Sampling {
+  let variants: [any SampledVariant]
+  var samples: SampleSet
+  /// The index of the next operation, the same for all variants.
+  var next: Int
+  var rounds = 0
+  var operations = 0
+  var nanoseconds = 0
+  /// Chosen in the first session, and kept: blocks of different lengths don't compare.
+  var blockLength: Int?
+  var blockLengthSoFar = 1
+
+  init(variants: [any SampledVariant], next: Int) {
+    self.variants = variants
+    self.next = next
+    samples = SampleSet(series: variants.map { SampleSet.Series(variant: $0.variant) })
+  }
+
+  /// Runs one block of every variant and answers the timings in the variants' own order.
+  mutating func round(_ order: [Int], operations: Int) async throws -> [BlockTiming] {
+    // A test that ran out of its time limit is cancelled: between blocks is the place to notice.
+    try Task.checkCancellation()
+    var timings: [Int: BlockTiming] = [:]
+    for index in order {
+      timings[index] = try await variants[index].run(first: next, operations: operations)
+    }
+    next += operations
+    return variants.indices.compactMap { timings[$0] }
+  }
+}

@@ -1,0 +1,2 @@
+@_exported public import PGBenchCore
+@_exported public import PGDriver

@@ -1,0 +1,56 @@
+import CPGPlatform
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A placement as it can be had for a case, on this system and with this server.
+struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
+  /// The CPU that everything is bound to, if it is.
+  let cpu: Int32?
+  /// Whether wake-up preemption is taken out by SCHED_BATCH, which makes processes that take turns comparable.
+  let usesBatchPolicy: Bool
+  /// The placement in words, for reports.
+  let description: String
+
+  /// Decides what can be had.
+  init(
+    _ placement: Placement, clients: Int, isOwnServer: Bool, cpus: [Int32] = PlacedPlacement.allowedCPUs()
+  ) {
+    let wantsOne = placement == .oneCPU || (placement == .automatic && clients == 1)
+    // The first CPU serves most interrupts.
+    let last = cpus.last
+    if !isOwnServer {
+      (cpu, usesBatchPolicy) = (nil, false)
+      description = "unbound, as the server is not the kit's own"
+    } else if last == nil {
+      (cpu, usesBatchPolicy) = (nil, false)
+      description = "unbound, as this system binds no threads"
+    } else if wantsOne, let last {
+      (cpu, usesBatchPolicy) = (last, true)
+      description = "clients and backends on CPU \(last), SCHED_BATCH"
+    } else {
+      (cpu, usesBatchPolicy) = (nil, true)
+      description = "unbound, SCHED_BATCH"
+    }
+  }
+
+  /// Places threads and processes. What can't be placed, such as a backend that is gone already, stays as it is: the
+  /// next query will tell.
+  func apply(threads: [Int32], backends: [Int32]) {
+    for id in threads + backends where id > 0 {
+      if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }
+      if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
+    }
+  }
+
+  /// The CPUs that this process may run on; empty where the system doesn't say.
+  static func allowedCPUs() -> [Int32] {
+    (Int32(0)..<1024).filter { pg_platform_may_run_on($0) == 1 }
+  }
+}

@@ -1,0 +1,33 @@
+import PGBenchCore
+
+/// How much of the sweeps a run measures, and for how long: PGBENCH_PROFILE.
+public enum Profile: String, Sendable, Hashable, CaseIterable {
+  /// Every test at its smallest count, for a fraction of a second: does everything still run?
+  case smoke
+  /// Counts up to 1,000, 3 s a case: the default.
+  case quick
+  /// All counts.
+  case full
+
+  /// How long a case is measured unless it asks for something else.
+  public var budget: Budget {
+    switch self {
+    case .smoke: .time(.milliseconds(300))
+    case .quick: .time(.seconds(3))
+    case .full: .time(.seconds(4))
+    }
+  }
+
+  /// The counts of a sweep that this profile keeps, at least one.
+  public func counts(of sweep: [Int]) -> [Int] {
+    let ascending = Set(sweep.map { max(1, $0) }).sorted()
+    guard let smallest = ascending.first else { return [] }
+    switch self {
+    case .full: return ascending
+    case .quick:
+      let kept = ascending.filter { $0 <= 1000 }
+      return kept.isEmpty ? [1000] : kept
+    case .smoke: return [min(smallest, 10)]
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import PGBenchCore
+import PGDriver
+import Testing
+
+/// A case from its plan to its report: the walk through the rooms.
+struct BenchmarkCase<Output: Sendable>: Sendable {
+  let operations: OperationCount
+  let clients: Int
+  let operationsPerIteration: Int
+  let variants: [BenchmarkVariant<Output>]
+
+  /// Measures the case, records its gates' failures as issues of the test, and keeps its report.
+  func run(areEqual: (Output, Output) -> Bool) async throws -> BenchmarkResult {
+    let run = BenchmarkRun.shared
+    let runSettings = try run.settings.get()
+    let test = Test.current
+    let settings = CaseSettings(traits: test?.traits ?? [], profile: runSettings.profile)
+    try validate(settings)
+    let identity = CaseIdentity(
+      suite: BenchmarkTrait.suite ?? "Benchmarks", test: test?.displayName ?? test?.name ?? "benchmark",
+      operations: operations.value)
+
+    return try await CaseLock.shared.withLock(waiting: { run.progress.say($0) }) {
+      run.progress.begins(
+        "\(identity.suite), \(identity.test), \(operations.testDescription)", variants: variants.map(\.variant),
+        of: test?.id, cases: operations.casesInSweep)
+      let start = MonotonicClock.now()
+      defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
+
+      let server = try await SharedServer.server()
+      let placement = PlacedPlacement(
+        settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
+      let samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
+        try await OutputCheck.check($0, areEqual: areEqual)
+        let plan = SamplingPlan(
+          operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
+          seed: runSettings.seed.derived(identity.description))
+        return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+      }
+      let analysis = try Analysis(
+        of: samples, comparing: settings.gates.map(\.pair), operationsCounted: operationsPerIteration)
+      let outcomes = settings.gates.map { GateDecision.decide($0, in: analysis) }
+      for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
+      for outcome in outcomes { record(outcome, of: identity, sourceLocation: test?.sourceLocation) }
+      run.record(
+        CaseReport(
+          identity, samples: samples, analysis: analysis, gates: outcomes, clients: clients,
+          placement: placement.description, operationsCounted: operationsPerIteration),
+        on: server.info)
+      return BenchmarkResult(analysis: analysis, gates: outcomes)
+    }
+  }
+
+  private func validate(_ settings: CaseSettings) throws {
+    guard clients >= 1, operationsPerIteration >= 1 else {
+      throw BenchmarkError("clients and operationsPerIteration must be at least 1.")
+    }
+    let names = variants.map(\.variant)
+    guard !names.isEmpty, Set(names).count == names.count else {
+      throw BenchmarkError(
+        "A benchmark needs at least one variant, each with a name of its own; given: "
+          + "\(names.map(\.name).joined(separator: ", ")).")
+    }
+    for gate in settings.gates {
+      try gate.validate()
+      for wanted in [gate.pair.variant, gate.pair.reference] where !names.contains(wanted) {
+        throw BenchmarkError(
+          "The gate \"\(gate)\" is about a variant \"\(wanted)\" that this benchmark hasn't; it has: "
+            + "\(names.map(\.name).joined(separator: ", ")).")
+      }
+    }
+  }
+
+  /// Gives each variant a database of its own, and drops them all in the end.
+  private func withVariants<Answer>(
+    on server: any DatabaseServer, fixture: Fixture, placement: PlacedPlacement,
+    _ body: ([CaseVariant<Output>]) async throws -> Answer
+  ) async throws -> Answer {
+    var databases: [Database] = []
+    func drop() async {
+      // What can't be dropped now is dropped with the server, or when the process ends.
+      for database in databases { try? await database.drop() }
+    }
+    do {
+      var prepared: [CaseVariant<Output>] = []
+      for variant in variants {
+        let database = try await server.database(for: fixture)
+        databases.append(database)
+        prepared.append(
+          CaseVariant(
+            variant,
+            request: SessionRequest(database: database.configuration, clients: clients, placement: placement)))
+      }
+      let answer = try await body(prepared)
+      await drop()
+      return answer
+    } catch {
+      await drop()
+      throw error
+    }
+  }
+
+  /// Makes a failed gate an issue on the test's line. What an unoptimised build measures fails nothing.
+  private func record(_ outcome: GateOutcome, of identity: CaseIdentity, sourceLocation: SourceLocation?) {
+    let severity: Issue.Severity
+    switch outcome.verdict {
+    case .passed: return
+    case .failed: severity = EnvironmentProbe.isOptimised ? .error : .warning
+    case .notEvaluated: severity = .warning
+    }
+    let comment = Comment(rawValue: "\(identity): \(outcome)")
+    if let sourceLocation {
+      Issue.record(comment, severity: severity, sourceLocation: sourceLocation)
+    } else {
+      Issue.record(comment, severity: severity)
+    }
+  }
+
+  private static func line(_ comparison: Comparison) -> String {
+    let estimate = comparison.estimate
+    return "\(comparison.pair.variant) takes \(Format.ratio(estimate)) of the time of "
+      + "\(comparison.pair.reference) (\(Format.confidence(estimate.confidence)): \(Format.ratioInterval(estimate)))"
+  }
+}

@@ -1,0 +1,100 @@
+import PGBenchCore
+import PGDriver
+
+/// One variant of a case, with the database that it works in, as the sampler sees it.
+actor CaseVariant<Output: Sendable>: SampledVariant {
+  nonisolated let variant: Variant
+  private let code: BenchmarkVariant<Output>
+  private let request: SessionRequest
+  private var session: VariantSession<Output>?
+
+  init(_ code: BenchmarkVariant<Output>, request: SessionRequest) {
+    variant = code.variant
+    self.code = code
+    self.request = request
+  }
+
+  func beginSession() async throws {
+    do {
+      session = try await code.session(request)
+    } catch {
+      throw failure("could not connect", error)
+    }
+  }
+
+  func run(first: Int, operations: Int) async throws -> BlockTiming {
+    do {
+      return try await connected().run(first: first, operations: operations)
+    } catch {
+      throw failure("failed between operations \(first) and \(first + operations - 1)", error)
+    }
+  }
+
+  /// What the body returns for an operation.
+  func output(of index: Int) async throws -> Output {
+    do {
+      let clients = try connected().clients
+      return try await clients[index % clients.count].output(of: index)
+    } catch {
+      throw failure("failed in operation \(index)", error)
+    }
+  }
+
+  func endSession() async {
+    await session?.end()
+    session = nil
+  }
+
+  private func connected() throws(BenchmarkError) -> VariantSession<Output> {
+    guard let session else { throw BenchmarkError("it has no open session") }
+    return session
+  }
+
+  private func failure(_ what: String, _ error: any Error) -> any Error {
+    error is CancellationError ? error : BenchmarkError("Variant \"\(variant)\" \(what): \(error)")
+  }
+}
+
+/// Checks that all variants do the same, before any of them is timed.
+enum OutputCheck {
+  /// How many operations are compared: enough for a body that does by turns this and that.
+  static let operations = 8
+
+  /// Runs the first operations on every variant in turn.
+  ///
+  /// - Throws: `BenchmarkError` that shows the outputs that differ.
+  static func check<Output: Sendable>(
+    _ variants: [CaseVariant<Output>], areEqual: (Output, Output) -> Bool
+  ) async throws {
+    var opened: [CaseVariant<Output>] = []
+    do {
+      for variant in variants {
+        opened.append(variant)
+        try await variant.beginSession()
+      }
+      for index in 0..<operations {
+        var expected: Output?
+        for variant in variants {
+          let output = try await variant.output(of: index)
+          if let expected, !areEqual(expected, output) {
+            throw BenchmarkError(
+              """
+              The variants don't do the same, so their times say nothing. Operation \(index) returned \
+              \(excerpt(expected)) with "\(variants[0].variant)" but \(excerpt(output)) with "\(variant.variant)".
+              """)
+          }
+          expected = expected ?? output
+        }
+      }
+    } catch {
+      for variant in opened { await variant.endSession() }
+      throw error
+    }
+    for variant in opened { await variant.endSession() }
+  }
+
+  private static func excerpt(_ output: some Any) -> String {
+    let text = "\(output)"
+    return text.count > 200 ? "\(text.prefix(200))…" : text
+  }
+}

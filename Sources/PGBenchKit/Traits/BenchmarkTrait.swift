@@ -1,0 +1,38 @@
+public import Testing
+
+/// A trait that says something about benchmarks, and passes from a suite to all that is in it.
+///
+/// Of two that say something about the same, the nearest to the test wins.
+public protocol BenchmarkSettingTrait: SuiteTrait, TestTrait {}
+
+extension BenchmarkSettingTrait {
+  /// True: a suite's setting is that of its tests.
+  public var isRecursive: Bool { true }
+}
+
+/// Marks suites and tests as benchmarks: names their suite in reports and counts their cases in the progress.
+public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
+  /// The name of the innermost suite that is being run.
+  @TaskLocal static var suite: String?
+
+  /// Counts the test, so that the progress knows of it before it runs.
+  public func prepare(for test: Test) async throws {
+    if !test.isSuite { BenchmarkRun.shared.progress.expect(test.id) }
+  }
+
+  /// Runs what is in a suite with the suite's name known.
+  public func provideScope(
+    for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    guard test.isSuite else { return try await function() }
+    try await Self.$suite.withValue(test.displayName ?? test.name) { try await function() }
+  }
+
+  /// Itself for everything that it is on.
+  public func scopeProvider(for test: Test, testCase: Test.Case?) -> BenchmarkTrait? { self }
+}
+
+extension Trait where Self == BenchmarkTrait {
+  /// Marks suites and tests as benchmarks.
+  public static var benchmark: BenchmarkTrait { BenchmarkTrait() }
+}

@@ -1,0 +1,28 @@
+import PGBenchCore
+import Testing
+
+/// What the traits of a test and its suites say, the nearest winning.
+struct CaseSettings {
+  var fixture = Fixture.empty
+  var budget: Budget
+  var warmUp = WarmUp.automatic
+  var placement = Placement.automatic
+  var gates: [Gate] = []
+
+  /// - Parameter traits: The outermost suite's first, as Swift Testing has them.
+  init(traits: [any Trait], profile: Profile) {
+    budget = profile.budget
+    for trait in traits {
+      switch trait {
+      case let trait as FixtureTrait: fixture = trait.fixture
+      case let trait as BudgetTrait: budget = trait.budget
+      case let trait as WarmUpTrait: warmUp = trait.warmUp
+      case let trait as PlacementTrait: placement = trait.placement
+      case let trait as GateTrait:
+        gates.removeAll { $0.pair == trait.gate.pair }
+        gates.append(trait.gate)
+      default: break
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import PGBenchCore
+import Testing
+
+@Suite("Format")
+struct FormatTests {
+  @Test(
+    "Durations have three significant digits and the unit that suits them",
+    arguments: [
+      (0, "0 ns"), (7, "7 ns"), (999, "999 ns"), (1_000, "1.00 µs"), (1_239, "1.24 µs"), (9_994, "9.99 µs"),
+      (9_996, "10.0 µs"), (23_940, "23.9 µs"), (99_960, "100 µs"), (999_400, "999 µs"), (999_600, "1.00 ms"),
+      (12_345_678, "12.3 ms"), (2_000_000_000, "2.00 s"), (3_600_000_000_000, "3,600 s"),
+      (-1_500, "−1.50 µs"),
+    ])
+  func durations(nanoseconds: Int, text: String) {
+    #expect(Format.duration(.nanoseconds(nanoseconds)) == text)
+  }
+
+  @Test(
+    "Rates are grouped by thousands, and have decimals only when small",
+    arguments: [
+      (0.125, "0.13"), (8.25, "8.25"), (41.73, "41.7"), (999.6, "1,000"), (41_732.4, "41,732"),
+      (1_234_567.8, "1,234,568"), (.infinity, "–"),
+    ])
+  func rates(rate: Double, text: String) {
+    #expect(Format.rate(rate) == text)
+  }
+
+  @Test(
+    "Counts are grouped by thousands",
+    arguments: [(0, "0"), (999, "999"), (100_000, "100,000"), (-1_000, "−1,000")])
+  func counts(count: Int, text: String) {
+    #expect(Format.count(count) == text)
+  }
+
+  private func estimate(_ low: Double, _ ratio: Double, _ high: Double) -> RatioEstimate {
+    RatioEstimate(ratio: ratio, low: low, high: high, confidence: 0.95, sessions: 8, rounds: 160)
+  }
+
+  @Test("A difference is signed and has the digits that its interval deserves")
+  func differences() {
+    let narrow = estimate(0.98, 0.9804, 0.9808)
+    #expect(Format.difference(narrow) == "+1.999 %")
+    #expect(Format.differenceInterval(narrow) == "+1.958 to +2.041 %")
+    let usual = estimate(1.0425, 1.05, 1.0575)
+    #expect(Format.difference(usual) == "−4.76 %")
+    #expect(Format.differenceInterval(usual) == "−5.44 to −4.08 %")
+    let wide = estimate(0.8, 1, 1.25)
+    #expect(Format.difference(wide) == "0 %")
+    #expect(Format.differenceInterval(wide) == "−20 to +25 %")
+  }
+
+  @Test("A ratio has as many digits as its interval")
+  func ratios() {
+    let usual = estimate(1.121, 1.134, 1.147)
+    #expect(Format.ratio(usual) == "1.134")
+    #expect(Format.ratioInterval(usual) == "1.121 to 1.147")
+  }
+
+  @Test("Confidences and limits are written without idle digits")
+  func shortest() {
+    #expect(Format.confidence(0.95) == "95 %")
+    #expect(Format.confidence(0.9975) == "99.75 %")
+    #expect(Format.limit(.percent(10)) == "1.1")
+    #expect(Format.limit(.percent(0)) == "1")
+    #expect(Format.limit(.percent(2.5)) == "1.025")
+    #expect(Format.limit(.percent(900)) == "10")
+  }
+}

@@ -1,0 +1,62 @@
+import PGBenchCore
+import Testing
+
+@Suite("TableWriter")
+struct TableWriterTests {
+  private let writer = TableWriter()
+
+  @Test("The terminal gets a table for each suite and the gates that were not kept, in 110 columns")
+  func typical() throws {
+    let text = writer.text(try ExampleReport.typical())
+    let tables = text.split(separator: "\n").prefix { !$0.contains(" / ") }
+    #expect(tables.first == "Standard" && tables.contains("Mixed"))
+    #expect(tables.allSatisfy { $0.count <= 110 && !$0.hasSuffix(" ") })
+    #expect(text.contains("Standard / Select / 1000\n  Gate failed:"))
+    #expect(!text.contains("Standard / Select / 50000"))
+  }
+
+  @Test("Columns are aligned: numbers to the right, words to the left")
+  func aligned() throws {
+    let lines = writer.text(try ExampleReport.typical()).split(separator: "\n")
+    let (heading, rule, first, second) = (lines[1], lines[2], lines[3], lines[4])
+    #expect(heading.hasPrefix(" count  async ops/s  sync ops/s  difference"))
+    #expect(rule.hasPrefix("------  -----------  ----------  ----------"))
+    #expect(first.hasPrefix(" 1,000  "))
+    #expect(second.hasPrefix("50,000  "))
+    #expect(second.hasSuffix("no difference shown"))
+  }
+
+  @Test("Several tests of a suite, several clients and long names still fit in 110 columns")
+  func wide() throws {
+    let name = "A test with a name that goes on for longer than any table has room for"
+    let report = ExampleReport.report([
+      try ExampleReport.report(
+        of: Simulation(), CaseIdentity(suite: "S", test: name, operations: 100_000), clients: 5),
+      try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "short", operations: 10)),
+    ])
+    let lines = writer.text(report).split(separator: "\n")
+    #expect(lines.contains { $0.contains("A test with ") && $0.contains("…") })
+    #expect(lines.allSatisfy { $0.count <= 110 })
+  }
+
+  @Test("Three variants have a row each, the first as the reference")
+  func threeVariants() throws {
+    var samples = Simulation(ratio: 1.25).samples(seed: Seed(1))
+    samples.series.append(
+      SampleSet.Series(
+        variant: "pipelined", blocks: samples.series[0].blocks, latencies: samples.series[0].latencies))
+    let report = CaseReport(
+      CaseIdentity(suite: "S", test: "t", operations: 10), samples: samples,
+      analysis: try Analysis(of: samples), placement: "one CPU")
+    let lines = writer.text(ExampleReport.report([report])).split(separator: "\n")
+    #expect(lines[3].contains("sync") && lines[3].hasSuffix("reference"))
+    #expect(lines[4].contains("async") && lines[4].hasSuffix("sync"))
+    #expect(lines[5].contains("pipelined") && lines[5].hasSuffix("no difference shown"))
+  }
+
+  @Test("A debug build is warned of first")
+  func warning() throws {
+    let report = ExampleReport.report(try ExampleReport.typical().cases, buildMode: .debug)
+    #expect(writer.text(report).hasPrefix("warning: This is a debug build"))
+  }
+}
