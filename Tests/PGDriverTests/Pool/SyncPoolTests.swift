@@ -3,6 +3,14 @@ import Testing
 
 @testable import PGDriver
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("Blocking pool")
 struct SyncPoolTests {
   @Test("Many threads share few connections, and everybody gets his own rows")
@@ -110,6 +118,26 @@ struct SyncPoolTests {
     try await eventually("all are replaced") {
       pool.statistics.broken == 3 && pool.statistics.idle == 3
     }
+    try await onThread { pool.close() }
+    try await database.drop()
+  }
+
+  @Test("A server that stops answering blocks nobody for longer than the limits")
+  func silentServer() async throws {
+    let database = try await testDatabase()
+    let pool = try SyncPool(
+      database.configuration,
+      PoolConfiguration(
+        maximumSize: 1, waitTimeout: .seconds(10), healthCheck: .afterIdle(.zero),
+        upkeepTimeout: .milliseconds(100)))
+    let backend = try await onThread { try pool.withConnection { $0.backendProcessID } }
+    try #require(kill(backend, SIGSTOP) == 0)
+    let successor = try await onThread { try pool.withConnection { $0.backendProcessID } }
+    kill(backend, SIGCONT)
+    #expect(successor != backend && pool.statistics.broken == 1)
+    let observer = try await AsyncConnection.connect(to: database.configuration)
+    try await eventually("the late one is closed") { try await observer.countOthers() == 1 }
+    await observer.close()
     try await onThread { pool.close() }
     try await database.drop()
   }
