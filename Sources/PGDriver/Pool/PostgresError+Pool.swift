@@ -6,7 +6,7 @@ extension PostgresError.Code {
 }
 
 extension PostgresError {
-  /// Why a pool that could not be asked in vain for a connection has none.
+  /// What a request fails with that gets no connection.
   ///
   /// - Parameter cause: what the last attempt to connect failed of, if no attempt has succeeded since.
   static func refused(

@@ -240,7 +240,7 @@ struct PoolWorld {
 
   /// Closes the pool in the middle of work and expects an answer for each request, and no connection left.
   mutating func end() throws {
-    for _ in 0..<10 { try lease() }
+    for _ in 0..<Int.random(in: 0...8, using: &random) { try lease() }
     hasClosed = true
     try obey(machine.close(at: now))
     try lease()
