@@ -22,7 +22,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
 
     return try await CaseLock.shared.withLock(waiting: { run.progress.say($0) }) {
       run.progress.begins(
-        "\(identity.suite), \(identity.test), \(operations.testDescription)", variants: variants.map(\.variant),
+        "\(identity.suite), \(identity.test), \(operations.testDescription)",
+        variants: variants.map(\.variant),
         of: test?.id, cases: operations.casesInSweep)
       let start = MonotonicClock.now()
       defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
@@ -89,7 +90,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         prepared.append(
           CaseVariant(
             variant,
-            request: SessionRequest(database: database.configuration, clients: clients, placement: placement)))
+            request: SessionRequest(database: database.configuration, clients: clients, placement: placement))
+        )
       }
       let answer = try await body(prepared)
       await drop()
@@ -100,7 +102,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     }
   }
 
-  /// Makes a failed gate an issue on the test's line. What an unoptimised build measures fails nothing.
+  /// Makes a failed gate an issue on the test's line.
+  ///
+  /// What an unoptimised build measures fails nothing.
   private func record(_ outcome: GateOutcome, of identity: CaseIdentity, sourceLocation: SourceLocation?) {
     let severity: Issue.Severity
     switch outcome.verdict {

@@ -79,7 +79,7 @@ public struct PostgresConfiguration: Sendable, Hashable {
   private static func withoutQuotations(_ text: String) -> String {
     let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
     let safe = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }
-    return safe.joined(separator: "\"").trimmingNewlines
+    return safe.joined(separator: "\"").onOneLine
   }
 }
 
@@ -97,13 +97,4 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
 extension PostgresConfiguration: CustomReflectable {
   /// What `dump` shows: the description's parts, never a password.
   public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
-}
-
-extension String {
-  /// The text without the line ends that libpq closes its messages with.
-  var trimmingNewlines: String {
-    var copy = Substring(self)
-    while copy.last?.isNewline == true { copy.removeLast() }
-    return String(copy)
-  }
 }

@@ -27,7 +27,9 @@ public final class ThrowawayServer: DatabaseServer {
   /// The first start on a machine makes a cluster, which takes about a second; later ones copy it.
   ///
   /// - Parameter settings: Server settings by name, beyond the kit's own; they win.
-  public static func start(settings: [String: String] = [:]) async throws(DatabaseServerError) -> ThrowawayServer {
+  public static func start(settings: [String: String] = [:]) async throws(DatabaseServerError)
+    -> ThrowawayServer
+  {
     try await start(settings: settings, environment: CallersEnvironment.current())
   }
 
@@ -42,7 +44,8 @@ public final class ThrowawayServer: DatabaseServer {
     }
     let installation = try await finder.find()
     let recipe = ClusterRecipe(
-      installation: installation, version: try await version(of: installation, shell), extraSettings: settings)
+      installation: installation, version: try await version(of: installation, shell), extraSettings: settings
+    )
     let cluster = try await RunningCluster.start(
       recipe, folders: try await ServerFolders(environment: environment, shell: shell), shell: shell)
     do {
@@ -57,7 +60,8 @@ public final class ThrowawayServer: DatabaseServer {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(configuration: Self.configuration(of: cluster.folder), strategy: .fileCopy)
-    info = try await maker.info(kind: .throwaway)
+    let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
+    info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
   }
 
