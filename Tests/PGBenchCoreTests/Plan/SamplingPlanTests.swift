@@ -31,7 +31,8 @@ struct SamplingPlanTests {
     let length = plan(clients: 5).blockLength(nanosecondsPerOperation: 70_000)
     #expect(length % 5 == 0)
     #expect((280...285).contains(length))
-    #expect(plan(3, clients: 5).blockLength(nanosecondsPerOperation: 70_000) == 5)
+    #expect(plan(3, clients: 5).blockLength(nanosecondsPerOperation: 70_000) == length)
+    #expect(plan(clients: 5).blockLength(nanosecondsPerOperation: 70_000_000) == 5)
   }
 
   @Test("A session is over once its share of the time and of the operations is used up")

@@ -36,6 +36,7 @@ struct ClusterRecipe: Sendable, Hashable {
     ("max_wal_size", "2GB"),
     ("bgwriter_lru_maxpages", "0"),
     ("autovacuum", "off"),
+    ("log_checkpoints", "off"),
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
     ("timezone", "'UTC'"),
