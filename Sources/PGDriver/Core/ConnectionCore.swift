@@ -261,7 +261,7 @@ final class ConnectionCore {
 
   private var libpqMessage: String {
     guard let text = handle.flatMap({ PQerrorMessage($0) }) else { return "The connection is closed." }
-    let message = String(cString: text).trimmingNewlines
+    let message = String(cString: text).onOneLine
     return message.isEmpty ? "The connection broke without a message." : message
   }
 }

@@ -100,8 +100,8 @@ public struct PostgresConfiguration: Sendable, Hashable {
   private static func withoutQuotations(_ text: String) -> String {
     let marks: Set<Character> = ["\"", "«", "»", "“", "”", "„", "「", "」"]
     guard let first = text.firstIndex(where: marks.contains), let last = text.lastIndex(where: marks.contains)
-    else { return text.trimmingNewlines }
-    return (text[..<first] + "…" + text[last...].dropFirst()).trimmingNewlines
+    else { return text.onOneLine }
+    return String(text[..<first] + "…" + text[last...].dropFirst()).onOneLine
   }
 }
 
@@ -119,13 +119,4 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
 extension PostgresConfiguration: CustomReflectable {
   /// What `dump` shows: the description's parts, never a password.
   public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
-}
-
-extension StringProtocol {
-  /// The text without the line ends that libpq closes its messages with.
-  var trimmingNewlines: String {
-    var copy = self[...]
-    while copy.last?.isNewline == true { copy.removeLast() }
-    return String(copy)
-  }
 }
