@@ -29,6 +29,8 @@ final class ConnectionCore {
   /// The outcome of the command in progress: its last result, or the first failure.
   private var result: PostgresResult?
   private var failure: PostgresError?
+  /// Why the server ended the connection, if it said so after it had answered the last command.
+  private var farewell: ServerFields?
 
   deinit {
     close()
@@ -53,7 +55,13 @@ final class ConnectionCore {
     }
     guard let handle else { throw PostgresError(.system, "libpq is out of memory.") }
     phase = .connecting
-    PQsetNoticeReceiver(handle, { _, _ in }, nil)
+    // Unretained: the connection never outlives this object.
+    PQsetNoticeReceiver(
+      handle,
+      { core, notice in
+        guard let core, let notice else { return }
+        Unmanaged<ConnectionCore>.fromOpaque(core).takeUnretainedValue().take(notice: notice)
+      }, Unmanaged.passUnretained(self).toOpaque())
     guard PQstatus(handle) != CONNECTION_BAD else { throw connectFailure() }
   }
 
@@ -174,6 +182,12 @@ final class ConnectionCore {
     }
   }
 
+  /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
+  private func take(notice: OpaquePointer) {
+    let fields = ServerFields(notice)
+    if fields.severity == "FATAL" || fields.severity == "PANIC" { farewell = fields }
+  }
+
   /// The server has answered the command whole: goes on to the next one of the operation, if any.
   private func endOfCommand(_ handle: OpaquePointer) throws(PostgresError) -> Step {
     if PQstatus(handle) == CONNECTION_BAD { throw lost() }
@@ -253,7 +267,7 @@ final class ConnectionCore {
   ///
   /// What the server said of it comes first.
   private func lost() -> PostgresError {
-    let fields = failure?.serverFields
+    let fields = failure?.serverFields ?? farewell
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage
     close()
     return PostgresError(.connectionLost, text, serverFields: fields)

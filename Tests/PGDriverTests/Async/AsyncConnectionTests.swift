@@ -1,6 +1,14 @@
 import PGDriver
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("An asynchronous connection", .timeLimit(.minutes(1)))
 struct AsyncConnectionTests {
   private func withConnection<Answer>(
@@ -123,10 +131,10 @@ struct AsyncConnectionTests {
     let configuration = try await SharedDatabase.configuration
     var connections: [AsyncConnection] = []
     for _ in 1...10 { connections.append(try await AsyncConnection.connect(to: configuration, on: loop)) }
-    try await inBoundedTime(.seconds(3)) {
+    try await inBoundedTime(.seconds(8)) {
       try await withThrowingTaskGroup { group in
         for connection in connections {
-          group.addTask { _ = try await connection.query("SELECT pg_sleep(0.5)") }
+          group.addTask { _ = try await connection.query("SELECT pg_sleep(1)") }
         }
         try await group.waitForAll()
       }
@@ -175,6 +183,27 @@ struct AsyncConnectionTests {
     #expect(try await eventually { ended.elements.count == 3 })
     #expect(ended.elements == [.connectionClosed, .connectionClosed, .connectionClosed])
     loop.shutdown()
+  }
+
+  @Test(
+    "says why the server ended it, though the reason came with the answer to the last query",
+    arguments: EventLoop.Backend.allCases)
+  func reasonOfIdleEnd(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      // Since PostgreSQL 14.
+      guard await connection.serverVersion >= 140_000 else { return }
+      let error = try await withTaskExecutorPreference(connection.loop) {
+        async let last: Void = connection.execute("SET idle_session_timeout = '1ms'")
+        // The statement is sent, and the loop then kept until answer and farewell are there to be read at once.
+        for _ in 1...20 { await Task.yield() }
+        usleep(300_000)
+        try await last
+        return try await errorOf { try await connection.query("SELECT 1") }
+      }
+      #expect(error.code == .connectionLost)
+      #expect(error.sqlState == SQLState(rawValue: "57P05"))
+      #expect(error.message.contains("idle-session timeout"))
+    }
   }
 
   @Test("runs transactions from a task on the loop", arguments: EventLoop.Backend.allCases)

@@ -15,7 +15,7 @@ func errorOf(
 
 /// Runs a body and expects it to take no longer than a limit, generous for a busy machine.
 func inBoundedTime<Answer>(
-  _ limit: Duration = .seconds(5), sourceLocation: SourceLocation = #_sourceLocation,
+  _ limit: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () async throws -> Answer
 ) async throws -> Answer {
   let start = ContinuousClock.now
@@ -26,7 +26,7 @@ func inBoundedTime<Answer>(
 
 /// Asks again and again until the answer is yes, or the time is over.
 func eventually(
-  within limit: Duration = .seconds(5), _ condition: () async throws -> Bool
+  within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
 ) async throws -> Bool {
   let deadline = ContinuousClock.now + limit
   while ContinuousClock.now < deadline {
