@@ -143,7 +143,7 @@ final class ConnectionCore {
   func advance() throws(PostgresError) -> Step {
     let handle = try open()
     if hasWaited {
-      guard PQconsumeInput(handle) == 1 else { throw lost() }
+      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
     }
     if mustFlush {
       switch PQflush(handle) {
@@ -159,6 +159,16 @@ final class ConnectionCore {
       try take(PostgresResult(next))
     }
     return .wait(.readable)
+  }
+
+  /// The end of the stream may come with the server's reason for it, which libpq holds unread.
+  private func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
+    var left = 16
+    while left > 0, failure == nil, let next = PQgetResult(handle) {
+      try? take(PostgresResult(next))
+      left -= 1
+    }
+    return lost()
   }
 
   private func waiting(for readiness: Readiness) -> Step {
@@ -177,14 +187,15 @@ final class ConnectionCore {
         .misuse,
         "COPY can't be run as a query. The connection was closed, for it is in the middle of the COPY.")
     default:
-      let fields = ServerFields(next.handle)
-      failure = failure ?? PostgresError(.server, fields.message, serverFields: fields)
+      // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
+      guard failure == nil, let fields = ServerFields(next.handle) else { return }
+      failure = PostgresError(.server, fields.message, serverFields: fields)
     }
   }
 
   /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
   private func take(notice: OpaquePointer) {
-    let fields = ServerFields(notice)
+    guard let fields = ServerFields(notice) else { return }
     if fields.severity == "FATAL" || fields.severity == "PANIC" { farewell = fields }
   }
 
