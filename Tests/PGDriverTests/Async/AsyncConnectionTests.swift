@@ -1,4 +1,5 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -9,7 +10,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("An asynchronous connection", .timeLimit(.minutes(1)))
+@Suite("An asynchronous connection", .paced, .timeLimit(.minutes(5)))
 struct AsyncConnectionTests {
   private func withConnection<Answer>(
     on backend: EventLoop.Backend, _ body: (AsyncConnection) async throws -> Answer

@@ -1,5 +1,6 @@
 import PGBenchKit
 import PGDriver
+import PGTestSupport
 import Testing
 
 #if os(Linux)
@@ -10,7 +11,7 @@ import Testing
   #endif
 
   /// In a process of their own, since other tests open and close descriptors too.
-  @Suite("Descriptors", .timeLimit(.minutes(2)))
+  @Suite("Descriptors", .paced, .timeLimit(.minutes(5)))
   struct DescriptorTests {
     @Test("are all given back after 200 connections on each driver, made, refused and dropped")
     func connections() async throws {
@@ -49,7 +50,9 @@ import Testing
             loop.shutdown()
           }
         }
-        #expect(try await eventually { Descriptors.count() == before }, "\(before) were open, now \(Descriptors.count())")
+        #expect(
+          try await eventually { Descriptors.count() == before },
+          "\(before) were open, now \(Descriptors.count())")
       }
     }
   }

@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("An event loop", .timeLimit(.minutes(1)))
+@Suite("An event loop", .paced, .timeLimit(.minutes(5)))
 struct EventLoopTests {
   /// An actor that lives on a loop, as a user may write one.
   private actor Resident {

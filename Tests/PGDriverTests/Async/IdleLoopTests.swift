@@ -1,5 +1,6 @@
 import PGBenchKit
 import PGDriver
+import PGTestSupport
 import Testing
 
 #if os(Linux)
@@ -10,7 +11,7 @@ import Testing
   #endif
 
   /// A level-triggered selector reports what nobody takes for ever; a loop must not spin on it.
-  @Suite("An idle event loop uses no CPU", .timeLimit(.minutes(1)))
+  @Suite("An idle event loop uses no CPU", .paced, .timeLimit(.minutes(5)))
   struct IdleLoopTests {
     /// Sets something up on a loop of its own, and expects the loop to be quiet afterwards.
     private func expectQuiet(

@@ -1,3 +1,4 @@
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
@@ -10,7 +11,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("A selector", .timeLimit(.minutes(1)))
+@Suite("A selector", .paced, .timeLimit(.minutes(5)))
 struct SelectorTests {
   private static func selector(_ backend: EventLoop.Backend) throws -> any Selector & Sendable {
     switch backend {

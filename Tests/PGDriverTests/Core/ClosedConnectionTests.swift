@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("A connection that ends", .timeLimit(.minutes(1)))
+@Suite("A connection that ends", .paced, .timeLimit(.minutes(5)))
 struct ClosedConnectionTests {
   @Test("by close can be closed again, and refuses everything else", arguments: TestDriver.allCases)
   func close(driver: TestDriver) async throws {

@@ -1,8 +1,9 @@
 import PGBenchKit
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("Connecting", .timeLimit(.minutes(1)))
+@Suite("Connecting", .paced, .timeLimit(.minutes(5)))
 struct ConnectingTests {
   @Test("answers a connection that knows its server", arguments: TestDriver.allCases)
   func works(driver: TestDriver) async throws {

@@ -1,5 +1,6 @@
 import PGBenchKit
 import PGDriver
+import PGTestSupport
 import Testing
 
 #if canImport(Darwin)
@@ -10,7 +11,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("A server that is killed", .timeLimit(.minutes(1)))
+@Suite("A server that is killed", .paced, .timeLimit(.minutes(5)))
 struct KilledServerTests {
   @Test(
     "is an error to the idle, the waiting and the new connection, in bounded time",

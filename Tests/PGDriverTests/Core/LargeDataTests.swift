@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("Large data", .timeLimit(.minutes(1)))
+@Suite("Large data", .paced, .timeLimit(.minutes(5)))
 struct LargeDataTests {
   static let size = 20_000_000
 

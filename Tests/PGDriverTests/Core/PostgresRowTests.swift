@@ -1,8 +1,9 @@
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
-@Suite("Rows", .timeLimit(.minutes(1)))
+@Suite("Rows", .paced, .timeLimit(.minutes(5)))
 struct PostgresRowTests {
   private func rows(of query: PostgresQuery) async throws -> PostgresRows {
     try await TestDriver.async(.best).withConnection { try await $0.query(query) }

@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("A query on a connection", .timeLimit(.minutes(1)))
+@Suite("A query on a connection", .paced, .timeLimit(.minutes(5)))
 struct QueryTests {
   @Test("takes interpolated values for data, whatever SQL is in them", arguments: TestDriver.allCases)
   func injection(driver: TestDriver) async throws {

@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("An error of the server's", .timeLimit(.minutes(1)))
+@Suite("An error of the server's", .paced, .timeLimit(.minutes(5)))
 struct ServerErrorTests {
   @Test("carries SQLSTATE and fields, and leaves the connection usable", arguments: TestDriver.allCases)
   func fields(driver: TestDriver) async throws {

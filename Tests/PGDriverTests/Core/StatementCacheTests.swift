@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("Prepared statements", .timeLimit(.minutes(1)))
+@Suite("Prepared statements", .paced, .timeLimit(.minutes(5)))
 struct StatementCacheTests {
   /// How many statements of a text the server holds for a connection.
   private func prepared(_ sql: String, on connection: any PostgresConnection) async throws -> Int64 {

@@ -1,8 +1,9 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 /// The transactions that code written for either driver gets; `SyncTransactionTests` has those of the blocking one.
-@Suite("A transaction", .timeLimit(.minutes(1)))
+@Suite("A transaction", .paced, .timeLimit(.minutes(5)))
 struct TransactionTests {
   struct Stop: Error {}
 

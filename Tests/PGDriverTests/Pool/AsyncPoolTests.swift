@@ -1,9 +1,10 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
-@Suite("Asynchronous pool")
+@Suite("Asynchronous pool", .paced)
 struct AsyncPoolTests {
   @Test("Many tasks share few connections, and everybody gets his own rows")
   func sharing() async throws {

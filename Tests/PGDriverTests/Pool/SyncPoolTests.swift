@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
@@ -11,7 +12,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("Blocking pool")
+@Suite("Blocking pool", .paced)
 struct SyncPoolTests {
   @Test("Many threads share few connections, and everybody gets his own rows")
   func sharing() async throws {

@@ -1,8 +1,9 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 /// The blocking driver has a `transaction` of its own, whose body doesn't suspend.
-@Suite("A blocking transaction", .timeLimit(.minutes(1)))
+@Suite("A blocking transaction", .paced, .timeLimit(.minutes(5)))
 struct SyncTransactionTests {
   struct Stop: Error {}
 

@@ -1,4 +1,5 @@
 import PGDriver
+import PGTestSupport
 import Synchronization
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("A blocking executor", .timeLimit(.minutes(1)))
+@Suite("A blocking executor", .paced, .timeLimit(.minutes(5)))
 struct BlockingExecutorTests {
   @Test("lets as many tasks block at once as it has threads", arguments: [1, 2, 8, 32])
   func blocking(threads: Int) async throws {

@@ -1,8 +1,9 @@
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
-@Suite("A condition", .timeLimit(.minutes(1)))
+@Suite("A condition", .paced, .timeLimit(.minutes(5)))
 struct ConditionTests {
   @Test("wakes a thread that waits for the value")
   func wakes() async throws {
