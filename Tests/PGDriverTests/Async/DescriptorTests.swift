@@ -49,7 +49,9 @@ import Testing
             loop.shutdown()
           }
         }
-        #expect(try await eventually { Descriptors.count() == before }, "\(before) were open, now \(Descriptors.count())")
+        #expect(
+          try await eventually { Descriptors.count() == before },
+          "\(before) were open, now \(Descriptors.count())")
       }
     }
   }
