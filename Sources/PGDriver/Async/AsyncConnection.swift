@@ -98,7 +98,16 @@ public actor AsyncConnection: PostgresConnection {
       isBusy = true
       return
     }
-    await withUnsafeContinuation { queue.append($0) }
+    // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
+    // closure: the turn may have become free since.
+    await withUnsafeContinuation { turn in
+      if isBusy {
+        queue.append(turn)
+      } else {
+        isBusy = true
+        turn.resume()
+      }
+    }
   }
 
   private func endTurn() {
@@ -127,16 +136,17 @@ public actor AsyncConnection: PostgresConnection {
     for readiness: Readiness, until deadline: ContinuousClock.Instant?
   ) async throws(PostgresError) {
     let waiter = watch()
-    try waiter.arm(readiness)
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
     // A continuation resumes on the task's preferred executor, or else on Swift's global one, from where the task would
     // hop back to the loop: two wake-ups of other threads for nothing.
     let outcome = await withTaskExecutorPreference(loop) {
-      await withUnsafeContinuation { waiter.suspend($0, until: deadline) }
+      await withUnsafeContinuation { waiter.suspend($0, for: readiness, until: deadline) }
     }
-    guard outcome != .timedOut else {
-      throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
+    switch outcome {
+    case .ready, .abandoned: return
+    case .timedOut: throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
+    case .failed(let error): throw error
     }
   }
 

@@ -4,6 +4,7 @@ final class SocketWaiter {
     case ready
     case timedOut
     case abandoned
+    case failed(PostgresError)
   }
 
   let socket: Int32
@@ -20,26 +21,28 @@ final class SocketWaiter {
     self.selector = selector
   }
 
-  /// Makes the selector wait for this and nothing else.
-  ///
-  /// For a run of queries it does so already.
-  func arm(_ readiness: Readiness) throws(PostgresError) {
-    guard interest != readiness else { return }
-    try selector.setInterest(readiness, of: socket)
-    interest = readiness
-  }
-
   /// Makes the selector wait for nothing of this socket.
   private func disarm() {
     selector.deregister(socket)
     interest = nil
   }
 
-  /// Keeps the task that waits from now on.
-  func suspend(_ waiting: UnsafeContinuation<Outcome, Never>, until deadline: ContinuousClock.Instant?) {
+  /// Keeps the task that waits from now on, and has the selector wait for this and nothing else.
+  ///
+  /// Both at once, so that no readiness is met with nobody waiting. For a run of queries the selector does so already.
+  func suspend(
+    _ waiting: UnsafeContinuation<Outcome, Never>, for readiness: Readiness,
+    until deadline: ContinuousClock.Instant?
+  ) {
     guard !isAbandoned else { return waiting.resume(returning: .abandoned) }
-    continuation = waiting
-    self.deadline = deadline
+    do throws(PostgresError) {
+      if interest != readiness { try selector.setInterest(readiness, of: socket) }
+      interest = readiness
+      continuation = waiting
+      self.deadline = deadline
+    } catch {
+      waiting.resume(returning: .failed(error))
+    }
   }
 
   /// Resumes the task.

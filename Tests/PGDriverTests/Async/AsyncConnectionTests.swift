@@ -168,22 +168,48 @@ struct AsyncConnectionTests {
     arguments: EventLoop.Backend.allCases)
   func closedInQuery(backend: EventLoop.Backend) async throws {
     let loop = try EventLoop(backend: backend)
-    let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
-    let ended = Recorder<PostgresError.Code>()
-    for _ in 1...3 {
-      Task.detached {
-        do throws(PostgresError) {
-          _ = try await connection.query("SELECT pg_sleep(60)")
-        } catch {
-          ended.note(error.code)
+    let configuration = try await SharedDatabase.configuration
+    // From before the first query is sent to when the server sleeps.
+    for delay in [0, 50, 100, 200, 400, 800, 1600, 3200, 100_000] {
+      for _ in 1...(delay < 1000 ? 10 : 2) {
+        let connection = try await AsyncConnection.connect(to: configuration, on: loop)
+        let ended = Recorder<PostgresError.Code>()
+        for _ in 1...3 {
+          Task.detached {
+            do throws(PostgresError) {
+              _ = try await connection.query("SELECT pg_sleep(60)")
+            } catch {
+              ended.note(error.code)
+            }
+          }
         }
+        try await Task.sleep(for: .microseconds(delay))
+        await connection.close()
+        try #require(try await eventually { ended.elements.count == 3 }, "\(ended.elements.count) of 3 ended")
+        #expect(ended.elements == [.connectionClosed, .connectionClosed, .connectionClosed])
       }
     }
-    try await Task.sleep(for: .milliseconds(100))
-    await connection.close()
-    #expect(try await eventually { ended.elements.count == 3 })
-    #expect(ended.elements == [.connectionClosed, .connectionClosed, .connectionClosed])
     loop.shutdown()
+  }
+
+  @Test("loses nobody's turn, whatever executors the callers are on", arguments: EventLoop.Backend.allCases)
+  func manyTurns(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      let threads = try BlockingExecutor(threads: 2)
+      let executors: [(any TaskExecutor)?] = [nil, nil, threads, threads, connection.loop]
+      let sum = try await withThrowingTaskGroup { group in
+        for executor in executors {
+          group.addTask(executorPreference: executor) {
+            var sum = 0
+            for i in 1...500 { sum += try await connection.query("SELECT \(i)")[0].decode(Int.self, at: 0) }
+            return sum
+          }
+        }
+        return try await group.reduce(0, +)
+      }
+      #expect(sum == executors.count * 125_250)
+      threads.shutdown()
+    }
   }
 
   @Test(
