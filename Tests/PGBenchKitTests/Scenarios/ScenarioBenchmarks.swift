@@ -70,7 +70,11 @@ struct ScenarioBenchmarks {
   func dyingServer() async throws {
     let server = try #require(try await SharedServer.server() as? ThrowawayServer)
     try await benchmark(10) { connection, index in
-      if index == 100 { kill(server.processIdentifier, SIGKILL) }
+      if index == 100 {
+        kill(server.processIdentifier, SIGKILL)
+        // The connection goes on until its backend notices.
+        while true { _ = try await connection.query("SELECT pg_sleep(0.01)") }
+      }
       return try await connection.query("SELECT 1")
     }
   }
