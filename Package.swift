@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 
 import PackageDescription
 
@@ -25,6 +25,11 @@ let settings: [SwiftSetting] =
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
   ] + optimisation
 
+let subprocess: [Target.Dependency] = [
+  .product(name: "Subprocess", package: "swift-subprocess"),
+  .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
+]
+
 let package = Package(
   name: "PGBenchKit",
   platforms: [.macOS(.v15)],
@@ -33,7 +38,9 @@ let package = Package(
     .library(name: "PGDriver", targets: ["PGDriver"]),
   ],
   dependencies: [
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: [])
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // The file paths of swift-subprocess's interface.
+    .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
   targets: [
     .systemLibrary(
@@ -50,10 +57,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: [
-        "CPGPlatform", "PGBenchCore", "PGDriver",
-        .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
+      dependencies: ["CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",
@@ -70,9 +74,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: [
-        "PGBenchKit", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
-      ],
+      dependencies: ["PGBenchKit", "PGTestSupport"] + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
