@@ -70,7 +70,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: ["PGBenchKit"],
+      dependencies: ["CLibPQ", "PGBenchKit"],
       swiftSettings: settings),
   ]
 )
