@@ -55,9 +55,13 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "PGTestSupport",
+      path: "Tests/PGTestSupport",
+      swiftSettings: settings),
     .testTarget(
       name: "PGDriverTests",
-      dependencies: ["PGBenchKit", "PGDriver"],
+      dependencies: ["PGBenchKit", "PGDriver", "PGTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCoreTests",
@@ -66,7 +70,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["PGBenchKit", .product(name: "Subprocess", package: "swift-subprocess")],
+      dependencies: [
+        "PGBenchKit", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",

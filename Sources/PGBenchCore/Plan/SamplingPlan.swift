@@ -1,6 +1,8 @@
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
 public struct SamplingPlan: Sendable, Hashable {
-  /// The count of the sweep: each variant runs at least so many operations. A single client's blocks are no longer.
+  /// The count of the sweep: each variant runs at least so many operations.
+  ///
+  /// The blocks of a single client are no longer.
   public let operations: Int
   /// How many clients run at once.
   public let clients: Int

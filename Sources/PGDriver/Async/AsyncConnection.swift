@@ -69,6 +69,8 @@ public actor AsyncConnection: PostgresConnection {
   }
 
   /// Closes the connection; a second call does nothing.
+  ///
+  /// A query in progress, and those that wait for their turns, end with `connectionClosed`.
   public func close() {
     unwatch()
     core.close()
@@ -96,7 +98,16 @@ public actor AsyncConnection: PostgresConnection {
       isBusy = true
       return
     }
-    await withUnsafeContinuation { queue.append($0) }
+    // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
+    // closure: the turn may have become free since.
+    await withUnsafeContinuation { turn in
+      if isBusy {
+        queue.append(turn)
+      } else {
+        isBusy = true
+        turn.resume()
+      }
+    }
   }
 
   private func endTurn() {
@@ -124,23 +135,24 @@ public actor AsyncConnection: PostgresConnection {
   private func wait(
     for readiness: Readiness, until deadline: ContinuousClock.Instant?
   ) async throws(PostgresError) {
-    let waiter = try watch()
-    try waiter.arm(readiness)
+    let waiter = watch()
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
     // A continuation resumes on the task's preferred executor, or else on Swift's global one, from where the task would
     // hop back to the loop: two wake-ups of other threads for nothing.
     let outcome = await withTaskExecutorPreference(loop) {
-      await withUnsafeContinuation { waiter.suspend($0, until: deadline) }
+      await withUnsafeContinuation { waiter.suspend($0, for: readiness, until: deadline) }
     }
-    guard outcome == .ready else {
-      throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
+    switch outcome {
+    case .ready, .abandoned: return
+    case .timedOut: throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
+    case .failed(let error): throw error
     }
   }
 
-  private func watch() throws(PostgresError) -> SocketWaiter {
+  private func watch() -> SocketWaiter {
     if let waiter { return waiter }
-    let new = try loop.add(core.socket)
+    let new = loop.add(core.socket)
     waiter = new
     return new
   }

@@ -29,6 +29,8 @@ final class ConnectionCore {
   /// The outcome of the command in progress: its last result, or the first failure.
   private var result: PostgresResult?
   private var failure: PostgresError?
+  /// Why the server ended the connection, if it said so after it had answered the last command.
+  private var farewell: ServerFields?
 
   deinit {
     close()
@@ -44,12 +46,22 @@ final class ConnectionCore {
     configured["fallback_application_name"] = "PGDriver"
     let keywords = Array(configured.keys)
     let values = keywords.map { configured[$0] ?? "" }
+    for (keyword, value) in configured where keyword.utf8.contains(0) || value.utf8.contains(0) {
+      throw PostgresError(
+        .invalidConfiguration, "The parameter \(keyword) has the character U+0000 in it.")
+    }
     handle = CStrings.withPointers(keywords) { keywords in
       CStrings.withPointers(values) { values in PQconnectStartParams(keywords, values, 0) }
     }
     guard let handle else { throw PostgresError(.system, "libpq is out of memory.") }
     phase = .connecting
-    PQsetNoticeReceiver(handle, { _, _ in }, nil)
+    // Unretained: the connection never outlives this object.
+    PQsetNoticeReceiver(
+      handle,
+      { core, notice in
+        guard let core, let notice else { return }
+        Unmanaged<ConnectionCore>.fromOpaque(core).takeUnretainedValue().take(notice: notice)
+      }, Unmanaged.passUnretained(self).toOpaque())
     guard PQstatus(handle) != CONNECTION_BAD else { throw connectFailure() }
   }
 
@@ -83,6 +95,12 @@ final class ConnectionCore {
     try parameters.encode(query.parameters)
     let (statement, isNew) = statements.statement(for: query.sql, types: parameters.types)
     if isNew {
+      do throws(PostgresError) {
+        try Self.refuseZeroCharacter(in: query.sql)
+      } catch {
+        statements.remove(statement)
+        throw error
+      }
       let sent = PQsendPrepare(
         handle, statement.name, query.sql, Int32(parameters.count), parameters.types)
       try begin(.preparing(statement), sent: sent)
@@ -102,7 +120,16 @@ final class ConnectionCore {
 
   /// Sends statements without parameters, separated by semicolons, as one simple query.
   func start(script: String) throws(PostgresError) {
-    try begin(.runningScript, sent: PQsendQuery(try idle(), script))
+    let handle = try idle()
+    try Self.refuseZeroCharacter(in: script)
+    try begin(.runningScript, sent: PQsendQuery(handle, script))
+  }
+
+  /// C would take it for the end of the text, and leave out what follows without a word.
+  private static func refuseZeroCharacter(in sql: String) throws(PostgresError) {
+    guard !sql.utf8.contains(0) else {
+      throw PostgresError(.encoding, "SQL can't hold the character U+0000. Take it out.")
+    }
   }
 
   private func begin(_ phase: Phase, sent: Int32) throws(PostgresError) {
@@ -116,7 +143,7 @@ final class ConnectionCore {
   func advance() throws(PostgresError) -> Step {
     let handle = try open()
     if hasWaited {
-      guard PQconsumeInput(handle) == 1 else { throw lost() }
+      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
     }
     if mustFlush {
       switch PQflush(handle) {
@@ -132,6 +159,16 @@ final class ConnectionCore {
       try take(PostgresResult(next))
     }
     return .wait(.readable)
+  }
+
+  /// The end of the stream may come with the server's reason for it, which libpq holds unread.
+  private func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
+    var left = 16
+    while left > 0, failure == nil, let next = PQgetResult(handle) {
+      try? take(PostgresResult(next))
+      left -= 1
+    }
+    return lost()
   }
 
   private func waiting(for readiness: Readiness) -> Step {
@@ -150,9 +187,16 @@ final class ConnectionCore {
         .misuse,
         "COPY can't be run as a query. The connection was closed, for it is in the middle of the COPY.")
     default:
-      let fields = ServerFields(next.handle)
-      failure = failure ?? PostgresError(.server, fields.message, serverFields: fields)
+      // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
+      guard failure == nil, let fields = ServerFields(next.handle) else { return }
+      failure = PostgresError(.server, fields.message, serverFields: fields)
     }
+  }
+
+  /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
+  private func take(notice: OpaquePointer) {
+    guard let fields = ServerFields(notice) else { return }
+    if fields.severity == "FATAL" || fields.severity == "PANIC" { farewell = fields }
   }
 
   /// The server has answered the command whole: goes on to the next one of the operation, if any.
@@ -234,7 +278,7 @@ final class ConnectionCore {
   ///
   /// What the server said of it comes first.
   private func lost() -> PostgresError {
-    let fields = failure?.serverFields
+    let fields = failure?.serverFields ?? farewell
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage
     close()
     return PostgresError(.connectionLost, text, serverFields: fields)

@@ -29,12 +29,14 @@ public struct ServerFields: Sendable, Hashable {
   /// The constraint concerned.
   public let constraint: String?
 
-  init(_ result: OpaquePointer) {
+  /// Reads the fields; nil if the result is an error that libpq made up, such as that of a broken connection.
+  init?(_ result: OpaquePointer) {
     func field(_ code: Character) -> String? {
       PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
     }
+    guard let code = field("C") else { return nil }
+    sqlState = SQLState(rawValue: code)
     severity = field("V") ?? field("S") ?? "ERROR"
-    sqlState = SQLState(rawValue: field("C") ?? "XX000")
     message = field("M") ?? "the server gave no message"
     detail = field("D")
     hint = field("H")

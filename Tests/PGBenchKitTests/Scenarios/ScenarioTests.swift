@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -8,7 +9,7 @@ import Testing
 #endif
 
 /// What a person sees of a whole run, shown by runs in child processes.
-@Suite("Whole runs")
+@Suite("Whole runs", .paced)
 struct ScenarioTests {
   @Test("A run that keeps its gates succeeds, prints a table, and writes both reports")
   func success() async throws {

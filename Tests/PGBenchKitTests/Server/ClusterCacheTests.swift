@@ -1,3 +1,4 @@
+import PGTestSupport
 import Testing
 
 @testable import PGBenchKit
@@ -8,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite("The cache of clusters")
+@Suite("The cache of clusters", .paced)
 struct ClusterCacheTests {
   @Test("An entry is made once, reused, and made again when it is damaged or half there")
   func reuse() async throws {

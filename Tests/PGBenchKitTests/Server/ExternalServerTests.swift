@@ -1,4 +1,5 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 @testable import PGBenchKit
@@ -9,7 +10,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite("A server named by PGBENCH_DATABASE_URL")
+@Suite("A server named by PGBENCH_DATABASE_URL", .paced)
 struct ExternalServerTests {
   @Test("Databases are made there and dropped, one by one and by the stop, and nothing else changes")
   func databases() async throws {

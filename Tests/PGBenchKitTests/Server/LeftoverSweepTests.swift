@@ -1,3 +1,4 @@
+import PGTestSupport
 import Testing
 
 @testable import PGBenchKit
@@ -8,7 +9,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite("Sweeping leftovers")
+@Suite("Sweeping leftovers", .paced)
 struct LeftoverSweepTests {
   @Test("A process that has the number of a dead server by now is left alone, and the folder goes")
   func reusedNumber() async throws {

@@ -1,4 +1,5 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 @testable import PGBenchKit
@@ -9,7 +10,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite("The end of a throw-away server's owner")
+@Suite("The end of a throw-away server's owner", .paced)
 struct ServerLifeTests {
   @Test("After a normal end nothing is left when the process has ended")
   func normalEnd() async throws {

@@ -1,4 +1,5 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
 @testable import PGBenchKit
@@ -9,7 +10,7 @@ import Testing
   import Glibc
 #endif
 
-@Suite("A throw-away server")
+@Suite("A throw-away server", .paced)
 struct ThrowawayServerTests {
   @Test("It runs in a private folder, on a Unix socket only, and stops with its folder")
   func life() async throws {

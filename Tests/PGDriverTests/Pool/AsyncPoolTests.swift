@@ -1,9 +1,10 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
-@Suite("Asynchronous pool")
+@Suite("Asynchronous pool", .paced)
 struct AsyncPoolTests {
   @Test("Many tasks share few connections, and everybody gets his own rows")
   func sharing() async throws {
@@ -66,7 +67,10 @@ struct AsyncPoolTests {
   func waitTimeout() async throws {
     let database = try await testDatabase()
     let pool = try AsyncPool(
-      database.configuration, PoolConfiguration(maximumSize: 1, waitTimeout: .milliseconds(50)))
+      database.configuration,
+      PoolConfiguration(minimumSize: 1, maximumSize: 1, waitTimeout: .milliseconds(50)))
+    // A busy machine takes longer than that to connect.
+    try await eventually("the connection is open") { pool.statistics.idle == 1 }
     try await pool.withConnection { _ in
       let error = await #expect(throws: PostgresError.self) { _ = try await pool.backend() }
       #expect(error?.code == .poolTimedOut)

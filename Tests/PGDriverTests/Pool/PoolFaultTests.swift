@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
@@ -11,7 +12,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("Asynchronous pool under faults")
+@Suite("Asynchronous pool under faults", .paced)
 struct PoolFaultTests {
   @Test("A backend killed while idle costs nobody an error, one killed in use costs its user one")
   func killedBackends() async throws {

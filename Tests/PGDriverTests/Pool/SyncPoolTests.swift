@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
@@ -11,7 +12,7 @@ import Testing
   import Musl
 #endif
 
-@Suite("Blocking pool")
+@Suite("Blocking pool", .paced)
 struct SyncPoolTests {
   @Test("Many threads share few connections, and everybody gets his own rows")
   func sharing() async throws {
@@ -69,7 +70,10 @@ struct SyncPoolTests {
   func waitTimeout() async throws {
     let database = try await testDatabase()
     let pool = try SyncPool(
-      database.configuration, PoolConfiguration(maximumSize: 1, waitTimeout: .milliseconds(50)))
+      database.configuration,
+      PoolConfiguration(minimumSize: 1, maximumSize: 1, waitTimeout: .milliseconds(50)))
+    // A busy machine takes longer than that to connect.
+    try await eventually("the connection is open") { pool.statistics.idle == 1 }
     let code = try await onThread {
       try pool.withConnection { _ -> PostgresError.Code? in
         do { try pool.withConnection { _ in } } catch let error as PostgresError { return error.code }
