@@ -28,6 +28,8 @@ public struct ServerFields: Sendable, Hashable {
   public let dataType: String?
   /// The constraint concerned.
   public let constraint: String?
+  /// The function of the server's source that found the condition.
+  let function: String?
 
   /// Reads the fields; nil if the result is an error that libpq made up, such as that of a broken connection.
   init?(_ result: OpaquePointer) {
@@ -47,6 +49,18 @@ public struct ServerFields: Sendable, Hashable {
     column = field("c")
     dataType = field("d")
     constraint = field("n")
+    function = field("R")
+  }
+}
+
+extension ServerFields {
+  /// Makes the fields of an answer of which no more is known.
+  init(severity: String, sqlState: SQLState, message: String) {
+    self.severity = severity
+    self.sqlState = sqlState
+    self.message = message
+    (detail, hint, position, context, schema, table) = (nil, nil, nil, nil, nil, nil)
+    (column, dataType, constraint, function) = (nil, nil, nil, nil)
   }
 }
 
