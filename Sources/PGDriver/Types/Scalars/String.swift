@@ -1,0 +1,73 @@
+extension String: PostgresDecodable, PostgresEncodable {
+  /// Unspecified, so that a string may stand for a value of any type: text, an enum's label, jsonb and so on.
+  ///
+  /// psycopg 3 does so too, for the same reason (its manual, "Adapting basic Python types", "Strings adaptation").
+  @inlinable public static var postgresType: PostgresType { .unspecified }
+
+  /// Text, for the server reads it with the input function of the type that it inferred.
+  @inlinable public static var postgresFormat: PostgresFormat { .text }
+
+  /// text, so `[String]` is declared as text[]; cast it (`$1::text[]::mood[]`) where another array is wanted.
+  @inlinable public static var postgresElementType: PostgresType { .text }
+
+  /// Takes text, character varying, character, name, unknown, "char", json, jsonb and xml; and of the types that aren't
+  /// built in, such as enums and citext, what is text: valid UTF-8 without control characters.
+  ///
+  /// The built-in types' bytes are never taken for text by accident. Of other types, whose formats aren't known, use
+  /// `PostgresEnum` or `PostgresRawValue` where that must be ruled out too.
+  @inlinable @inline(__always)
+  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> String
+  {
+    switch type {
+    case .text, .varchar, .bpchar, .name: try decodeText(bytes)
+    default: try decodeOther(bytes, as: type)
+    }
+  }
+
+  /// The UTF-8 bytes.
+  ///
+  /// - Throws: `encoding` if there is a zero character, which PostgreSQL's text can't hold.
+  public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
+    try buffer.append(text: self)
+  }
+
+  /// Validates and copies; a server whose encoding is SQL_ASCII may send what isn't UTF-8.
+  @usableFromInline
+  static func decodeText(_ bytes: RawSpan) throws(PostgresDecodingFailure) -> String {
+    guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
+      throw .malformed("UTF-8 text")
+    }
+    return text
+  }
+
+  @usableFromInline
+  static func decodeOther(
+    _ bytes: RawSpan, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> String {
+    switch type {
+    case .unknown, .json, PostgresType(oid: 142), PostgresType(oid: 1790), PostgresType(oid: 2275):
+      return try decodeText(bytes)
+    case .jsonb:
+      return try PostgresJSONB.decode(bytes, as: type).text
+    case .char:
+      let byte = try UInt8.decode(bytes, as: type)
+      guard byte < 0x80 else { throw .malformed("UTF-8 text") }
+      // The server writes the zero byte as no character (charout in src/backend/utils/adt/char.c).
+      return byte == 0 ? "" : String(UnicodeScalar(byte))
+    default:
+      guard type.isUserDefined, bytes.isPrintable, let text = try? decodeText(bytes) else {
+        throw .typeMismatch
+      }
+      return text
+    }
+  }
+}
+
+extension RawSpan {
+  /// Whether there is no control character but those that lay text out.
+  fileprivate var isPrintable: Bool {
+    withUnsafeBytes { bytes in
+      bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
+    }
+  }
+}
