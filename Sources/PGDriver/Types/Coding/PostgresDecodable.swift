@@ -46,15 +46,3 @@ extension PostgresDecodable {
     return try decode(bytes.extracting(unchecked: field), as: type)
   }
 }
-
-extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
-  /// Decodes the wrapped type.
-  @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self {
-    try Wrapped.decode(bytes, as: type)
-  }
-
-  /// Answers nil.
-  @inlinable
-  public static func decodeNull() throws(PostgresDecodingFailure) -> Self { nil }
-}

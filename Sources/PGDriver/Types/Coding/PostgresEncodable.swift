@@ -69,22 +69,3 @@ public enum PostgresFormat: Int32, Sendable, Hashable {
   /// What the type's send function writes.
   case binary = 1
 }
-
-extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
-  /// The wrapped type's.
-  @inlinable public static var postgresType: PostgresType { Wrapped.postgresType }
-  /// The wrapped type's.
-  @inlinable public static var postgresFormat: PostgresFormat { Wrapped.postgresFormat }
-  /// The wrapped type's.
-  @inlinable public static var postgresElementType: PostgresType { Wrapped.postgresElementType }
-  /// The wrapped type's.
-  @inlinable public static var postgresArrayType: PostgresType { Wrapped.postgresArrayType }
-  /// Whether it is nil.
-  @inlinable public var isPostgresNull: Bool { self?.isPostgresNull ?? true }
-
-  /// Encodes the wrapped value; nothing if it is nil.
-  @inlinable
-  public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
-    try self?.encode(into: &buffer)
-  }
-}
