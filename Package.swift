@@ -66,7 +66,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["PGBenchKit"],
+      dependencies: ["PGBenchKit", .product(name: "Subprocess", package: "swift-subprocess")],
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",

@@ -23,8 +23,12 @@ public func benchmark<Output: Equatable & Sendable>(
   try await benchmark(
     operations, clients: clients, operationsPerIteration: operationsPerIteration,
     variants: [
-      BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in try await body(connection, index) },
-      BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, index in try await body(connection, index) },
+      BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in
+        try await body(connection, index)
+      },
+      BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, index in
+        try await body(connection, index)
+      },
     ])
 }
 
@@ -33,7 +37,8 @@ public func benchmark<Output: Equatable & Sendable>(
 public func benchmark<Output: Equatable & Sendable>(
   _ operations: OperationCount = 1000, clients: Int, operationsPerIteration: Int = 1,
   _ body:
-    @escaping @Sendable (_ connection: any PostgresConnection, _ client: Int, _ index: Int) async throws -> Output
+    @escaping @Sendable (_ connection: any PostgresConnection, _ client: Int, _ index: Int) async throws ->
+    Output
 ) async throws -> BenchmarkResult {
   try await benchmark(
     operations, clients: clients, operationsPerIteration: operationsPerIteration,
@@ -64,7 +69,8 @@ public func benchmark<Output: Equatable & Sendable>(
   variants: [BenchmarkVariant<Output>]
 ) async throws -> BenchmarkResult {
   try await BenchmarkCase(
-    operations: operations, clients: clients, operationsPerIteration: operationsPerIteration, variants: variants
+    operations: operations, clients: clients, operationsPerIteration: operationsPerIteration,
+    variants: variants
   ).run(areEqual: ==)
 }
 
@@ -75,6 +81,7 @@ public func benchmark(
   variants: [BenchmarkVariant<Void>]
 ) async throws -> BenchmarkResult {
   try await BenchmarkCase(
-    operations: operations, clients: clients, operationsPerIteration: operationsPerIteration, variants: variants
+    operations: operations, clients: clients, operationsPerIteration: operationsPerIteration,
+    variants: variants
   ).run { _, _ in true }
 }

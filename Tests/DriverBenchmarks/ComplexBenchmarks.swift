@@ -53,7 +53,8 @@ struct ComplexBenchmarks {
       return Answers(
         summaries: try summaries.map {
           Summary(
-            fullName: try $0.decode(at: 0), products: try $0.decode(at: 1), averagePrice: try $0.decode(at: 2))
+            fullName: try $0.decode(at: 0), products: try $0.decode(at: 1), averagePrice: try $0.decode(at: 2)
+          )
         },
         ranked: try ranked.map {
           Ranked(name: try $0.decode(at: 0), price: try $0.decode(at: 1), rank: try $0.decode(at: 2))

@@ -54,7 +54,9 @@ struct MixedBenchmarks {
     return Touched(users: users.map(\.username), products: products.map(\.sku))
   }
 
-  private static func updateFirst(_ index: Int, on connection: some PostgresConnection) async throws -> Touched {
+  private static func updateFirst(_ index: Int, on connection: some PostgresConnection) async throws
+    -> Touched
+  {
     let user = try User(
       await connection.query("SELECT \(unescaped: User.columns) FROM users ORDER BY id LIMIT 1")[0])
     try await connection.transaction {
@@ -77,7 +79,8 @@ struct MixedBenchmarks {
       _ = try await $0.query("DELETE FROM users WHERE id = \(Int32(user.id))")
     }
     let product = try Product(
-      await connection.query("SELECT \(unescaped: Product.columns) FROM products ORDER BY id DESC LIMIT 1")[0])
+      await connection.query("SELECT \(unescaped: Product.columns) FROM products ORDER BY id DESC LIMIT 1")[0]
+    )
     try await connection.transaction {
       _ = try await $0.query("DELETE FROM products WHERE id = \(Int32(product.id))")
     }

@@ -1,6 +1,6 @@
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
 public struct SamplingPlan: Sendable, Hashable {
-  /// The count of the sweep: each variant runs at least so many operations, and no block is longer.
+  /// The count of the sweep: each variant runs at least so many operations. A single client's blocks are no longer.
   public let operations: Int
   /// How many clients run at once.
   public let clients: Int
@@ -34,13 +34,13 @@ public struct SamplingPlan: Sendable, Hashable {
   /// How many operations a block has, if one takes so many nanoseconds.
   ///
   /// A block is long against the clock's resolution and a first operation in cold caches, and short against the
-  /// drift of the machine's speed: 2 ms. With several clients it is long against their start as well: 20 ms. Every
-  /// client runs as many operations as the others.
+  /// drift of the machine's speed: 2 ms. With several clients it is long against their start as well: 20 ms, even if
+  /// that is more operations than the count. Every client runs as many operations as the others.
   public func blockLength(nanosecondsPerOperation: Double) -> Int {
     let target: Double = clients == 1 ? 2_000_000 : 20_000_000
     let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
-    let perClient = max(1, min(wanted, operations) / clients)
-    return perClient * clients
+    guard clients > 1 else { return max(1, min(wanted, operations)) }
+    return max(1, wanted / clients) * clients
   }
 
   /// Whether a session is over, after what has been measured in it and in those before it.

@@ -43,7 +43,9 @@ public struct Sampler: Sendable {
     return sampling.samples
   }
 
-  /// Runs blocks that double in length. They also tell how long an operation takes.
+  /// Runs blocks that double in length.
+  ///
+  /// They also tell how long an operation takes.
   private func warmUp(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
     let start = now()
     var operations = 0
@@ -70,7 +72,8 @@ public struct Sampler: Sendable {
     let start = now()
     var round = 0
     repeat {
-      let timings = try await sampling.round(schedule.order(session: session, round: round), operations: length)
+      let timings = try await sampling.round(
+        schedule.order(session: session, round: round), operations: length)
       for (index, timing) in timings.enumerated() {
         sampling.samples.series[index].blocks.append(
           Block(session: session, round: round, operations: length, elapsed: timing.elapsed))

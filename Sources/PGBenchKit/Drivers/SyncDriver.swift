@@ -11,7 +11,9 @@ public struct SyncDriver: BenchmarkDriver {
   }
 
   /// Connects, blocking the thread.
-  public func connect(to database: PostgresConfiguration, on runtime: BlockingExecutor) throws -> SyncConnection {
+  public func connect(to database: PostgresConfiguration, on runtime: BlockingExecutor) throws
+    -> SyncConnection
+  {
     try SyncConnection(database)
   }
 

@@ -12,7 +12,7 @@ import Synchronization
 ///
 /// The kernel drops it when its holder ends, however that comes about.
 final class MachineLock: Sendable {
-  /// The file, which all users of the machine share. /tmp, not TMPDIR: that differs between users.
+  /// The file, which all users of the machine share; not in TMPDIR, which differs between users.
   static let path = "/tmp/pgbenchkit.lock"
 
   private let path: String
@@ -54,8 +54,10 @@ final class MachineLock: Sendable {
     }
   }
 
-  /// Opens the file, and makes it for everybody where it isn't there. It isn't asked to be made where it is: kernels
-  /// refuse that for another user's file in a folder such as /tmp (fs.protected_regular).
+  /// Opens the file, and makes it for everybody where it isn't there.
+  ///
+  /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
+  /// /tmp (fs.protected_regular).
   private static func open(_ path: String) -> Int32? {
     for flags in [O_RDONLY, O_RDONLY | O_CREAT] {
       #if canImport(Darwin)

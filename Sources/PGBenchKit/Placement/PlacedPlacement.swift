@@ -40,8 +40,10 @@ struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// Places threads and processes. What can't be placed, such as a backend that is gone already, stays as it is: the
-  /// next query will tell.
+  /// Places threads and processes.
+  ///
+  /// What can't be placed, such as a backend that is gone already, stays as it is: the next query will
+  /// tell.
   func apply(threads: [Int32], backends: [Int32]) {
     for id in threads + backends where id > 0 {
       if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }

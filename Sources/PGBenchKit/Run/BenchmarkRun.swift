@@ -74,9 +74,11 @@ final class BenchmarkRun: Sendable {
     guard let settings = try? settings.get() else { return nil }
     let (cases, warnings, server) = state.withLock { ($0.cases, $0.warnings, $0.server) }
     guard !cases.isEmpty else { return nil }
+    // Suites run in any order; two reports should be read side by side.
+    let ordered = cases.sorted { ($0.suite, $0.test, $0.operations) < ($1.suite, $1.test, $1.operations) }
     return BenchmarkReport(
       environment: EnvironmentProbe.environment(
         settings: settings, server: server, cases: cases, startedAt: startedAt),
-      cases: cases, warnings: warnings)
+      cases: ordered, warnings: warnings)
   }
 }

@@ -26,7 +26,8 @@ struct RunSettings: Sendable, Hashable {
     }
     if let digits = value("PGBENCH_SEED") {
       guard let given = Seed(digits) else {
-        throw BenchmarkError("PGBENCH_SEED is \"\(digits)\", but it must be a number from 0 to \(UInt64.max).")
+        throw BenchmarkError(
+          "PGBENCH_SEED is \"\(digits)\", but it must be a number from 0 to \(UInt64.max).")
       }
       seed = given
     } else {

@@ -22,7 +22,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
 
     return try await CaseLock.shared.withLock(waiting: { run.progress.say($0) }) {
       run.progress.begins(
-        "\(identity.suite), \(identity.test), \(operations.testDescription)", variants: variants.map(\.variant),
+        "\(identity.suite), \(identity.test), \(operations.testDescription)",
+        variants: variants.map(\.variant),
         of: test?.id, cases: operations.casesInSweep)
       let start = MonotonicClock.now()
       defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
@@ -30,12 +31,18 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let server = try await SharedServer.server()
       let placement = PlacedPlacement(
         settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
-      let samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
-        try await OutputCheck.check($0, areEqual: areEqual)
-        let plan = SamplingPlan(
-          operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-          seed: runSettings.seed.derived(identity.description))
-        return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+      let plan = SamplingPlan(
+        operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
+        seed: runSettings.seed.derived(identity.description))
+      let samples: SampleSet
+      do {
+        samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
+          try await OutputCheck.check($0, areEqual: areEqual)
+          return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+        }
+      } catch let error where !(error is CancellationError) {
+        guard let obituary = await server.obituary() else { throw error }
+        throw BenchmarkError("\(error) \(obituary)")
       }
       let analysis = try Analysis(
         of: samples, comparing: settings.gates.map(\.pair), operationsCounted: operationsPerIteration)
@@ -89,7 +96,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         prepared.append(
           CaseVariant(
             variant,
-            request: SessionRequest(database: database.configuration, clients: clients, placement: placement)))
+            request: SessionRequest(database: database.configuration, clients: clients, placement: placement))
+        )
       }
       let answer = try await body(prepared)
       await drop()
@@ -100,7 +108,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     }
   }
 
-  /// Makes a failed gate an issue on the test's line. What an unoptimised build measures fails nothing.
+  /// Makes a failed gate an issue on the test's line.
+  ///
+  /// What an unoptimised build measures fails nothing.
   private func record(_ outcome: GateOutcome, of identity: CaseIdentity, sourceLocation: SourceLocation?) {
     let severity: Issue.Severity
     switch outcome.verdict {

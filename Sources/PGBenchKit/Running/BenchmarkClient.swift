@@ -30,7 +30,9 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   /// Starts the task, and answers the backends' process identifiers once it is connected.
   func start<Driver: BenchmarkDriver>(
     _ number: Int, driver: Driver, runtime: Driver.Runtime, database: PostgresConfiguration,
-    body: @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws -> Output
+    body:
+      @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws ->
+      Output
   ) async throws -> [Int32] {
     try await withCheckedThrowingContinuation { connected in
       Task(executorPreference: runtime.taskExecutor) { @concurrent [self] in

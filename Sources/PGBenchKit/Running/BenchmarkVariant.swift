@@ -17,7 +17,9 @@ public struct BenchmarkVariant<Output: Sendable>: Sendable {
   ///   through the whole case.
   public init<Driver: BenchmarkDriver>(
     _ variant: Variant, driver: Driver,
-    body: @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws -> Output
+    body:
+      @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws ->
+      Output
   ) {
     self.variant = variant
     session = { try await VariantSession(driver: driver, request: $0, body: body) }
@@ -36,6 +38,8 @@ public struct BenchmarkVariant<Output: Sendable>: Sendable {
     _ variant: Variant = .async,
     body: @escaping @Sendable (_ connection: AsyncConnection, _ index: Int) async throws -> Output
   ) -> BenchmarkVariant {
-    BenchmarkVariant(variant, driver: AsyncDriver()) { connection, _, index in try await body(connection, index) }
+    BenchmarkVariant(variant, driver: AsyncDriver()) { connection, _, index in
+      try await body(connection, index)
+    }
   }
 }

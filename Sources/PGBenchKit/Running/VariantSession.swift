@@ -16,7 +16,9 @@ struct VariantSession<Output: Sendable>: Sendable {
   /// Starts the threads, connects every client, and places threads and backends.
   init<Driver: BenchmarkDriver>(
     driver: Driver, request: SessionRequest,
-    body: @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws -> Output
+    body:
+      @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws ->
+      Output
   ) async throws {
     let runtime = try driver.start(clients: request.clients)
     self.runtime = runtime

@@ -9,6 +9,15 @@ public protocol DatabaseServer: Sendable {
   /// when done; what is left is dropped when the server is stopped and when the process ends.
   func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database
 
+  /// What became of the server if it is gone, to be told with the failure of a benchmark; nil if it is there, or if
+  /// nobody here can know.
+  func obituary() async -> String?
+
   /// Drops what was made, and stops the server if the kit started it. Further calls do nothing.
   func stop() async
+}
+
+extension DatabaseServer {
+  /// Nobody here can know.
+  public func obituary() async -> String? { nil }
 }

@@ -20,8 +20,18 @@ public struct ServerInfo: Sendable, Hashable, Codable {
     case tls
   }
 
+  /// Where the server keeps its databases.
+  public enum Storage: String, Sendable, Codable {
+    /// In a file system in memory.
+    case memory
+    /// In the temporary folder.
+    case temporaryFolder
+  }
+
   /// Whose server it is.
   public let kind: Kind
+  /// Where the server keeps its databases; nil where that is not known, on an external one.
+  public let storage: Storage?
   /// The version in words, such as `17.2 (Debian 17.2-1.pgdg120+1)`.
   public let version: String
   /// The version as a number, such as 170002 for 17.2.
@@ -41,9 +51,10 @@ public struct ServerInfo: Sendable, Hashable, Codable {
 
   /// Asks the server that a connection leads to.
   init(
-    kind: Kind, connection: SyncConnection, configuration: PostgresConfiguration
+    kind: Kind, storage: Storage?, connection: SyncConnection, configuration: PostgresConfiguration
   ) throws(PostgresError) {
     self.kind = kind
+    self.storage = storage
     let names = Self.namesOfSettings.map { "'\($0)'" }.joined(separator: ", ")
     let rows = try connection.query(
       "SELECT name::text, current_setting(name) FROM pg_settings WHERE name IN (\(unescaped: names))")

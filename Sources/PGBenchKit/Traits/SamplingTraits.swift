@@ -28,5 +28,7 @@ extension Trait where Self == WarmUpTrait {
 
 extension Trait where Self == PlacementTrait {
   /// On which CPUs a case runs; `automatic` unless it is given.
-  public static func placement(_ placement: Placement) -> PlacementTrait { PlacementTrait(placement: placement) }
+  public static func placement(_ placement: Placement) -> PlacementTrait {
+    PlacementTrait(placement: placement)
+  }
 }

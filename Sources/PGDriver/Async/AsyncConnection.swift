@@ -69,6 +69,8 @@ public actor AsyncConnection: PostgresConnection {
   }
 
   /// Closes the connection; a second call does nothing.
+  ///
+  /// A query in progress, and those that wait for their turns, end with `connectionClosed`.
   public func close() {
     unwatch()
     core.close()
@@ -124,7 +126,7 @@ public actor AsyncConnection: PostgresConnection {
   private func wait(
     for readiness: Readiness, until deadline: ContinuousClock.Instant?
   ) async throws(PostgresError) {
-    let waiter = try watch()
+    let waiter = watch()
     try waiter.arm(readiness)
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
@@ -133,14 +135,14 @@ public actor AsyncConnection: PostgresConnection {
     let outcome = await withTaskExecutorPreference(loop) {
       await withUnsafeContinuation { waiter.suspend($0, until: deadline) }
     }
-    guard outcome == .ready else {
+    guard outcome != .timedOut else {
       throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
     }
   }
 
-  private func watch() throws(PostgresError) -> SocketWaiter {
+  private func watch() -> SocketWaiter {
     if let waiter { return waiter }
-    let new = try loop.add(core.socket)
+    let new = loop.add(core.socket)
     waiter = new
     return new
   }

@@ -20,7 +20,7 @@
       epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
       waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
       guard epoll >= 0, waker >= 0 else { throw .lastSystemError("The event loop can't be made") }
-      try control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue)
+      try add(waker, EPOLLIN.rawValue)
     }
 
     deinit {
@@ -29,17 +29,17 @@
       events.deallocate()
     }
 
-    func register(_ socket: Int32) throws(PostgresError) {
-      try control(EPOLL_CTL_ADD, socket, 0)
-    }
-
-    func setInterest(_ interest: Readiness?, of socket: Int32) throws(PostgresError) {
+    func setInterest(_ interest: Readiness, of socket: Int32) throws(PostgresError) {
       var mask: UInt32 = 0
-      if interest?.includesReadable == true { mask |= EPOLLIN.rawValue }
-      if interest?.includesWritable == true { mask |= EPOLLOUT.rawValue }
-      try control(EPOLL_CTL_MOD, socket, mask)
+      if interest.includesReadable { mask |= EPOLLIN.rawValue }
+      if interest.includesWritable { mask |= EPOLLOUT.rawValue }
+      var event = epoll_event(events: mask, data: epoll_data_t(fd: socket))
+      if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) == 0 { return }
+      // The kernel knows best which sockets it watches, for it forgets one that is closed.
+      try add(socket, mask)
     }
 
+    /// An empty mask would not do, since epoll reports hang-ups under any.
     func deregister(_ socket: Int32) {
       _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
     }
@@ -64,9 +64,9 @@
       _ = write(waker, &one, 8)
     }
 
-    private func control(_ operation: Int32, _ socket: Int32, _ mask: UInt32) throws(PostgresError) {
+    private func add(_ socket: Int32, _ mask: UInt32) throws(PostgresError) {
       var event = epoll_event(events: mask, data: epoll_data_t(fd: socket))
-      guard epoll_ctl(epoll, operation, socket, &event) == 0 else {
+      guard epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 else {
         throw .lastSystemError("A socket can't be watched")
       }
     }

@@ -165,18 +165,17 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 // MARK: - What connections on the loop call, on its thread only
 
 extension EventLoop {
-  /// Watches a socket until `remove`.
-  func add(_ socket: Int32) throws(PostgresError) -> SocketWaiter {
-    try selector.register(socket)
+  /// Takes a socket's readiness to its waiter until `remove`.
+  func add(_ socket: Int32) -> SocketWaiter {
     let waiter = SocketWaiter(socket: socket, selector: selector)
     waiters[socket] = waiter
     return waiter
   }
 
-  /// Stops watching a socket, which must still be open.
+  /// Forgets a socket; a task that waits for it is resumed, and finds out why.
   func remove(_ waiter: SocketWaiter) {
-    selector.deregister(waiter.socket)
     waiters[waiter.socket] = nil
+    waiter.abandon()
   }
 
   /// Counts the waits that have a deadline, so that a loop without any never looks at the clock.

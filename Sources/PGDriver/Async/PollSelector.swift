@@ -13,7 +13,7 @@
 final class PollSelector: Selector, @unchecked Sendable {
   private let wakerReadEnd: Int32
   private let wakerWriteEnd: Int32
-  private var interests: [Int32: Readiness?] = [:]
+  private var interests: [Int32: Readiness] = [:]
   private var descriptors: [pollfd] = []
 
   init() throws(PostgresError) {
@@ -32,12 +32,8 @@ final class PollSelector: Selector, @unchecked Sendable {
     close(wakerWriteEnd)
   }
 
-  func register(_ socket: Int32) throws(PostgresError) {
-    interests[socket] = .some(nil)
-  }
-
-  func setInterest(_ interest: Readiness?, of socket: Int32) throws(PostgresError) {
-    interests[socket] = .some(interest)
+  func setInterest(_ interest: Readiness, of socket: Int32) throws(PostgresError) {
+    interests[socket] = interest
   }
 
   func deregister(_ socket: Int32) {
@@ -47,7 +43,7 @@ final class PollSelector: Selector, @unchecked Sendable {
   func select(milliseconds: Int32, _ body: (_ socket: Int32) -> Void) {
     descriptors.removeAll(keepingCapacity: true)
     descriptors.append(pollfd(fd: wakerReadEnd, events: Int16(POLLIN), revents: 0))
-    for case (let socket, let interest?) in interests {
+    for (socket, interest) in interests {
       descriptors.append(pollfd(fd: socket, events: interest.pollEvents, revents: 0))
     }
     guard poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return }

@@ -3,6 +3,7 @@ final class SocketWaiter {
   enum Outcome: Sendable {
     case ready
     case timedOut
+    case abandoned
   }
 
   let socket: Int32
@@ -11,6 +12,8 @@ final class SocketWaiter {
   private var interest: Readiness?
   private var continuation: UnsafeContinuation<Outcome, Never>?
   private(set) var deadline: ContinuousClock.Instant?
+  /// Whether the loop has forgotten it: a task that was about to wait must not.
+  private var isAbandoned = false
 
   init(socket: Int32, selector: any Selector) {
     self.socket = socket
@@ -26,8 +29,15 @@ final class SocketWaiter {
     interest = readiness
   }
 
+  /// Makes the selector wait for nothing of this socket.
+  private func disarm() {
+    selector.deregister(socket)
+    interest = nil
+  }
+
   /// Keeps the task that waits from now on.
   func suspend(_ waiting: UnsafeContinuation<Outcome, Never>, until deadline: ContinuousClock.Instant?) {
+    guard !isAbandoned else { return waiting.resume(returning: .abandoned) }
     continuation = waiting
     self.deadline = deadline
   }
@@ -38,18 +48,27 @@ final class SocketWaiter {
   /// level-triggered selector would report it for ever.
   func becameReady() {
     guard let waiting = continuation else {
-      // It can't be told off either: then the socket is no longer registered, which serves as well.
-      try? selector.setInterest(nil, of: socket)
-      interest = nil
+      disarm()
       return
     }
     continuation = nil
     waiting.resume(returning: .ready)
   }
 
+  /// Resumes the task, if there is one, for its deadline is over.
   func expire() {
-    guard let waiting = continuation else { return }
+    end(.timedOut)
+  }
+
+  /// Resumes the task, if there is one or will be one, since nobody tells it of its socket any more.
+  func abandon() {
+    disarm()
+    isAbandoned = true
+    end(.abandoned)
+  }
+
+  private func end(_ outcome: Outcome) {
+    continuation?.resume(returning: outcome)
     continuation = nil
-    waiting.resume(returning: .timedOut)
   }
 }

@@ -44,6 +44,10 @@ final class ConnectionCore {
     configured["fallback_application_name"] = "PGDriver"
     let keywords = Array(configured.keys)
     let values = keywords.map { configured[$0] ?? "" }
+    for (keyword, value) in configured where keyword.utf8.contains(0) || value.utf8.contains(0) {
+      throw PostgresError(
+        .invalidConfiguration, "The parameter \(keyword) has the character U+0000 in it.")
+    }
     handle = CStrings.withPointers(keywords) { keywords in
       CStrings.withPointers(values) { values in PQconnectStartParams(keywords, values, 0) }
     }
@@ -83,6 +87,12 @@ final class ConnectionCore {
     try parameters.encode(query.parameters)
     let (statement, isNew) = statements.statement(for: query.sql, types: parameters.types)
     if isNew {
+      do throws(PostgresError) {
+        try Self.refuseZeroCharacter(in: query.sql)
+      } catch {
+        statements.remove(statement)
+        throw error
+      }
       let sent = PQsendPrepare(
         handle, statement.name, query.sql, Int32(parameters.count), parameters.types)
       try begin(.preparing(statement), sent: sent)
@@ -102,7 +112,16 @@ final class ConnectionCore {
 
   /// Sends statements without parameters, separated by semicolons, as one simple query.
   func start(script: String) throws(PostgresError) {
-    try begin(.runningScript, sent: PQsendQuery(try idle(), script))
+    let handle = try idle()
+    try Self.refuseZeroCharacter(in: script)
+    try begin(.runningScript, sent: PQsendQuery(handle, script))
+  }
+
+  /// C would take it for the end of the text, and leave out what follows without a word.
+  private static func refuseZeroCharacter(in sql: String) throws(PostgresError) {
+    guard !sql.utf8.contains(0) else {
+      throw PostgresError(.encoding, "SQL can't hold the character U+0000. Take it out.")
+    }
   }
 
   private func begin(_ phase: Phase, sent: Int32) throws(PostgresError) {
@@ -242,7 +261,7 @@ final class ConnectionCore {
 
   private var libpqMessage: String {
     guard let text = handle.flatMap({ PQerrorMessage($0) }) else { return "The connection is closed." }
-    let message = String(cString: text).trimmingNewlines
+    let message = String(cString: text).onOneLine
     return message.isEmpty ? "The connection broke without a message." : message
   }
 }

@@ -33,6 +33,9 @@ public struct PostgresConfiguration: Sendable, Hashable {
   /// - Throws: `invalidConfiguration` if libpq can't parse the string. What was in the string isn't repeated,
   ///   for it may be a password.
   public init(_ connectionString: String) throws(PostgresError) {
+    guard !connectionString.utf8.contains(0) else {
+      throw PostgresError(.invalidConfiguration, "The connection string has the character U+0000 in it.")
+    }
     var complaint: UnsafeMutablePointer<CChar>?
     guard let options = PQconninfoParse(connectionString, &complaint) else {
       let reason = complaint.map { Self.withoutQuotations(String(cString: $0)) } ?? "out of memory"
@@ -50,6 +53,22 @@ public struct PostgresConfiguration: Sendable, Hashable {
         parameters[String(cString: keyword)] = String(cString: value)
       }
       option += 1
+    }
+    try refuseUnencodedPassword()
+  }
+
+  /// Refuses what libpq makes of `postgresql://user:p@ss@host` and `postgresql://user:p/ss@host`.
+  ///
+  /// It takes a part of the password for the host or the port, and would repeat it in its messages. A host may begin
+  /// with "@", which stands for an abstract Unix socket.
+  private func refuseUnencodedPassword() throws(PostgresError) {
+    let hosts = (host ?? "").split(separator: ",")
+    let ports = (parameters["port"] ?? "").split(separator: ",")
+    guard hosts.allSatisfy({ !$0.dropFirst().contains("@") }), ports.allSatisfy({ Int($0) != nil }) else {
+      throw PostgresError(
+        .invalidConfiguration,
+        "The connection string has a host with @ in it, or a port that is not a number. If the password of a URL "
+          + "contains @, /, : or %, write these as %40, %2F, %3A and %25.")
     }
   }
 
@@ -75,11 +94,14 @@ public struct PostgresConfiguration: Sendable, Hashable {
     return copy
   }
 
-  /// Replaces what stands between quotation marks, which quotes the user's string.
+  /// Replaces all from the first quotation mark to the last, between which the user's string is quoted.
+  ///
+  /// Not pair by pair, since the string may have such marks itself; and of any language, since libpq translates.
   private static func withoutQuotations(_ text: String) -> String {
-    let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-    let safe = parts.enumerated().map { $0.offset % 2 == 0 ? String($0.element) : "…" }
-    return safe.joined(separator: "\"").trimmingNewlines
+    let marks: Set<Character> = ["\"", "«", "»", "“", "”", "„", "「", "」"]
+    guard let first = text.firstIndex(where: marks.contains), let last = text.lastIndex(where: marks.contains)
+    else { return text.onOneLine }
+    return String(text[..<first] + "…" + text[last...].dropFirst()).onOneLine
   }
 }
 
@@ -97,13 +119,4 @@ extension PostgresConfiguration: CustomStringConvertible, CustomDebugStringConve
 extension PostgresConfiguration: CustomReflectable {
   /// What `dump` shows: the description's parts, never a password.
   public var customMirror: Mirror { Mirror(self, children: ["description": description]) }
-}
-
-extension String {
-  /// The text without the line ends that libpq closes its messages with.
-  var trimmingNewlines: String {
-    var copy = Substring(self)
-    while copy.last?.isNewline == true { copy.removeLast() }
-    return String(copy)
-  }
 }

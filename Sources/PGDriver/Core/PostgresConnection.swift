@@ -30,10 +30,12 @@ public protocol PostgresConnection: AnyObject {
 extension PostgresConnection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT.
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT; `rolledBack` if `body` returned although a
+  ///   statement in it had failed; `misuse` in another transaction.
   public func transaction<Answer>(
     _ body: (Self) async throws -> Answer
   ) async throws -> Answer {
+    try await transactionStatus.allowBegin()
     _ = try await query("BEGIN")
     let answer: Answer
     do {
@@ -43,7 +45,7 @@ extension PostgresConnection {
       _ = try? await query("ROLLBACK")
       throw error
     }
-    _ = try await query("COMMIT")
+    try await query("COMMIT").expectCommit()
     return answer
   }
 }

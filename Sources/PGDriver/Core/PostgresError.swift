@@ -23,7 +23,9 @@ public struct PostgresError: Error, Sendable, Hashable {
     public static let connectionClosed = Code("connection closed")
     /// The server refused or aborted the statement; `sqlState` says why.
     public static let server = Code("server error")
-    /// A parameter can't be sent as it is.
+    /// The transaction was to be committed, but a statement in it had failed, so the server rolled it back.
+    public static let rolledBack = Code("rolled back")
+    /// A parameter or statement can't be sent as it is.
     public static let encoding = Code("encoding failed")
     /// A value isn't of the Swift type asked for.
     public static let decoding = Code("decoding failed")

@@ -42,8 +42,10 @@ public final class SyncConnection: PostgresConnection {
 
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT.
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT; `rolledBack` if `body` returned although a
+  ///   statement in it had failed; `misuse` in another transaction.
   public func transaction<Answer>(_ body: (SyncConnection) throws -> Answer) throws -> Answer {
+    try transactionStatus.allowBegin()
     _ = try query("BEGIN")
     let answer: Answer
     do {
@@ -53,7 +55,7 @@ public final class SyncConnection: PostgresConnection {
       _ = try? query("ROLLBACK")
       throw error
     }
-    _ = try query("COMMIT")
+    try query("COMMIT").expectCommit()
     return answer
   }
 

@@ -18,9 +18,17 @@ struct ClusterCache: Sendable {
   /// The path of the entry for a recipe, and whether it was made just now.
   func entry(for recipe: ClusterRecipe) async throws(DatabaseServerError) -> (path: String, isNew: Bool) {
     let entry = folder + "/" + recipe.cacheKey
-    if access(entry + "/complete", F_OK) == 0 { return (entry, false) }
+    if access(entry + "/complete", F_OK) == 0 {
+      if try await isWhole(entry) { return (entry, false) }
+      try await discard(entry)
+    }
     try await build(entry, from: recipe)
     return (entry, true)
+  }
+
+  private func isWhole(_ entry: String) async throws(DatabaseServerError) -> Bool {
+    let check = #"[ "$(find "$1/data" | wc -l)" -eq "$(cat "$1/complete")" ]"#
+    return try await shell.run(check, [entry]).isSuccess
   }
 
   /// Takes an entry that turned out to be broken out of the way.
@@ -52,7 +60,8 @@ struct ClusterCache: Sendable {
     }
     guard access(entry + "/complete", F_OK) == 0 else {
       throw DatabaseServerError(
-        .initialisationFailed, "The new cluster could not be moved to \(entry). Remove that folder, and retry.")
+        .initialisationFailed,
+        "The new cluster could not be moved to \(entry). Remove that folder, and retry.")
     }
   }
 

@@ -1,9 +1,10 @@
-/// Everything that decides what a fresh cluster of the kit contains, and so whether a cached one still fits.
+/// Everything that decides what a server of the kit is: its programs, the content of a fresh cluster, and so
+/// whether a cached one still fits, and its settings.
 struct ClusterRecipe: Sendable, Hashable {
   let installation: PostgresInstallation
   /// What `postgres --version` prints, such as `postgres (PostgreSQL) 17.2`.
   let version: String
-  /// Settings that the caller asks for beyond the kit's own; they win.
+  /// Settings that the caller asks for beyond the kit's own; given at the start, so not part of the cache.
   var extraSettings: [String: String] = [:]
 
   /// The options of initdb.
@@ -32,9 +33,10 @@ struct ClusterRecipe: Sendable, Hashable {
     ("wal_level", "minimal"),
     ("max_wal_senders", "0"),
     ("checkpoint_timeout", "1d"),
-    ("max_wal_size", "4GB"),
+    ("max_wal_size", "2GB"),
     ("bgwriter_lru_maxpages", "0"),
     ("autovacuum", "off"),
+    ("log_checkpoints", "off"),
     ("jit", "off"),
     ("max_parallel_workers_per_gather", "0"),
     ("timezone", "'UTC'"),
@@ -49,9 +51,12 @@ struct ClusterRecipe: Sendable, Hashable {
 
   /// What is appended to `postgresql.conf`; of two lines for one setting the later counts.
   var configuration: String {
-    let extra = extraSettings.sorted { $0.key < $1.key }
-      .map { (name: $0.key, value: "'\($0.value.replacing("'", with: "''"))'") }
-    return (Self.quietSettings + extra).map { "\($0.name) = \($0.value)\n" }.joined()
+    Self.quietSettings.map { "\($0.name) = \($0.value)\n" }.joined()
+  }
+
+  /// The extra settings as options of the server, which win over `postgresql.conf`.
+  var serverOptions: [String] {
+    extraSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
   }
 
   /// The name of the cache entry: readable, with a hash of all that decides the content.

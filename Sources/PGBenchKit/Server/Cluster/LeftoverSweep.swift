@@ -8,19 +8,20 @@
 
 /// Clears away servers and folders whose owner died and whose watchdog died too.
 struct LeftoverSweep: Sendable {
-  /// The temporary folders to look in.
-  let temporary: [String]
+  /// The folders in which servers' folders may lie.
+  let folders: [String]
   let shell: ServerShell
 
   /// Ends and removes every leftover; touches nothing whose lock is held, nor anything of another user.
   func run() async throws(DatabaseServerError) {
-    for folder in temporary {
+    for folder in folders {
       for name in FileProbe.machine.names(folder) {
         let path = "\(folder)/\(name)"
         if name.hasPrefix(PrivateFolder.newPrefix) {
           // Holds no server yet, only a lock; a moment later it has another name.
           if isOwn(path, olderThan: 600) { _ = try await shell.run(#"rm -rf "$1""#, [path]) }
-        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0), let lock = lockOfDead(path) {
+        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0), let lock = lockOfDead(path)
+        {
           _ = try await shell.run(Self.script, [path])
           lock.close()
         }

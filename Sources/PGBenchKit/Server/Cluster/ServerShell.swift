@@ -38,19 +38,30 @@ struct ServerShell: Sendable {
   func configuration(_ script: String, _ arguments: [String]) -> Configuration {
     var options = PlatformOptions()
     options.createSession = true
-    if user.isOther {
+    var command = ["/bin/sh", "-c", script, "pgbenchkit"] + arguments
+    if user.isOther, let setpriv = Self.setpriv {
+      command = [setpriv] + ["--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups"] + command
+    } else if user.isOther {
       options.userID = user.userID
       options.groupID = user.groupID
       options.supplementaryGroups = []
     }
     return Configuration(
-      executable: .path("/bin/sh"), arguments: Arguments(["-c", script, "pgbenchkit"] + arguments),
+      executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
       environment: .custom(environment), platformOptions: options)
   }
 
+  /// The program of util-linux that becomes another user and then the command, where there is one.
+  ///
+  /// Preferred to the options of Subprocess 1.0: its child comes from a bare clone(2), of which glibc knows
+  /// nothing, so that setuid(2) there waits for ever for a thread that was just being started in the parent.
+  private static let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(
+    where: FileProbe.machine.isExecutable)
+
   private var environment: [Environment.Key: String] {
     var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
-    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(separator: ":")
+    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(
+      separator: ":")
     // A PostgreSQL built by hand may need these to find its own libpq.
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
       if let value = callersEnvironment[name], let key = Environment.Key(rawValue: name) {

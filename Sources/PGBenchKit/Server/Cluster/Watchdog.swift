@@ -29,7 +29,7 @@ final class Watchdog: Sendable {
 
   /// Starts the shell, which copies the cached cluster into the folder and starts the server on it.
   init(
-    installation: PostgresInstallation, cacheEntry: String, folder: PrivateFolder, shell: ServerShell
+    recipe: ClusterRecipe, cacheEntry: String, folder: PrivateFolder, shell: ServerShell
   ) throws(DatabaseServerError) {
     var ends: [CInt] = [-1, -1]
     guard Self.makePipe(&ends) == 0 else {
@@ -38,7 +38,7 @@ final class Watchdog: Sendable {
     writingEnd = OwnedDescriptor(ends[1])
     let readingEnd = FileDescriptor(rawValue: ends[0])
     let configuration = shell.configuration(
-      Self.script, [folder.path, installation.postgres, cacheEntry])
+      Self.script, [folder.path, recipe.installation.postgres, cacheEntry] + recipe.serverOptions)
     Task.detached { [self] in
       // Ends with the shell; its own failure to start counts as the server's end.
       _ = try? await Subprocess.run(
@@ -78,41 +78,43 @@ final class Watchdog: Sendable {
     #endif
   }
 
-  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache.
+  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache, then further options of the server.
   ///
   /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
-  /// shell waits for both. SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save.
+  /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
+  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save.
   private static let script = #"""
     trap '' HUP INT QUIT TERM PIPE
     umask 077
     cd /
     folder=$1 postgres=$2 entry=$3
+    shift 3
     exec 3<&0 </dev/null 2>>"$folder/server.log"
 
-    if [ "$(find "$entry/data" | wc -l)" -ne "$(cat "$entry/complete")" ]; then
-      echo "pgbenchkit: the cached cluster $entry is damaged" >&2
-    elif cp -R --reflink=auto "$entry/data" "$folder/data" 2>/dev/null \
+    if cp -R --reflink=auto "$entry/data" "$folder/data" 2>/dev/null \
       || { rm -rf "$folder/data"; cp -cR "$entry/data" "$folder/data" 2>/dev/null; } \
       || { rm -rf "$folder/data"; cp -R "$entry/data" "$folder/data"; }
     then
       touch "$entry"
-      "$postgres" -D "$folder/data" -k "$folder" >&2 3<&- &
+      "$postgres" -D "$folder/data" -k "$folder" "$@" >&2 3<&- &
       server=$!
       (
         while read -r line <&3; do :; done
-        kill -QUIT "$server"
+        [ -e "$folder/ended" ] || kill -QUIT "$server"
         tries=0
-        while kill -0 "$server" && [ "$tries" -lt 20 ]; do tries=$((tries + 1)); sleep 0.1; done
-        kill -KILL "$server"
-      ) 2>/dev/null &
+        while [ ! -e "$folder/ended" ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done
+        [ -e "$folder/ended" ] || kill -KILL "$server"
+      ) >/dev/null 2>&1 &
       reader=$!
       wait "$server"
       echo "pgbenchkit: the server ended with status $?" >&2
-      kill -KILL "$reader" 2>/dev/null
-      wait "$reader" 2>/dev/null
+      : > "$folder/ended"
+      exec >&-
+      wait "$reader"
+    else
+      exec >&-
+      while read -r line <&3; do :; done
     fi
-    exec >&-
-    while read -r line <&3; do :; done
     rm -rf "$folder"
     """#
 }

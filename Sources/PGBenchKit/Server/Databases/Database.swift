@@ -14,7 +14,9 @@ public struct Database: Sendable {
     self.maker = maker
   }
 
-  /// Drops the database, and with it every connection to it that is still open. A second call does nothing.
+  /// Drops the database, and with it every connection to it that is still open.
+  ///
+  /// A second call does nothing.
   public func drop() async throws(DatabaseServerError) {
     try await maker.drop(name)
   }

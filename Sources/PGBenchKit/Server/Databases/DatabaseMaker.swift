@@ -26,19 +26,24 @@ actor DatabaseMaker {
   }
 
   /// Connects and asks what server it is.
-  func info(kind: ServerInfo.Kind) throws(DatabaseServerError) -> ServerInfo {
+  func info(
+    kind: ServerInfo.Kind, storage: ServerInfo.Storage?
+  ) throws(DatabaseServerError) -> ServerInfo {
     let connection = try connect()
     do {
-      return try ServerInfo(kind: kind, connection: connection, configuration: configuration)
+      return try ServerInfo(
+        kind: kind, storage: storage, connection: connection, configuration: configuration)
     } catch {
-      throw DatabaseServerError(.unreachable, "The server at \(configuration) gave no account of itself: \(error)")
+      throw DatabaseServerError(
+        .unreachable, "The server at \(configuration) gave no account of itself: \(error)")
     }
   }
 
   /// Clones the fixture's template, which is made first where there is none yet.
   func database(for fixture: Fixture) throws(DatabaseServerError) -> Database {
     let template = try template(for: fixture)
-    let name = try create("TEMPLATE \(template) \(strategy.clause(serverVersion: try connect().serverVersion))")
+    let name = try create(
+      "TEMPLATE \(template) \(strategy.clause(serverVersion: try connect().serverVersion))")
     return Database(name: name, configuration: configuration.with(database: name), maker: self)
   }
 
@@ -64,7 +69,8 @@ actor DatabaseMaker {
     do {
       // Databases first: a run locks before it creates.
       let databases = try connection.query(
-        "SELECT datname::text FROM pg_database WHERE datdba = current_user::regrole AND datname LIKE 'pgbenchkit%'")
+        "SELECT datname::text FROM pg_database WHERE datdba = current_user::regrole AND datname LIKE 'pgbenchkit%'"
+      )
       let locks = try connection.query(
         """
         SELECT objid::int8 FROM pg_locks

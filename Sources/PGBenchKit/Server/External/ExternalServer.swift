@@ -36,7 +36,7 @@ public final class ExternalServer: DatabaseServer {
     let maker = DatabaseMaker(configuration: configuration, strategy: .writeAheadLog)
     self.maker = maker
     do {
-      info = try await maker.info(kind: .external)
+      info = try await maker.info(kind: .external, storage: nil)
     } catch {
       throw DatabaseServerError(
         error.code,

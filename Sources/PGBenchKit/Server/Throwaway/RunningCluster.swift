@@ -13,23 +13,23 @@ struct RunningCluster: Sendable {
   /// The server's first process.
   let processIdentifier: pid_t
 
-  /// How long a server may take to become ready, and to go away.
+  /// How long a server may take to become ready.
   static let patience: Duration = .seconds(30)
 
   /// Sweeps what earlier runs left, and starts a server on a copy of the recipe's cluster.
   static func start(
     _ recipe: ClusterRecipe, folders: ServerFolders, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
-    try await LeftoverSweep(temporary: folders.temporary, shell: shell).run()
+    try await LeftoverSweep(folders: folders.swept, shell: shell).run()
     let cache = ClusterCache(folder: folders.cache, shell: shell)
     let (entry, isNew) = try await cache.entry(for: recipe)
     do {
-      return try await launch(recipe, entry: entry, in: folders.temporary[0], shell: shell)
-    } catch where !isNew {
-      // A cached cluster may have been damaged since; a new one that fails too is another matter.
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
+    } catch  where !isNew && recipe.extraSettings.isEmpty {
+      // A cached cluster may be damaged inside; a new one that fails too is another matter.
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
-      return try await launch(recipe, entry: entry, in: folders.temporary[0], shell: shell)
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
     }
   }
 
@@ -37,8 +37,7 @@ struct RunningCluster: Sendable {
     _ recipe: ClusterRecipe, entry: String, in temporary: String, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
     let folder = try PrivateFolder(in: temporary, for: shell.user)
-    let watchdog = try Watchdog(
-      installation: recipe.installation, cacheEntry: entry, folder: folder, shell: shell)
+    let watchdog = try Watchdog(recipe: recipe, cacheEntry: entry, folder: folder, shell: shell)
     let deadline = ContinuousClock.now + patience
     while true {
       if let server = serverIfReady(folder) {
@@ -47,14 +46,21 @@ struct RunningCluster: Sendable {
       guard !watchdog.serverHasEnded, ContinuousClock.now < deadline, !Task.isCancelled else { break }
       try? await Task.sleep(for: .milliseconds(2))
     }
-    let ended = watchdog.serverHasEnded
+    let reason =
+      if watchdog.serverHasEnded {
+        "ended before it was ready"
+      } else if Task.isCancelled {
+        "was still starting when the task was cancelled"
+      } else {
+        "was not ready within \(patience)"
+      }
     let log = folder.logTail()
     await RunningCluster(folder: folder, watchdog: watchdog, processIdentifier: 0).stop()
     throw DatabaseServerError(
       .startFailed,
       """
-      \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \
-      \(ended ? "ended before it was ready" : "was not ready within \(patience)"). The end of its log:
+      \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \(reason). \
+      The end of its log:
       \(log)
       """)
   }

@@ -27,7 +27,9 @@ public final class ThrowawayServer: DatabaseServer {
   /// The first start on a machine makes a cluster, which takes about a second; later ones copy it.
   ///
   /// - Parameter settings: Server settings by name, beyond the kit's own; they win.
-  public static func start(settings: [String: String] = [:]) async throws(DatabaseServerError) -> ThrowawayServer {
+  public static func start(settings: [String: String] = [:]) async throws(DatabaseServerError)
+    -> ThrowawayServer
+  {
     try await start(settings: settings, environment: CallersEnvironment.current())
   }
 
@@ -42,7 +44,8 @@ public final class ThrowawayServer: DatabaseServer {
     }
     let installation = try await finder.find()
     let recipe = ClusterRecipe(
-      installation: installation, version: try await version(of: installation, shell), extraSettings: settings)
+      installation: installation, version: try await version(of: installation, shell), extraSettings: settings
+    )
     let cluster = try await RunningCluster.start(
       recipe, folders: try await ServerFolders(environment: environment, shell: shell), shell: shell)
     do {
@@ -57,13 +60,29 @@ public final class ThrowawayServer: DatabaseServer {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(configuration: Self.configuration(of: cluster.folder), strategy: .fileCopy)
-    info = try await maker.info(kind: .throwaway)
+    let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
+    info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
   }
 
   /// Makes a database with the content of a fixture, in nobody else's use.
   public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
     try await maker.database(for: fixture)
+  }
+
+  /// The end of the server's log, if it has ended by itself.
+  public func obituary() async -> String? {
+    // A client may notice the end before the watchdog does.
+    let deadline = ContinuousClock.now + .milliseconds(500)
+    while !cluster.watchdog.serverHasEnded, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(10))
+    }
+    guard cluster.watchdog.serverHasEnded else { return nil }
+    return """
+      The PostgreSQL server that the kit had started ended in mid-run. Run the benchmark again; if it ends again, look \
+      at the memory limit of the machine and at the end of the server's log:
+      \(cluster.folder.logTail())
+      """
   }
 
   /// Stops the server and returns when it and its folder are gone, or after a few seconds.

@@ -1,0 +1,66 @@
+import Synchronization
+
+// Getting a connection and giving it back.
+extension AsyncPool {
+  func lease() async throws -> Lease {
+    try Task.checkCancellation()
+    let (request, actions, ready) = state.withLock { state in
+      let (request, actions) = state.machine.lease(at: .now)
+      if case .handOut(let id, to: request) = actions.only, let connection = state.connections[id] {
+        return (
+          request, PoolStateMachine.Actions { _ in }, Lease?.some(Lease(id: id, connection: connection))
+        )
+      }
+      state.waiters[request] = .arriving
+      return (request, actions, nil)
+    }
+    if let ready { return ready }
+    perform(actions)
+    return try await answer(to: request)
+  }
+
+  func release(_ lease: Lease) async {
+    var status = lease.connection.statusOnLoop
+    if status == nil { status = await lease.connection.transactionStatus }
+    let condition = reset.condition(of: status ?? .unknown)
+    handle { $0.release(lease.id, condition, at: .now) }
+  }
+
+  private func answer(to request: RequestID) async throws -> Lease {
+    let answer = await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let answer = state.withLock { state -> Result<Lease, any Error>? in
+          if case .answered(let answer) = state.waiters[request] {
+            state.waiters[request] = nil
+            return answer
+          }
+          state.waiters[request] = .asleep(continuation)
+          return nil
+        }
+        if let answer { continuation.resume(returning: answer) }
+      }
+    } onCancel: {
+      handle { $0.cancel(request) }
+    }
+    return try answer.get()
+  }
+
+  func deliver(_ answer: Result<Lease, any Error>, to request: RequestID) {
+    let sleeper = state.withLock { state -> CheckedContinuation<Result<Lease, any Error>, Never>? in
+      if case .asleep(let continuation) = state.waiters[request] {
+        state.waiters[request] = nil
+        return continuation
+      }
+      state.waiters[request] = .answered(answer)
+      return nil
+    }
+    sleeper?.resume(returning: answer)
+  }
+}
+
+extension AsyncConnection {
+  /// The transaction status without a change of thread; nil if the caller is not on the connection's loop.
+  fileprivate nonisolated var statusOnLoop: PostgresTransactionStatus? {
+    loop.isCurrent ? assumeIsolated { $0.transactionStatus } : nil
+  }
+}

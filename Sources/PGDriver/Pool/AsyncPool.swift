@@ -1,0 +1,113 @@
+import Synchronization
+
+/// A pool of asynchronous connections, all on one event loop.
+///
+///     let pool = try AsyncPool(server, PoolConfiguration(maximumSize: 20))
+///     let rows = try await pool.withConnection { try await $0.query("SELECT 1") }
+///
+/// First come, first served. Connections open in the background as they are needed; a pool whose server restarts
+/// comes back by itself. Getting and returning a connection needs no change of thread. If nobody refers to the
+/// pool any longer, it closes its connections as `close` does.
+///
+/// It carries out what `PoolStateMachine` decides, and decides nothing itself.
+public final class AsyncPool: Sendable {
+  /// The loop that the connections live on.
+  public let loop: EventLoop
+
+  typealias ConnectionID = PoolStateMachine.ConnectionID
+  typealias RequestID = PoolStateMachine.RequestID
+
+  struct Lease: Sendable {
+    let id: ConnectionID
+    let connection: AsyncConnection
+  }
+
+  /// One who waits: on the way to sleep, called before being asleep, or asleep.
+  enum Waiter {
+    case arriving
+    case answered(Result<Lease, any Error>)
+    case asleep(CheckedContinuation<Result<Lease, any Error>, Never>)
+  }
+
+  struct State {
+    var machine: PoolStateMachine
+    var connections: [ConnectionID: AsyncConnection] = [:]
+    var waiters: [RequestID: Waiter] = [:]
+    var closers: [CheckedContinuation<Void, Never>] = []
+    /// Why the last attempt to connect failed; nil after a success.
+    var connectFailure: PostgresError?
+  }
+
+  let server: PostgresConfiguration
+  let reset: PoolConfiguration.Reset
+  let state: Mutex<State>
+  let alarm: PoolAlarm
+
+  /// Makes a pool, which begins at once to open the minimum of connections.
+  ///
+  /// - Parameter server: Where to connect to. Without a `connect_timeout` the pool sets one of 10 seconds.
+  /// - Parameter loop: The loop for the connections to live on; by default the common one.
+  /// - Throws: `invalidConfiguration` for numbers that don't fit each other; `system` if the system refuses a
+  ///   thread. That the server can't be reached is no error here, but one of the requests.
+  public init(
+    _ server: PostgresConfiguration, _ configuration: PoolConfiguration = PoolConfiguration(),
+    on loop: EventLoop? = nil
+  ) throws(PostgresError) {
+    try configuration.validate()
+    if let loop { self.loop = loop } else { self.loop = try .common() }
+    self.server = server.forPool
+    reset = configuration.reset
+    alarm = try .common()
+    state = Mutex(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
+    handle { $0.start(at: .now) }
+  }
+
+  deinit {
+    alarm.remove(ObjectIdentifier(self))
+    for connection in state.withLock({ $0.connections.values }) {
+      Task.detached(executorPreference: loop) { await connection.close() }
+    }
+  }
+
+  /// Runs `body` with a connection of its own, which goes back to the pool when `body` ends.
+  ///
+  /// Waits for its turn if all connections are in use; cancelling the task gives the place up at once. The
+  /// connection must not be used after `body` has ended.
+  ///
+  /// - Throws: What `body` throws; `poolTimedOut`, `poolClosed` or the reason for which no connection can be made;
+  ///   `CancellationError` if the task was cancelled before it got a connection.
+  public func withConnection<Answer>(
+    _ body: (AsyncConnection) async throws -> Answer
+  ) async throws -> Answer {
+    let lease = try await lease()
+    let answer: Answer
+    do {
+      answer = try await body(lease.connection)
+    } catch {
+      await release(lease)
+      throw error
+    }
+    await release(lease)
+    return answer
+  }
+
+  /// Closes the pool: requests fail with `poolClosed` from now on, connections in use are waited for.
+  ///
+  /// Answers once all connections are closed or the configuration's `closeTimeout` is over; a connection that is
+  /// still out then goes on working and is closed on its return. Further calls wait for the same end. Not to be
+  /// called inside `withConnection`, which would wait for itself.
+  public func close() async {
+    await withCheckedContinuation { closer in
+      let actions = state.withLock { state -> PoolStateMachine.Actions? in
+        guard state.machine.phase != .closed else { return nil }
+        state.closers.append(closer)
+        return state.machine.close(at: .now)
+      }
+      guard let actions else { return closer.resume() }
+      perform(actions)
+    }
+  }
+
+  /// What the pool holds and has done.
+  public var statistics: PoolStatistics { state.withLock { $0.machine.statistics } }
+}

@@ -1,0 +1,49 @@
+extension PoolConfiguration {
+  /// What is undone when a connection comes back, so that the next one to get it finds it clean.
+  ///
+  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced.
+  public enum Reset: Sendable, Hashable {
+    /// Undoes nothing; even an open transaction is handed on.
+    case none
+
+    /// Rolls an open transaction back; costs nothing if there is none.
+    case rollback
+
+    /// Rolls back, then undoes what `DISCARD ALL` undoes, except for prepared statements.
+    ///
+    /// Settings, temporary tables, cursors, advisory locks, listening and the role return to the session's start;
+    /// prepared statements stay, for the connection goes on using them. Costs a round trip on each return.
+    /// PostgreSQL manual, "DISCARD".
+    case session
+
+    /// Rolls back, then runs a script of one's own, such as `RESET ALL; UNLISTEN *`, on each return.
+    ///
+    /// It must leave the prepared statements alone, on which the connection relies.
+    case script(String)
+
+    /// In what condition a connection in this state comes back.
+    func condition(of status: PostgresTransactionStatus) -> PoolStateMachine.Condition {
+      switch (self, status) {
+      case (_, .active), (_, .unknown): .broken
+      case (.none, _), (.rollback, .idle): .clean
+      case (.rollback, _), (.session, _), (.script, _): .needsReset
+      }
+    }
+
+    /// What to run, one after the other, on a connection in this state.
+    func scripts(from status: PostgresTransactionStatus) -> [String] {
+      let rollback = status == .idle ? [] : ["ROLLBACK"]
+      switch self {
+      case .none: return []
+      case .rollback: return rollback
+      case .session: return rollback + [Self.sessionScript]
+      case .script(let script): return rollback + [script]
+      }
+    }
+
+    private static let sessionScript = """
+      CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
+      SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES
+      """
+  }
+}

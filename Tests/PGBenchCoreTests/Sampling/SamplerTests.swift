@@ -1,0 +1,131 @@
+import PGBenchCore
+import Synchronization
+import Testing
+
+/// A variant that takes a fixed time on a clock that only moves when a variant runs.
+private final class FakeVariant: SampledVariant {
+  enum Event: Equatable {
+    case begin, end
+    case run(first: Int, operations: Int)
+  }
+
+  let variant: Variant
+  private let nanoseconds: Int
+  private let clock: FakeClock
+  private let failsAt: Int?
+  private let log = Mutex<[Event]>([])
+
+  init(_ variant: Variant, nanoseconds: Int, clock: FakeClock, failsAt: Int? = nil) {
+    self.variant = variant
+    self.nanoseconds = nanoseconds
+    self.clock = clock
+    self.failsAt = failsAt
+  }
+
+  struct Failure: Error {}
+
+  var events: [Event] { log.withLock { $0 } }
+
+  func beginSession() async throws { log.withLock { $0.append(.begin) } }
+  func endSession() async { log.withLock { $0.append(.end) } }
+
+  func run(first: Int, operations: Int) async throws -> BlockTiming {
+    if let failsAt, first + operations > failsAt { throw Failure() }
+    log.withLock { $0.append(.run(first: first, operations: operations)) }
+    clock.advance(nanoseconds * operations)
+    return BlockTiming(
+      elapsed: nanoseconds * operations, latencies: Array(repeating: nanoseconds, count: operations))
+  }
+}
+
+private final class FakeClock: Sendable {
+  private let time = Mutex(0)
+  func advance(_ nanoseconds: Int) { time.withLock { $0 += nanoseconds } }
+  var now: Int { time.withLock { $0 } }
+}
+
+@Suite("Sampler")
+struct SamplerTests {
+  private let clock = FakeClock()
+
+  private func sampler(_ operations: Int = 100, budget: Budget) -> Sampler {
+    let clock = clock
+    return Sampler(
+      plan: SamplingPlan(operations: operations, budget: budget, seed: Seed(7)), now: { clock.now })
+  }
+
+  @Test("Every variant runs the same operations, in sessions that are all closed")
+  func sameWork() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+    let b = FakeVariant("b", nanoseconds: 30_000, clock: clock)
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b], first: 8)
+    #expect(a.events == b.events)
+    #expect(a.events.count { $0 == .begin } == 8)
+    #expect(a.events.count { $0 == .end } == 8)
+    #expect(samples.variants == ["a", "b"])
+    #expect(samples.series[0].blocks.count == samples.series[1].blocks.count)
+    var next = 8
+    for case .run(let first, let operations) in a.events {
+      #expect(first == next)
+      next += operations
+    }
+  }
+
+  @Test("Warm-up isn't measured, and is told")
+  func warmUp() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    let ran = a.events.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
+    #expect(samples.warmUp.operations >= 32 * 8)
+    #expect(samples.warmUp.operations + samples.series[0].latencies.count == ran)
+    #expect(samples.warmUp.duration == samples.warmUp.operations * 10_000)
+  }
+
+  @Test("Blocks have one length, rounds come in pairs, and the budget is kept")
+  func budget() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let b = FakeVariant("b", nanoseconds: 20_000, clock: clock)
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b])
+    let blocks = samples.series[0].blocks
+    #expect(Set(blocks.map(\.operations)) == [100])
+    for session in 0..<8 { #expect(blocks.count { $0.session == session }.isMultiple(of: 2)) }
+    let measured = samples.series.flatMap(\.blocks).reduce(0) { $0 + $1.elapsed }
+    #expect((1_000_000_000...1_100_000_000).contains(measured))
+  }
+
+  @Test("A great count outlasts the time")
+  func count() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let samples = try await sampler(100_000, budget: .time(.milliseconds(100))).sample([a])
+    #expect(samples.series[0].latencies.count >= 100_000)
+  }
+
+  @Test("A budget of rounds is kept, in pairs")
+  func rounds() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let samples = try await sampler(10, budget: .rounds(16)).sample([a])
+    #expect(samples.series[0].blocks.count == 16)
+  }
+
+  @Test("A variant that fails ends the case with its error, and all sessions are closed")
+  func failure() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+    let b = FakeVariant("b", nanoseconds: 10_000, clock: clock, failsAt: 500)
+    await #expect(throws: FakeVariant.Failure.self) {
+      try await sampler(budget: .time(.seconds(1))).sample([a, b])
+    }
+    for variant in [a, b] {
+      #expect(variant.events.count { $0 == .begin } == variant.events.count { $0 == .end })
+    }
+  }
+
+  @Test("A cancelled task stops between two blocks")
+  func cancelled() async throws {
+    let a = FakeVariant("a", nanoseconds: 1, clock: clock)
+    let sampler = sampler(.max, budget: .time(.seconds(1_000_000)))
+    let task = Task { try await sampler.sample([a]) }
+    task.cancel()
+    await #expect(throws: CancellationError.self) { try await task.value }
+    #expect(a.events.last == .end)
+  }
+}

@@ -1,0 +1,74 @@
+import PGBenchCore
+import Testing
+
+@testable import PGBenchKit
+
+@Suite("Run settings")
+struct RunSettingsTests {
+  @Test("Without variables the profile is quick and the reports go to .benchmarks")
+  func defaults() throws {
+    let settings = try RunSettings(environment: [:])
+    #expect(settings.profile == .quick)
+    #expect(settings.reportFolder == ".benchmarks")
+  }
+
+  @Test("An empty variable is as good as none")
+  func empty() throws {
+    let settings = try RunSettings(
+      environment: ["PGBENCH_PROFILE": "", "PGBENCH_SEED": "", "PGBENCH_REPORT_DIR": ""])
+    #expect(settings.profile == .quick)
+    #expect(settings.reportFolder == ".benchmarks")
+  }
+
+  @Test("Variables are taken as they are")
+  func given() throws {
+    let settings = try RunSettings(
+      environment: ["PGBENCH_PROFILE": "full", "PGBENCH_SEED": "42", "PGBENCH_REPORT_DIR": "/tmp/x"])
+    #expect(settings.profile == .full)
+    #expect(settings.seed == Seed(42))
+    #expect(settings.reportFolder == "/tmp/x")
+  }
+
+  @Test("An unknown profile is refused with the names of the known ones")
+  func unknownProfile() {
+    let error = #expect(throws: BenchmarkError.self) {
+      try RunSettings(environment: ["PGBENCH_PROFILE": "Full"])
+    }
+    #expect(error?.description.contains("\"Full\"") == true)
+    #expect(error?.description.contains("smoke, quick, full") == true)
+  }
+
+  @Test("A seed that is no number is refused", arguments: ["x", "-1", "1.5", "18446744073709551616"])
+  func badSeed(seed: String) {
+    #expect(throws: BenchmarkError.self) { try RunSettings(environment: ["PGBENCH_SEED": seed]) }
+  }
+}
+
+@Suite("Profiles")
+struct ProfileTests {
+  private let ladder = [10, 50, 100, 500, 1000, 2000, 5000, 10_000]
+
+  @Test("Full keeps every count, in ascending order and once")
+  func full() {
+    #expect(Profile.full.counts(of: [100, 10, 100]) == [10, 100])
+    #expect(Profile.full.counts(of: ladder) == ladder)
+  }
+
+  @Test("Quick keeps the counts up to 1,000, or makes one of 1,000 if all are greater")
+  func quick() {
+    #expect(Profile.quick.counts(of: ladder) == [10, 50, 100, 500, 1000])
+    #expect(Profile.quick.counts(of: [100_000]) == [1000])
+  }
+
+  @Test("Smoke keeps the smallest count, and at most 10")
+  func smoke() {
+    #expect(Profile.smoke.counts(of: ladder) == [10])
+    #expect(Profile.smoke.counts(of: [5, 10]) == [5])
+    #expect(Profile.smoke.counts(of: [100_000]) == [10])
+  }
+
+  @Test("A sweep of nothing stays nothing", arguments: Profile.allCases)
+  func nothing(profile: Profile) {
+    #expect(profile.counts(of: []).isEmpty)
+  }
+}

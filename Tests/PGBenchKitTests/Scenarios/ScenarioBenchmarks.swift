@@ -1,0 +1,82 @@
+import PGBenchKit
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Benchmarks that `ScenarioTests` runs in child processes, most of which must fail.
+@Suite(
+  "Scenarios", .benchmark, .postgres(.study),
+  .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "1"))
+struct ScenarioBenchmarks {
+  @Test("An even race", .gate(.async, notSlowerThan: .sync, by: .percent(400)))
+  func evenRace() async throws {
+    let result = try await benchmark(10) { connection, index in
+      try await connection.query("SELECT username FROM users WHERE id = \(Int32(index % 100 + 1))")
+    }
+    #expect(try result[.async].latency.p50 > .zero)
+  }
+
+  @Test(
+    "A planted slowdown", .budget(.time(.seconds(2))), .gate("slow", notSlowerThan: "fast", by: .percent(10)))
+  func plantedSlowdown() async throws {
+    try await benchmark(
+      100,
+      variants: [
+        .sync("fast") { connection, index in try Self.name(connection, index) },
+        .sync("slow") { connection, index in
+          let start = ContinuousClock.now
+          let name = try Self.name(connection, index)
+          let end = ContinuousClock.now
+          // Three times as long as the operation took.
+          while ContinuousClock.now - end < (end - start) * 2 {}
+          return name
+        },
+      ])
+  }
+
+  private static func name(_ connection: SyncConnection, _ index: Int) throws -> String {
+    try connection.query("SELECT username FROM users WHERE id = \(Int32(index % 100 + 1))")[0]
+      .decode(String.self, at: 0)
+  }
+
+  @Test("A statement that the server refuses")
+  func sqlError() async throws {
+    try await benchmark(10) { connection, _ in try await connection.query("SELECT nothing FROM nowhere") }
+  }
+
+  @Test("Variants that return different things")
+  func differentOutputs() async throws {
+    try await benchmark(10, sync: { _, _ in 1 }, async: { _, _ in 2 })
+  }
+
+  @Test("A gate on a variant that isn't there", .gate("pipelined", notSlowerThan: .sync, by: .percent(10)))
+  func unknownVariant() async throws {
+    try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }
+  }
+
+  @Test("A server that dies in mid-run")
+  func dyingServer() async throws {
+    let server = try #require(try await SharedServer.server() as? ThrowawayServer)
+    try await benchmark(10) { connection, index in
+      if index == 100 { kill(server.processIdentifier, SIGKILL) }
+      return try await connection.query("SELECT 1")
+    }
+  }
+
+  @Test("A long run", .budget(.time(.seconds(60))))
+  func longRun() async throws {
+    try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }
+  }
+}

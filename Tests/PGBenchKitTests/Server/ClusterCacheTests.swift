@@ -1,0 +1,122 @@
+import Testing
+
+@testable import PGBenchKit
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
+@Suite("The cache of clusters")
+struct ClusterCacheTests {
+  @Test("An entry is made once, reused, and made again when it is damaged or half there")
+  func reuse() async throws {
+    try await withCache { cache, recipe in
+      let first = try await cache.entry(for: recipe)
+      #expect(first.isNew)
+      let second = try await cache.entry(for: recipe)
+      #expect(!second.isNew && second.path == first.path)
+
+      #expect(unlink(first.path + "/data/global/pg_control") == 0)
+      #expect(try await cache.entry(for: recipe).isNew)
+      #expect(unlink(first.path + "/complete") == 0)
+      #expect(try await cache.entry(for: recipe).isNew)
+      #expect(access(first.path + "/data/global/pg_control", F_OK) == 0)
+      #expect(FileProbe.machine.names(cache.folder) == [recipe.cacheKey])
+    }
+  }
+
+  @Test("Two that fill the cache at once both succeed, and one entry is left")
+  func together() async throws {
+    try await withCache { cache, recipe in
+      async let one = cache.entry(for: recipe)
+      async let another = cache.entry(for: recipe)
+      let paths = try await [one.path, another.path]
+      #expect(paths[0] == paths[1])
+      #expect(FileProbe.machine.names(cache.folder) == [recipe.cacheKey])
+      #expect(try await !cache.entry(for: recipe).isNew)
+    }
+  }
+
+  @Test("A cluster that is damaged inside is replaced when the server does not start on it")
+  func damagedInside() async throws {
+    try await withCache { cache, recipe in
+      let entry = try await cache.entry(for: recipe).path
+      _ = try await cache.shell.run(#": > "$1/data/global/pg_control""#, [entry])
+      let folders = ServerFolders(home: "/tmp", swept: [], cache: cache.folder)
+      let cluster = try await RunningCluster.start(recipe, folders: folders, shell: cache.shell)
+      await cluster.stop()
+      #expect(!cluster.folder.exists)
+    }
+  }
+
+  @Test("initdb that fails is reported with its words, and leaves nothing")
+  func failure() async throws {
+    try await withCache { cache, recipe in
+      let wrong = ClusterRecipe(
+        installation: PostgresInstallation(folder: "/nowhere"), version: recipe.version)
+      await #expect { try await cache.entry(for: wrong) } throws: { error in
+        (error as? DatabaseServerError)?.code == .initialisationFailed
+          && "\(error)".contains("/nowhere/initdb")
+      }
+      #expect(FileProbe.machine.names(cache.folder).isEmpty)
+    }
+  }
+
+  @Test("The key differs by version and by folder, not by the extra settings, and tells the version")
+  func key() {
+    let installation = PostgresInstallation(folder: "/usr/lib/postgresql/17/bin")
+    let recipe = ClusterRecipe(installation: installation, version: "postgres (PostgreSQL) 17.2 (Debian)")
+    var extra = recipe
+    extra.extraSettings = ["work_mem": "64MB"]
+    let newer = ClusterRecipe(installation: installation, version: "postgres (PostgreSQL) 17.3 (Debian)")
+    let other = ClusterRecipe(
+      installation: PostgresInstallation(folder: "/opt/pg/bin"), version: recipe.version)
+    #expect(recipe.cacheKey.hasPrefix("cluster-17.2-"))
+    #expect(recipe.cacheKey == extra.cacheKey)
+    #expect(Set([recipe, newer, other].map(\.cacheKey)).count == 3)
+    #expect(extra.serverOptions == ["-c", "work_mem=64MB"])
+  }
+
+  @Test("The cache belongs where the platform keeps such things, and root keeps one for each server user")
+  func folder() {
+    let ordinary = ServerUser(name: "ann", userID: 1000, groupID: 1000, home: "/home/ann", isOther: false)
+    let other = ServerUser(name: "postgres", userID: 101, groupID: 101, home: "/var/lib/pg", isOther: true)
+    let xdg = ServerFolders.preferredCache(
+      environment: ["XDG_CACHE_HOME": "/x", "HOME": "/h"], user: ordinary)
+    #expect(xdg == "/x/pgbenchkit")
+    let home = ServerFolders.preferredCache(environment: ["XDG_CACHE_HOME": "relative"], user: ordinary)
+    #if canImport(Darwin)
+      #expect(home == "/home/ann/Library/Caches/pgbenchkit")
+    #else
+      #expect(home == "/home/ann/.cache/pgbenchkit")
+      #expect(
+        ServerFolders.preferredCache(environment: ["HOME": "/root"], user: other)
+          == "/var/cache/pgbenchkit/postgres")
+    #endif
+  }
+
+  @Test("A temporary folder too deep for the path of a socket is passed over")
+  func socketPath() {
+    #expect(ServerFolders.fitsSocket("/tmp"))
+    #expect(ServerFolders.fitsSocket("/var/folders/xx/yyyyyyyyyyyyyyyyyyyyyyyyyyyyyy/T"))
+    #expect(!ServerFolders.fitsSocket("/" + String(repeating: "d", count: 70)))
+  }
+
+  /// An empty cache of this test's own, and the recipe for this machine's PostgreSQL.
+  private func withCache(_ body: (ClusterCache, ClusterRecipe) async throws -> Void) async throws {
+    let environment = CallersEnvironment.current()
+    let shell = ServerShell(user: try .ofServer(), callersEnvironment: environment)
+    let made = try await shell.run("mktemp -d /tmp/pgbk-cache-XXXXXXXX", [])
+    let folder = try #require(made.output.split(separator: "\n").first.map(String.init))
+    let finder = PostgresFinder(environment: environment, files: .machine, binFolder: { _ in nil })
+    let recipe = ClusterRecipe(installation: try await finder.find(), version: "postgres (PostgreSQL) 0")
+    do {
+      try await body(ClusterCache(folder: folder, shell: shell), recipe)
+    } catch {
+      Issue.record(error)
+    }
+    _ = try await shell.run(#"rm -rf "$1""#, [folder])
+  }
+}

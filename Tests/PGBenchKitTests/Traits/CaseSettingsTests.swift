@@ -1,0 +1,62 @@
+import Testing
+
+@testable import PGBenchKit
+
+@Suite("Case settings")
+struct CaseSettingsTests {
+  @Test("Without traits a case has the profile's budget, an empty database and no gates")
+  func defaults() {
+    let settings = CaseSettings(traits: [], profile: .smoke)
+    #expect(settings.budget == Profile.smoke.budget)
+    #expect(settings.fixture == .empty)
+    #expect(settings.warmUp == .automatic)
+    #expect(settings.placement == .automatic)
+    #expect(settings.gates.isEmpty)
+  }
+
+  @Test("The trait nearest to the test wins")
+  func nearestWins() {
+    let settings = CaseSettings(
+      traits: [
+        .postgres(.study), .budget(.rounds(10)), .warmup(.operations(5)), .placement(.unbound),
+        .postgres(.empty), .budget(.rounds(20)), .warmup(.operations(6)), .placement(.oneCPU),
+      ],
+      profile: .quick)
+    #expect(settings.fixture == .empty)
+    #expect(settings.budget == .rounds(20))
+    #expect(settings.warmUp == .operations(6))
+    #expect(settings.placement == .oneCPU)
+  }
+
+  @Test("Gates on different variants add up, and one on the same variants replaces the outer one")
+  func gates() {
+    let settings = CaseSettings(
+      traits: [
+        .gate(.async, notSlowerThan: .sync, by: .percent(10)),
+        .gate("pipelined", notSlowerThan: .sync, by: .percent(1)),
+        .gate(.async, notSlowerThan: .sync, by: .percent(5)),
+      ],
+      profile: .quick)
+    #expect(
+      settings.gates == [
+        .notSlower("pipelined", than: .sync, by: .percent(1)),
+        .notSlower(.async, than: .sync, by: .percent(5)),
+      ])
+  }
+
+  @Test("A suite's traits reach its tests", .budget(.rounds(7)))
+  func inherited() throws {
+    let traits = try #require(Test.current).traits
+    #expect(CaseSettings(traits: traits, profile: .quick).budget == .rounds(7))
+  }
+
+  @Suite("An inner suite", .placement(.unbound), .gate("a", notSlowerThan: "b", by: .percent(3)))
+  struct Inner {
+    @Test("A suite's traits come before its test's", .placement(.oneCPU))
+    func order() throws {
+      let settings = CaseSettings(traits: try #require(Test.current).traits, profile: .quick)
+      #expect(settings.placement == .oneCPU)
+      #expect(settings.gates == [.notSlower("a", than: "b", by: .percent(3))])
+    }
+  }
+}

@@ -1,0 +1,191 @@
+import PGDriver
+import Testing
+
+@Suite("An asynchronous connection", .timeLimit(.minutes(1)))
+struct AsyncConnectionTests {
+  private func withConnection<Answer>(
+    on backend: EventLoop.Backend, _ body: (AsyncConnection) async throws -> Answer
+  ) async throws -> Answer {
+    let loop = try EventLoop(backend: backend)
+    let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
+    do {
+      let answer = try await body(connection)
+      await connection.close()
+      loop.shutdown()
+      return answer
+    } catch {
+      await connection.close()
+      loop.shutdown()
+      throw error
+    }
+  }
+
+  /// Somebody else's actor that queries, on its own executor or on the loop.
+  private actor Caller {
+    let executor: EventLoop?
+    private nonisolated let ownExecutor: UnownedSerialExecutor
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { ownExecutor }
+
+    init(on loop: EventLoop) {
+      executor = loop
+      ownExecutor = loop.asUnownedSerialExecutor()
+    }
+
+    func sum(_ connection: AsyncConnection) async throws -> Int {
+      var sum = 0
+      for i in 1...20 { sum += try await connection.value("SELECT \(i)", as: Int.self) }
+      return sum
+    }
+  }
+
+  @MainActor
+  private func sumOnMainActor(_ connection: AsyncConnection) async throws -> Int {
+    var sum = 0
+    for i in 1...20 { sum += try await connection.query("SELECT \(i)")[0].decode(Int.self, at: 0) }
+    MainActor.assertIsolated()
+    return sum
+  }
+
+  @Test(
+    "serves callers on the default executor, on the loop, on actors of either",
+    arguments: EventLoop.Backend.allCases)
+  func callers(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      let plain = try await Task.detached {
+        var sum = 0
+        for i in 1...20 { sum += try await connection.query("SELECT \(i)")[0].decode(Int.self, at: 0) }
+        return (sum, connection.loop.isCurrent)
+      }.value
+      #expect(plain == (210, false))
+      let onLoop = try await withTaskExecutorPreference(connection.loop) {
+        var sum = 0
+        for i in 1...20 { sum += try await connection.query("SELECT \(i)")[0].decode(Int.self, at: 0) }
+        return (sum, connection.loop.isCurrent)
+      }
+      #expect(onLoop == (210, true))
+      #expect(try await Caller(on: connection.loop).sum(connection) == 210)
+      let otherLoop = try EventLoop(backend: backend)
+      #expect(try await Caller(on: otherLoop).sum(connection) == 210)
+      otherLoop.shutdown()
+      #expect(try await sumOnMainActor(connection) == 210)
+    }
+  }
+
+  @Test("lives on the common loop unless it is given another")
+  func commonLoop() async throws {
+    let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration)
+    #expect(try connection.loop === EventLoop.common())
+    await connection.close()
+  }
+
+  @Test("gives queries made at once their turns in order", arguments: EventLoop.Backend.allCases)
+  func turns(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      let order = Recorder<Int>()
+      try await connection.execute("CREATE TEMPORARY TABLE turns (turn serial, n int8)")
+      try await withThrowingTaskGroup { group in
+        // Tasks that prefer the loop begin in the order in which they are made.
+        for i in 0..<200 {
+          group.addTask(executorPreference: connection.loop) {
+            let rows = try await connection.query("INSERT INTO turns (n) VALUES (\(i)) RETURNING n")
+            let n = try rows[0].decode(Int.self, at: 0)
+            order.note(n)
+          }
+        }
+        try await group.waitForAll()
+      }
+      #expect(order.elements == Array(0..<200))
+      let rows = try await connection.query("SELECT n FROM turns ORDER BY turn")
+      #expect(try rows.map { try $0.decode(Int.self, at: 0) } == Array(0..<200))
+    }
+  }
+
+  @Test("gives the next query its turn after one that failed", arguments: EventLoop.Backend.allCases)
+  func turnAfterFailure(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      let answers: [Int: Int?] = await withTaskGroup { group in
+        for i in 0..<100 {
+          group.addTask {
+            (i, try? await connection.query("SELECT 100 / \(i % 2)")[0].decode(Int.self, at: 0))
+          }
+        }
+        return await group.reduce(into: [:]) { $0[$1.0] = .some($1.1) }
+      }
+      #expect(answers.count == 100)
+      for (i, answer) in answers { #expect(answer == (i % 2 == 1 ? 100 : nil)) }
+    }
+  }
+
+  @Test("waits at the same time as others on its loop", arguments: EventLoop.Backend.allCases)
+  func overlap(backend: EventLoop.Backend) async throws {
+    let loop = try EventLoop(backend: backend)
+    let configuration = try await SharedDatabase.configuration
+    var connections: [AsyncConnection] = []
+    for _ in 1...10 { connections.append(try await AsyncConnection.connect(to: configuration, on: loop)) }
+    try await inBoundedTime(.seconds(3)) {
+      try await withThrowingTaskGroup { group in
+        for connection in connections {
+          group.addTask { _ = try await connection.query("SELECT pg_sleep(0.5)") }
+        }
+        try await group.waitForAll()
+      }
+    }
+    for connection in connections { await connection.close() }
+    loop.shutdown()
+  }
+
+  @Test("connects many times at once on one loop", arguments: EventLoop.Backend.allCases)
+  func connectsAtOnce(backend: EventLoop.Backend) async throws {
+    let loop = try EventLoop(backend: backend)
+    let configuration = try await SharedDatabase.configuration
+    let sum = try await withThrowingTaskGroup { group in
+      for i in 1...30 {
+        group.addTask {
+          let connection = try await AsyncConnection.connect(to: configuration, on: loop)
+          let answer = try await connection.query("SELECT \(i)")[0].decode(Int.self, at: 0)
+          await connection.close()
+          return answer
+        }
+      }
+      return try await group.reduce(0, +)
+    }
+    #expect(sum == 465)
+    loop.shutdown()
+  }
+
+  @Test(
+    "that is closed in the middle of a query ends it, and those that wait for their turns",
+    arguments: EventLoop.Backend.allCases)
+  func closedInQuery(backend: EventLoop.Backend) async throws {
+    let loop = try EventLoop(backend: backend)
+    let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
+    let ended = Recorder<PostgresError.Code>()
+    for _ in 1...3 {
+      Task.detached {
+        do throws(PostgresError) {
+          _ = try await connection.query("SELECT pg_sleep(60)")
+        } catch {
+          ended.note(error.code)
+        }
+      }
+    }
+    try await Task.sleep(for: .milliseconds(100))
+    await connection.close()
+    #expect(try await eventually { ended.elements.count == 3 })
+    #expect(ended.elements == [.connectionClosed, .connectionClosed, .connectionClosed])
+    loop.shutdown()
+  }
+
+  @Test("runs transactions from a task on the loop", arguments: EventLoop.Backend.allCases)
+  func transaction(backend: EventLoop.Backend) async throws {
+    try await withConnection(on: backend) { connection in
+      let answer = try await withTaskExecutorPreference(connection.loop) {
+        try await connection.transaction { connection in
+          try await connection.query("SELECT 7")[0].decode(Int32.self, at: 0)
+        }
+      }
+      #expect(answer == 7)
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import PGBenchKit
+import PGDriver
+import Testing
+
+/// An empty database that tests share; what they make in it has a name of its own, or is temporary.
+enum SharedDatabase {
+  private static let making = Task { try await SharedServer.server().database(for: .empty) }
+
+  static var configuration: PostgresConfiguration {
+    get async throws { try await making.value.configuration }
+  }
+
+  /// The same under an application name, by which a test tells its connections from others'.
+  static func configuration(applicationName: String) async throws -> PostgresConfiguration {
+    var configuration = try await self.configuration
+    configuration.parameters["application_name"] = applicationName
+    return configuration
+  }
+
+  /// The number of backends that serve connections with an application name.
+  static func backends(applicationName: String) async throws -> Int64 {
+    try await TestDriver.async(.best).withConnection { connection in
+      try await connection.value(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = \(applicationName)")
+    }
+  }
+
+  /// Ends a connection from the server's side, and waits until its backend is gone.
+  static func terminate(_ backend: Int32) async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      _ = try await connection.query("SELECT pg_terminate_backend(\(backend), 5000)")
+    }
+  }
+}

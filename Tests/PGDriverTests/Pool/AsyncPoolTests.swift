@@ -1,0 +1,199 @@
+import PGBenchKit
+import Testing
+
+@testable import PGDriver
+
+@Suite("Asynchronous pool")
+struct AsyncPoolTests {
+  @Test("Many tasks share few connections, and everybody gets his own rows")
+  func sharing() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 3))
+    let backends = try await withThrowingTaskGroup(of: Int32.self) { group in
+      for number in Int64(0)..<200 {
+        group.addTask {
+          try await pool.withConnection { connection in
+            let rows = try await connection.query("SELECT \(number)")
+            #expect(try #require(rows.first).decode(Int64.self) == number)
+            return await connection.backendProcessID
+          }
+        }
+      }
+      return try await group.reduce(into: Set()) { $0.insert($1) }
+    }
+    let statistics = pool.statistics
+    #expect((1...3).contains(backends.count) && backends.count == statistics.opened)
+    #expect(statistics.leases == 200 && statistics.leased == 0 && statistics.waiting == 0)
+    #expect(statistics.longestWait > .zero && statistics.waitTime >= statistics.longestWait)
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("A caller on the loop and one on Swift's executor both get their connection back in")
+  func callers() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1))
+    let outside = try await pool.backend()
+    let onLoop = try await withTaskExecutorPreference(pool.loop) { try await pool.backend() }
+    let onMain = try await Task { @MainActor in try await pool.backend() }.value
+    #expect(outside == onLoop && outside == onMain)
+    #expect(pool.statistics.leases == 3 && pool.statistics.idle == 1)
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("Those who wait are served in the order in which they came")
+  func order() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1))
+    let (served, log) = AsyncStream.makeStream(of: Int.self)
+    try await withThrowingTaskGroup { group in
+      try await pool.withConnection { _ in
+        for number in 0..<20 {
+          group.addTask { try await pool.withConnection { _ in _ = log.yield(number) } }
+          try await eventually("the request waits") { pool.statistics.waiting == number + 1 }
+        }
+      }
+      try await group.waitForAll()
+    }
+    log.finish()
+    #expect(await served.reduce(into: []) { $0.append($1) } == Array(0..<20))
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("A request that waits for too long fails with an error that names the numbers")
+  func waitTimeout() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(
+      database.configuration, PoolConfiguration(maximumSize: 1, waitTimeout: .milliseconds(50)))
+    try await pool.withConnection { _ in
+      let error = await #expect(throws: PostgresError.self) { _ = try await pool.backend() }
+      #expect(error?.code == .poolTimedOut)
+      #expect(error?.message.contains("0.05 seconds: 1 of at most 1 are in use") == true)
+    }
+    #expect(try await pool.backend() > 0)
+    #expect(pool.statistics.timeouts == 1)
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("Cancelling a task that waits gives its place up at once")
+  func cancellation() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1))
+    try await pool.withConnection { _ in
+      let task = Task { try await pool.backend() }
+      try await eventually("the request waits") { pool.statistics.waiting == 1 }
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(pool.statistics.waiting == 0 && pool.statistics.cancellations == 1)
+    }
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test(
+    "What the last user left behind is undone, as far as the policy says",
+    arguments: [
+      (PoolConfiguration.Reset.none, true, true), (.rollback, false, true), (.session, false, false),
+      (.script("RESET work_mem"), false, false),
+    ])
+  func reset(_ policy: PoolConfiguration.Reset, keepsTransaction: Bool, keepsSetting: Bool) async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1, reset: policy))
+    let query: PostgresQuery = "SELECT current_setting('work_mem')"
+    let original = try await pool.withConnection { connection in
+      let value = try #require(try await connection.query(query).first).decode(String.self)
+      try await connection.execute("SET work_mem = '77MB'")
+      try await connection.execute("BEGIN")
+      return value
+    }
+    try await pool.withConnection { connection in
+      let status = await connection.transactionStatus
+      #expect(status == (keepsTransaction ? .inTransaction : .idle))
+      let value = try #require(try await connection.query(query).first).decode(String.self)
+      #expect(value == (keepsSetting ? "77MB" : original))
+    }
+    #expect(pool.statistics.opened == 1)
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("Idle connections leave after the idle time, and old ones are replaced")
+  func aging() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(
+      database.configuration,
+      PoolConfiguration(
+        minimumSize: 1, maximumSize: 4, idleTimeout: .milliseconds(100), maximumLifetime: .seconds(1)))
+    try await withThrowingTaskGroup { group in
+      for _ in 0..<4 {
+        group.addTask { try await pool.withConnection { try await $0.execute("SELECT pg_sleep(0.1)") } }
+      }
+      try await group.waitForAll()
+    }
+    #expect(pool.statistics.opened == 4)
+    try await eventually("the surplus is gone") { pool.statistics.size == 1 }
+    let before = try await pool.backend()
+    try await eventually("the last one is replaced") { try await pool.backend() != before }
+    await pool.close()
+    try await database.drop()
+  }
+
+  @Test("Closing waits for what is in use, refuses the rest, and leaves no connection behind")
+  func closing() async throws {
+    let database = try await testDatabase()
+    let observer = try await AsyncConnection.connect(to: database.configuration)
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1))
+    let (started, start) = AsyncStream.makeStream(of: Void.self)
+    let long = Task {
+      try await pool.withConnection {
+        start.finish()
+        try await $0.execute("SELECT pg_sleep(0.2)")
+      }
+    }
+    for await _ in started {}
+    let waiting = Task { try await pool.backend() }
+    try await eventually("the request waits") { pool.statistics.waiting == 1 }
+    async let first: Void = pool.close()
+    async let second: Void = pool.close()
+    #expect(try await code { _ = try await waiting.value } == .poolClosed)
+    #expect(try await code { _ = try await pool.backend() } == .poolClosed)
+    _ = await (first, second)
+    try await long.value
+    await pool.close()
+    #expect(pool.statistics.size == 0 && pool.statistics.closed == 1)
+    try await eventually("the server sees no connection") { try await observer.countOthers() == 0 }
+    await observer.close()
+    try await database.drop()
+  }
+
+  @Test("A pool that nobody refers to any longer closes its connections")
+  func dropped() async throws {
+    let database = try await testDatabase()
+    let observer = try await AsyncConnection.connect(to: database.configuration)
+    var pool: AsyncPool? = try AsyncPool(database.configuration)
+    _ = try await pool?.backend()
+    #expect(try await observer.countOthers() == 1)
+    pool = nil
+    try await eventually("the server sees no connection") { try await observer.countOthers() == 0 }
+    await observer.close()
+    try await database.drop()
+  }
+
+  @Test("Numbers that don't fit each other are refused with what to do")
+  func badNumbers() throws {
+    for (configuration, name) in [
+      (PoolConfiguration(maximumSize: 0), "maximumSize"),
+      (PoolConfiguration(minimumSize: 3, maximumSize: 2), "minimumSize"),
+      (PoolConfiguration(waitTimeout: .seconds(-1)), "waitTimeout"),
+      (PoolConfiguration(lifetimeJitter: 2), "lifetimeJitter"),
+    ] {
+      let error = #expect(throws: PostgresError.self) {
+        _ = try AsyncPool(PostgresConfiguration(), configuration)
+      }
+      #expect(error?.code == .invalidConfiguration && error?.message.contains(name) == true)
+    }
+  }
+}

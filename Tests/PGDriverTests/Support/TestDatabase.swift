@@ -1,0 +1,6 @@
+import PGBenchKit
+
+/// An empty database of the tests' shared server, in nobody else's use.
+func testDatabase() async throws -> Database {
+  try await SharedServer.server().database(for: .empty)
+}
