@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Arrays")
 struct ArrayTests {
-  @Test("Arrays of every type go out and come back, with NULLs", arguments: Driver.allCases)
-  func elements(driver: Driver) async throws {
+  @Test("Arrays of every type go out and come back, with NULLs", arguments: TestDriver.allCases)
+  func elements(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 50)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       func check<Element: PostgresCodable & Equatable>(
         _ type: String, _ make: (inout SeededGenerator) -> Element
       )
@@ -59,9 +59,9 @@ struct ArrayTests {
     }
   }
 
-  @Test("Nested arrays are dimensions", arguments: Driver.allCases)
-  func nested(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Nested arrays are dimensions", arguments: TestDriver.allCases)
+  func nested(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip([[[1, 2], [3, 4], [5, 6]]] as [[[Int32]]], as: "int4[]") {
         _, text in
         text == "{{1,2},{3,4},{5,6}}"
@@ -77,8 +77,8 @@ struct ArrayTests {
     }
   }
 
-  @Test("Dimensions, lower bounds and NULLs are kept", arguments: Driver.allCases)
-  func bounds(driver: Driver) async throws {
+  @Test("Dimensions, lower bounds and NULLs are kept", arguments: TestDriver.allCases)
+  func bounds(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 51)
     let values = try random.values(300) { $0 }.map { seed in
       var random = seed
@@ -96,7 +96,7 @@ struct ArrayTests {
       PostgresArray<String>(["é", "b"], dimensions: [.init(count: 1), .init(count: 2, lowerBound: 5)]),
       PostgresArray<String>([]),
     ]
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "int4[]")
       try await connection.expectRoundTrip(texts, as: "text[]")
       try await connection.expect("SELECT '[5:6]={1,2}'::int4[]", as: [Int32].self, equals: [1, 2])
@@ -107,9 +107,9 @@ struct ArrayTests {
     }
   }
 
-  @Test("Arrays with holes are refused before they are sent", arguments: Driver.allCases)
-  func ragged(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Arrays with holes are refused before they are sent", arguments: TestDriver.allCases)
+  func ragged(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       for ragged in [[[1], [2, 3]], [[1], []], [[], [1]]] {
         let error = await #expect(throws: PostgresError.self) {
           _ = try await connection.query("SELECT \(ragged)")
@@ -120,9 +120,10 @@ struct ArrayTests {
     #expect(throws: PostgresError.self) { try PostgresArray([1, 2, 3], dimensions: [.init(count: 2)]) }
   }
 
-  @Test("An array of another shape or of other elements is an error that says so", arguments: Driver.allCases)
-  func mismatches(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test(
+    "An array of another shape or of other elements is an error that says so", arguments: TestDriver.allCases)
+  func mismatches(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let flat = try await connection.decodingError("SELECT ARRAY[[1]] AS grid", as: [Int32].self)
       #expect(flat.message.contains("grid") && flat.message.contains("2 dimensions"))
       let deep = try await connection.decodingError("SELECT ARRAY[1]", as: [[Int32]].self)

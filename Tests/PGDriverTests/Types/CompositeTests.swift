@@ -6,15 +6,15 @@ import Testing
 struct CompositeTests {
   private typealias Item = PostgresComposite<Int32, String?, [Int32], PostgresNumeric?>
 
-  @Test("Composite values go out and come back, in arrays too", arguments: Driver.allCases)
-  func roundTrip(driver: Driver) async throws {
+  @Test("Composite values go out and come back, in arrays too", arguments: TestDriver.allCases)
+  func roundTrip(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 70)
     let values = random.values(300) { random in
       Item(
         random.integer(), random.number(below: 4) == 0 ? nil : random.text(), [1, random.integer()],
         random.number(below: 4) == 0 ? nil : PostgresNumeric(random.integer(Int.self)))
     }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.execute(
         "CREATE TYPE pg_temp.item AS (id int4, label text, numbers int4[], price numeric)")
       for value in values {
@@ -30,9 +30,9 @@ struct CompositeTests {
     }
   }
 
-  @Test("A row without a named type is decoded", arguments: Driver.allCases)
-  func anonymous(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A row without a named type is decoded", arguments: TestDriver.allCases)
+  func anonymous(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let row = try await connection.value(
         "SELECT ROW(1, 'a'::text, NULL::bool, ROW(2.5))",
         as: PostgresComposite<Int32, String, Bool?, PostgresComposite<PostgresNumeric>>.self)
@@ -45,9 +45,9 @@ struct CompositeTests {
     }
   }
 
-  @Test("Other fields than expected are an error that says so", arguments: Driver.allCases)
-  func mismatches(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Other fields than expected are an error that says so", arguments: TestDriver.allCases)
+  func mismatches(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let count = try await connection.decodingError("SELECT ROW(1, 2)", as: PostgresComposite<Int32>.self)
       #expect(count.message.contains("2 fields"))
       let type = try await connection.decodingError(

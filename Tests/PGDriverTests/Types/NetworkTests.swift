@@ -9,8 +9,8 @@ struct NetworkTests {
     0x0001_0000_0000_0001_0000_0000_0000_0001, 0x0001_0000_0000_0001_0001_0000_0000_0001,
   ]
 
-  @Test("Addresses of hosts go out and come back", arguments: Driver.allCases)
-  func inet(driver: Driver) async throws {
+  @Test("Addresses of hosts go out and come back", arguments: TestDriver.allCases)
+  func inet(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 40)
     let edges =
       Self.v6.map { PostgresIPAddress(v6: $0) }
@@ -22,7 +22,7 @@ struct NetworkTests {
         let prefixLength = random.number(below: address.bitWidth + 1)
         return PostgresInet(address, prefixLength: prefixLength) ?? PostgresInet(address)
       }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       // A cast to text always shows the prefix; the output function doesn't where it says nothing.
       try await connection.expectRoundTrip(values, as: "inet") {
         $1 == "\($0.address)/\($0.prefixLength)"
@@ -35,8 +35,8 @@ struct NetworkTests {
     #expect(PostgresInet(PostgresIPAddress(v4: 0), prefixLength: 33) == nil)
   }
 
-  @Test("Addresses of networks go out and come back", arguments: Driver.allCases)
-  func cidr(driver: Driver) async throws {
+  @Test("Addresses of networks go out and come back", arguments: TestDriver.allCases)
+  func cidr(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 41)
     let values = random.values { random in
       let address = Self.address(&random)
@@ -49,7 +49,7 @@ struct NetworkTests {
     }
     let networks = values.compactMap { $0 }
     #expect(networks.count == values.count)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(networks, as: "cidr")
       let host = try await connection.value("SELECT '10.0.0.0/8'::cidr", as: PostgresInet.self)
       #expect(host.description == "10.0.0.0/8")
@@ -57,15 +57,15 @@ struct NetworkTests {
     #expect(PostgresCIDR(PostgresIPAddress(v4: 1), prefixLength: 31) == nil)
   }
 
-  @Test("Hardware addresses go out and come back", arguments: Driver.allCases)
-  func macaddr(driver: Driver) async throws {
+  @Test("Hardware addresses go out and come back", arguments: TestDriver.allCases)
+  func macaddr(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 42)
     let short = ([0, (1 << 48) - 1] + random.values { $0.next() >> 16 }).compactMap {
       PostgresMACAddress(bits: $0)
     }
     let long = ([0, .max] + random.values { $0.next() }).map { PostgresMACAddress8(bits: $0) }
     #expect(short.count == randomCount + 2 && PostgresMACAddress(bits: 1 << 48) == nil)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(short, as: "macaddr")
       try await connection.expectRoundTrip(long, as: "macaddr8")
     }

@@ -11,23 +11,23 @@ struct NumericTests {
     String(repeating: "9", count: 131072) + "." + String(repeating: "9", count: 16383),
   ]
 
-  @Test("Numbers go out and come back to the last digit", arguments: Driver.allCases)
-  func roundTrip(driver: Driver) async throws {
+  @Test("Numbers go out and come back to the last digit", arguments: TestDriver.allCases)
+  func roundTrip(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 20)
     let texts = Self.edges + random.values { Self.number(&$0) }
     let values = try texts.map { try #require(PostgresNumeric($0)) }
     #expect(values.map(\.description) == texts)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "numeric")
     }
   }
 
-  @Test("Numbers are ordered as the server orders them", arguments: Driver.allCases)
-  func order(driver: Driver) async throws {
+  @Test("Numbers are ordered as the server orders them", arguments: TestDriver.allCases)
+  func order(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 21)
     let texts = ["NaN", "Infinity", "-Infinity", "0", "0.0"] + random.values(500) { Self.number(&$0) }
     let values = try texts.map { try #require(PostgresNumeric($0)) }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       let sorted = try await connection.value(
         "SELECT array_agg(v ORDER BY v) FROM unnest(\(values)) AS v", as: [PostgresNumeric].self)
       #expect(sorted == values.sorted())
@@ -37,12 +37,12 @@ struct NumericTests {
     }
   }
 
-  @Test("Text is read as the server reads it", arguments: Driver.allCases)
-  func parsing(driver: Driver) async throws {
+  @Test("Text is read as the server reads it", arguments: TestDriver.allCases)
+  func parsing(driver: TestDriver) async throws {
     let texts = [
       "1e3", "1E-3", "+1.5", ".5", "5.", "-0", "-0.00", "123e-5", "1.5e2", "00012.30", "inf", "-Inf", "nan",
     ]
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       for text in texts {
         let value = try #require(PostgresNumeric(text))
         let server = try await connection.value("SELECT \(text)::numeric", as: PostgresNumeric.self)
@@ -64,9 +64,9 @@ struct NumericTests {
     #expect(Double(.negativeInfinity) == -.infinity && Double(PostgresNumeric.nan).isNaN)
   }
 
-  @Test("Integer columns are numbers too", arguments: Driver.allCases)
-  func integers(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Integer columns are numbers too", arguments: TestDriver.allCases)
+  func integers(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let number = try await connection.value("SELECT -12::int4", as: PostgresNumeric.self)
       #expect(number == -12)
     }

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Ranges and multiranges")
 struct RangeTests {
-  @Test("Ranges go out and come back, empty and unbounded too", arguments: Driver.allCases)
-  func ranges(driver: Driver) async throws {
+  @Test("Ranges go out and come back, empty and unbounded too", arguments: TestDriver.allCases)
+  func ranges(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 60)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       func check<Bound: PostgresCodable & Comparable & CustomStringConvertible>(
         _ type: String, isDiscrete: Bool, _ make: (inout SeededGenerator) -> Bound
       ) async throws {
@@ -28,9 +28,9 @@ struct RangeTests {
     }
   }
 
-  @Test("The server writes a range over integers in its own form", arguments: Driver.allCases)
-  func canonicalForm(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("The server writes a range over integers in its own form", arguments: TestDriver.allCases)
+  func canonicalForm(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let range = try await connection.value(
         "SELECT \(PostgresRange((1 as Int32)...4))", as: PostgresRange<Int32>.self)
       #expect(range == PostgresRange(1..<5) && range.description == "[1,5)")
@@ -38,8 +38,8 @@ struct RangeTests {
     }
   }
 
-  @Test("Multiranges go out and come back", arguments: Driver.allCases)
-  func multiranges(driver: Driver) async throws {
+  @Test("Multiranges go out and come back", arguments: TestDriver.allCases)
+  func multiranges(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 61)
     let integers =
       [PostgresMultirange<Int32>([])]
@@ -58,7 +58,7 @@ struct RangeTests {
         .between(.exclusive(PostgresTimestamp(microseconds: 5)), .inclusive(.infinity)),
       ])
     ]
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(integers, as: "int4multirange")
       try await connection.expectRoundTrip(times, as: "tsmultirange")
       let numbers = try await connection.value(
@@ -67,9 +67,9 @@ struct RangeTests {
     }
   }
 
-  @Test("A range type of one's own is taken by the type of its bounds", arguments: Driver.allCases)
-  func ownRangeType(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A range type of one's own is taken by the type of its bounds", arguments: TestDriver.allCases)
+  func ownRangeType(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.execute("CREATE TYPE pg_temp.floatrange AS RANGE (subtype = float8)")
       let sent = PostgresRange<Double>.between(.inclusive(0.5), .exclusive(2.25))
       let back = try await connection.value(
@@ -78,9 +78,9 @@ struct RangeTests {
     }
   }
 
-  @Test("Bounds of another type are an error that says so", arguments: Driver.allCases)
-  func mismatches(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Bounds of another type are an error that says so", arguments: TestDriver.allCases)
+  func mismatches(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let error = try await connection.decodingError(
         "SELECT '[1,2)'::numrange AS width", as: PostgresRange<Int32>.self)
       #expect(error.message.contains("width") && error.message.contains("numrange"))

@@ -40,13 +40,6 @@ extension PostgresConnection {
       values, as: type, isText: { $0.description == $1 }, sourceLocation: sourceLocation)
   }
 
-  /// The one value of the one row that a query returns.
-  func value<Value: PostgresDecodable>(
-    _ query: PostgresQuery, as type: Value.Type = Value.self
-  ) async throws -> Value {
-    try #require(try await self.query(query).first).decode(type, at: 0)
-  }
-
   /// Expects a query's one value to be a certain one.
   func expect<Value: PostgresDecodable & Equatable>(
     _ query: PostgresQuery, as type: Value.Type, equals expected: Value,

@@ -31,9 +31,9 @@ struct RowDecodingTests {
     FROM generate_series(1, 3) AS i
     """
 
-  @Test("Rows are decoded as structs by their columns' names", arguments: Driver.allCases)
-  func structs(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Rows are decoded as structs by their columns' names", arguments: TestDriver.allCases)
+  func structs(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let rows = try await connection.query(Self.accounts)
       let accounts = try rows.decode(Account.self)
       #expect(accounts.map(\.id) == [1, 2, 3] && accounts.map(\.name) == [nil, "n2", "n3"])
@@ -46,13 +46,13 @@ struct RowDecodingTests {
     }
   }
 
-  @Test("A struct that doesn't fit the row is an error that says why", arguments: Driver.allCases)
-  func unfit(driver: Driver) async throws {
+  @Test("A struct that doesn't fit the row is an error that says why", arguments: TestDriver.allCases)
+  func unfit(driver: TestDriver) async throws {
     struct Named: Decodable { let name: String }
     struct Small: Decodable { let value: Int8 }
     struct Leveled: Decodable { let level: Level }
     struct Nested: Decodable { let name: Named }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await Self.expectFailure(
         connection, "SELECT 1 AS id", Named.self, saying: "no column \"name\"; its columns are: id")
       try await Self.expectFailure(
@@ -65,9 +65,9 @@ struct RowDecodingTests {
     }
   }
 
-  @Test("Values are had by index, by name and as tuples", arguments: Driver.allCases)
-  func accessors(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Values are had by index, by name and as tuples", arguments: TestDriver.allCases)
+  func accessors(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       let rows = try await connection.query(
         "SELECT 1 AS a, 'x' AS \"B\", NULL::int4 AS a FROM generate_series(1, 2)")
       let row = try #require(rows.first)
@@ -84,9 +84,9 @@ struct RowDecodingTests {
     }
   }
 
-  @Test("A mismatch names column, expected and found type", arguments: Driver.allCases)
-  func mismatches(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A mismatch names column, expected and found type", arguments: TestDriver.allCases)
+  func mismatches(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       func expect<Value: PostgresDecodable>(
         _ sql: PostgresQuery, as type: Value.Type, found: String, _ expected: String
       ) async throws {

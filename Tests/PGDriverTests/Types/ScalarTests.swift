@@ -4,17 +4,17 @@ import Testing
 
 @Suite("Scalar types")
 struct ScalarTests {
-  @Test("Booleans go out and come back", arguments: Driver.allCases)
-  func booleans(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Booleans go out and come back", arguments: TestDriver.allCases)
+  func booleans(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip([true, false], as: "boolean")
     }
   }
 
-  @Test("Integers go out and come back", arguments: Driver.allCases)
-  func integers(driver: Driver) async throws {
+  @Test("Integers go out and come back", arguments: TestDriver.allCases)
+  func integers(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 1)
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(
         [0, .min, .max] + random.values { $0.integer(Int16.self) }, as: "int2")
       try await connection.expectRoundTrip(
@@ -28,9 +28,9 @@ struct ScalarTests {
     }
   }
 
-  @Test("A wider integer takes a narrower type", arguments: Driver.allCases)
-  func widening(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A wider integer takes a narrower type", arguments: TestDriver.allCases)
+  func widening(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.expect("SELECT 7::int2", as: Int32.self, equals: 7)
       try await connection.expect("SELECT 7::int2", as: Int.self, equals: 7)
       try await connection.expect("SELECT 7::int4", as: Int64.self, equals: 7)
@@ -40,8 +40,9 @@ struct ScalarTests {
     }
   }
 
-  @Test("Floating point numbers go out and come back, NaN and the infinities too", arguments: Driver.allCases)
-  func floatingPoint(driver: Driver) async throws {
+  @Test(
+    "Floating point numbers go out and come back, NaN and the infinities too", arguments: TestDriver.allCases)
+  func floatingPoint(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 2)
     let floats: [Float] = [
       0, -0.0, 1, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude,
@@ -52,7 +53,7 @@ struct ScalarTests {
     ]
     let randomFloats = random.values { Float(bitPattern: UInt32(truncatingIfNeeded: $0.next())) }
     let randomDoubles = random.values { Double(bitPattern: $0.next()) }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(floats + randomFloats.filter { !$0.isNaN }, as: "float4") {
         Float($1)?.bitPattern == $0.bitPattern
       }
@@ -66,23 +67,23 @@ struct ScalarTests {
     }
   }
 
-  @Test("Bytes go out and come back, none and a megabyte too", arguments: Driver.allCases)
-  func bytes(driver: Driver) async throws {
+  @Test("Bytes go out and come back, none and a megabyte too", arguments: TestDriver.allCases)
+  func bytes(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 3)
     let values =
       [[], [0], Array(0...255), [UInt8](repeating: 0x5c, count: 1 << 20)]
       + random.values { random in (0..<random.number(below: 60)).map { _ in UInt8(random.number(below: 256)) }
       }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "bytea") { value, text in
         text == "\\x" + value.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
       }
     }
   }
 
-  @Test("Every \"char\" goes out and comes back", arguments: Driver.allCases)
-  func chars(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Every \"char\" goes out and comes back", arguments: TestDriver.allCases)
+  func chars(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(Array(0...255 as ClosedRange<UInt8>), as: "\"char\"") {
         value, text in
         // What isn't ASCII is written differently from version to version.
@@ -93,13 +94,13 @@ struct ScalarTests {
     }
   }
 
-  @Test("Identifiers go out and come back", arguments: Driver.allCases)
-  func uuids(driver: Driver) async throws {
+  @Test("Identifiers go out and come back", arguments: TestDriver.allCases)
+  func uuids(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 4)
     let values =
       [PostgresUUID(value: 0), PostgresUUID(value: .max), .random()]
       + random.values { PostgresUUID(value: UInt128($0.next()) << 64 | UInt128($0.next())) }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "uuid")
     }
     #expect(values.allSatisfy { PostgresUUID($0.description) == $0 })
@@ -109,15 +110,15 @@ struct ScalarTests {
     #expect(PostgresUUID.random().description.dropFirst(14).first == "4")
   }
 
-  @Test("Strings of bits go out and come back", arguments: Driver.allCases)
-  func bits(driver: Driver) async throws {
+  @Test("Strings of bits go out and come back", arguments: TestDriver.allCases)
+  func bits(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 5)
     let values =
       [PostgresBits([]), PostgresBits([true]), PostgresBits(repeatElement(true, count: 1001))]
       + random.values { random in
         PostgresBits((0..<random.number(below: 80)).map { _ in random.number(below: 2) == 1 })
       }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "varbit")
       try await connection.expectRoundTrip(values.filter { $0.count == 17 }, as: "bit(17)")
       let bits = try await connection.value("SELECT B'10110'", as: PostgresBits.self)
@@ -125,9 +126,9 @@ struct ScalarTests {
     }
   }
 
-  @Test("A value of an unknown type comes as its bytes, and goes back", arguments: Driver.allCases)
-  func rawValues(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A value of an unknown type comes as its bytes, and goes back", arguments: TestDriver.allCases)
+  func rawValues(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       for literal in [
         "'(1,2)'::point", "'12.34'::money", "'a & b'::tsquery", "'(3,4)'::tid", "'$.a'::jsonpath",
       ] {

@@ -9,12 +9,12 @@ private enum Mood: String, PostgresEnum, Decodable {
 
 @Suite("Texts, JSON and enums")
 struct TextTests {
-  @Test("Texts go out and come back", arguments: Driver.allCases)
-  func texts(driver: Driver) async throws {
+  @Test("Texts go out and come back", arguments: TestDriver.allCases)
+  func texts(driver: TestDriver) async throws {
     var random = SeededGenerator(seed: 10)
     let values =
       ["", " ", "a", String(repeating: "漢", count: 100_000), "\u{10ffff}"] + random.values { $0.text() }
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(values, as: "text")
       try await connection.expectRoundTrip(values, as: "varchar")
       // Identifiers are cut at 63 bytes.
@@ -26,9 +26,9 @@ struct TextTests {
     }
   }
 
-  @Test("A text with U+0000 is refused before it is sent", arguments: Driver.allCases)
-  func zeroCharacter(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A text with U+0000 is refused before it is sent", arguments: TestDriver.allCases)
+  func zeroCharacter(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       for parameter: any PostgresEncodable in ["a\0b", ["a\0b"], PostgresJSON("\"\0\"")] {
         let error = await #expect(throws: PostgresError.self) {
           _ = try await connection.query(PostgresQuery(sql: "SELECT $1", parameters: [parameter]))
@@ -39,19 +39,19 @@ struct TextTests {
     }
   }
 
-  @Test("A string stands for a value of any type", arguments: Driver.allCases)
-  func inference(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A string stands for a value of any type", arguments: TestDriver.allCases)
+  func inference(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.expect("SELECT \("12")::int4", as: Int32.self, equals: 12)
       try await connection.expect("SELECT DATE '2000-01-02' = \("2000-01-02")", as: Bool.self, equals: true)
       try await connection.expect("SELECT \("{1,2}")::int4[]", as: [Int32].self, equals: [1, 2])
     }
   }
 
-  @Test("JSON goes out and comes back", arguments: Driver.allCases)
-  func json(driver: Driver) async throws {
+  @Test("JSON goes out and comes back", arguments: TestDriver.allCases)
+  func json(driver: TestDriver) async throws {
     let texts = ["null", "{}", #"{"a":  [1, 2.50, "é\"\n🙂"]}"#, "\"\"", "[ ]", "1e3"]
-    try await driver.withConnection { connection in
+    try await driver.withTextConnection { connection in
       try await connection.expectRoundTrip(texts.map { PostgresJSON($0) }, as: "json")
       let stored = [#"{"a": [1, 2.50, "é🙂"], "bb": null}"#, "null", "[]", "\"\"", "1000"]
       try await connection.expectRoundTrip(stored.map { PostgresJSONB($0) }, as: "jsonb")
@@ -63,9 +63,9 @@ struct TextTests {
     }
   }
 
-  @Test("Enums come as Swift enums and as strings, in arrays too", arguments: Driver.allCases)
-  func enums(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("Enums come as Swift enums and as strings, in arrays too", arguments: TestDriver.allCases)
+  func enums(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.execute(
         """
         CREATE TYPE pg_temp.mood AS ENUM ('sad', 'ok', 'very happy', 'other');
@@ -92,24 +92,28 @@ struct TextTests {
     }
   }
 
-  @Test("A domain comes and goes as the type under it", arguments: Driver.allCases)
-  func domains(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("A domain comes and goes as the type under it", arguments: TestDriver.allCases)
+  func domains(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.execute(
         """
         CREATE DOMAIN pg_temp.positive AS int4 CHECK (VALUE > 0);
         CREATE DOMAIN pg_temp.email AS text;
         """)
       let rows = try await connection.query(
-        "SELECT \(7 as Int32)::pg_temp.positive, \("a@b")::pg_temp.email, ARRAY[1, 2]::pg_temp.positive[]")
+        "SELECT \(7 as Int32)::pg_temp.positive, \("a@b")::pg_temp.email, ARRAY[1, 2]::pg_temp.positive[]::int4[]")
       let (number, text, numbers) = try #require(rows.first).decode((Int32, String, [Int32]).self)
       #expect(number == 7 && text == "a@b" && numbers == [1, 2])
+      // Inside of an array the server names the domain, whose identifier says nothing.
+      let error = try await connection.decodingError("SELECT ARRAY[1]::pg_temp.positive[]", as: [Int32].self)
+      #expect(error.message.contains("contains values of type oid"))
+      try await connection.expect("SELECT ARRAY['a@b']::pg_temp.email[]", as: [String].self, equals: ["a@b"])
     }
   }
 
-  @Test("What isn't text is not taken for a string", arguments: Driver.allCases)
-  func notText(driver: Driver) async throws {
-    try await driver.withConnection { connection in
+  @Test("What isn't text is not taken for a string", arguments: TestDriver.allCases)
+  func notText(driver: TestDriver) async throws {
+    try await driver.withTextConnection { connection in
       try await connection.execute("CREATE TYPE pg_temp.pair AS (a int4, b int4)")
       for sql: PostgresQuery in [
         "SELECT 1094795585::int4", "SELECT 'ABCD'::bytea", "SELECT '(3,4)'::tid", "SELECT '2000-01-01'::date",

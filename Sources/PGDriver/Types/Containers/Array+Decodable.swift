@@ -1,8 +1,9 @@
 extension Array: PostgresDecodable where Element: PostgresDecodable {
   /// Takes an array of as many dimensions as the Swift arrays are nested, or an empty one; `[UInt8]` takes bytea.
   ///
-  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional.
-  @inlinable
+  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional. An array over a
+  /// domain must be cast to the type under it, as in `numbers::integer[]`, for inside of arrays the server names the domain.
+  @inlinable @inline(__always)
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> [Element] {
@@ -19,7 +20,7 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
   }
 
   /// Decodes a dimension of elements.
-  @inlinable
+  @inlinable @inline(__always)
   public static func decodeElement(
     of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> [Element] {
@@ -33,7 +34,7 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
   }
 
   /// Decodes so many elements straight into a new array's memory.
-  @inlinable
+  @inlinable @inline(__always)
   static func decodeElements(
     _ count: Int, of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> [Element] {

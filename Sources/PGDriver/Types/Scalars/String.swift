@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension String: PostgresDecodable, PostgresEncodable {
   /// Unspecified, so that a string may stand for a value of any type: text, an enum's label, jsonb and so on.
   ///
@@ -31,12 +39,22 @@ extension String: PostgresDecodable, PostgresEncodable {
     try buffer.append(text: self)
   }
 
-  /// Validates and copies; a server whose encoding is SQL_ASCII may send what isn't UTF-8.
+  /// Copies the bytes, which a server whose encoding is SQL_ASCII doesn't promise to be UTF-8.
+  ///
+  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same. That, and a
+  /// look for bytes beyond ASCII first, takes less than half the time of `String(validating:as:)`.
   @usableFromInline
   static func decodeText(_ bytes: RawSpan) throws(PostgresDecodingFailure) -> String {
-    guard let text = bytes.withUnsafeBytes({ String(validating: $0, as: UTF8.self) }) else {
-      throw .malformed("UTF-8 text")
+    let text = bytes.withUnsafeBytes { raw in
+      var text = String(decoding: raw, as: UTF8.self)
+      guard !raw.isASCII else { return text as String? }
+      let isSame = text.withUTF8 { utf8 in
+        guard utf8.count == raw.count, let a = utf8.baseAddress, let b = raw.baseAddress else { return false }
+        return memcmp(a, b, raw.count) == 0
+      }
+      return isSame ? text : nil
     }
+    guard let text else { throw .malformed("UTF-8 text") }
     return text
   }
 
@@ -69,5 +87,22 @@ extension RawSpan {
     withUnsafeBytes { bytes in
       bytes.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == 0x09 || $0 == 0x0a || $0 == 0x0d }
     }
+  }
+}
+
+extension UnsafeRawBufferPointer {
+  /// Whether all bytes are less than 128; eight are looked at at a time.
+  fileprivate var isASCII: Bool {
+    var all: UInt64 = 0
+    var offset = 0
+    while offset &+ 8 <= count {
+      all |= loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      offset &+= 8
+    }
+    while offset < count {
+      all |= UInt64(self[offset])
+      offset &+= 1
+    }
+    return all & 0x8080_8080_8080_8080 == 0
   }
 }
