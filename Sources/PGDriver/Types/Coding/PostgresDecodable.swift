@@ -11,11 +11,11 @@ public protocol PostgresDecodable {
   /// What NULL is decoded as; throws unless the type is an Optional.
   static func decodeNull() throws(PostgresDecodingFailure) -> Self
 
-  /// Decodes what an array has at a depth: an element, or, as arrays do, a whole dimension of elements.
+  /// Decodes a dimension of an array; throws `dimensions` unless the type is an array itself.
   ///
   /// - Parameter offset: Where in the array's bytes to go on; moved behind what was decoded.
   /// - Parameter depth: How many of the array's dimensions lie outside.
-  static func decodeElement(
+  static func decodeDimension(
     of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> Self
 }
@@ -28,13 +28,12 @@ extension PostgresDecodable {
   @inlinable
   public static func decodeNull() throws(PostgresDecodingFailure) -> Self { throw .null }
 
-  /// Decodes one element, which must not itself be a dimension.
-  @inlinable @inline(__always)
-  public static func decodeElement(
+  /// Throws `dimensions`.
+  @inlinable
+  public static func decodeDimension(
     of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> Self {
-    guard depth == array.dimensionCount else { throw .dimensions(array.dimensionCount) }
-    return try decodeField(in: bytes, at: &offset, as: array.elementType)
+    throw .dimensions(array.dimensionCount)
   }
 
   /// Decodes a value that its length precedes, as in arrays, composite values and ranges.

@@ -14,49 +14,47 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
     let header = try PostgresArrayHeader(bytes, as: type)
     guard header.dimensionCount > 0 else { return [] }
     var offset = header.byteCount
-    let elements = try decodeElement(of: header, in: bytes, at: &offset, depth: 0)
+    let elements = try decodeDimension(of: header, in: bytes, at: &offset, depth: 0)
     guard offset == bytes.byteCount else { throw .malformed("array") }
     return elements
   }
 
   /// Decodes a dimension of elements.
-  @inlinable @inline(__always)
-  public static func decodeElement(
+  @inlinable
+  public static func decodeDimension(
     of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> [Element] {
-    guard Element.self != UInt8.self else {
-      guard depth == array.dimensionCount else { throw .dimensions(array.dimensionCount) }
-      return try decodeField(in: bytes, at: &offset, as: array.elementType)
-    }
-    guard depth < array.dimensionCount else { throw .dimensions(array.dimensionCount) }
+    guard Element.self != UInt8.self else { throw .dimensions(array.dimensionCount) }
     return try decodeElements(
       array.length(in: bytes, depth: depth), of: array, in: bytes, at: &offset, depth: depth + 1)
   }
 
-  /// Decodes so many elements straight into a new array's memory.
+  /// Decodes so many elements, or dimensions of elements.
+  ///
+  /// The innermost loop calls nothing that the compiler can't specialise for the element's type: a default
+  /// implementation of a protocol in another module would make an element ten times as dear, and so would a closure with a
+  /// span in it.
   @inlinable @inline(__always)
   static func decodeElements(
     _ count: Int, of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
   ) throws(PostgresDecodingFailure) -> [Element] {
-    var failure: PostgresDecodingFailure?
-    var position = offset
-    let elements = bytes.withUnsafeBytes { raw in
-      // The span is made anew, for a closure can't capture one.
-      [Element](unsafeUninitializedCapacity: count) { memory, initialized in
-        let bytes = raw.bytes
-        do throws(PostgresDecodingFailure) {
-          while initialized < count {
-            let element = try Element.decodeElement(of: array, in: bytes, at: &position, depth: depth)
-            memory.initializeElement(at: initialized, to: element)
-            initialized &+= 1
-          }
-        } catch {
-          failure = error == .typeMismatch ? .innerTypeMismatch(array.elementType) : error
+    var elements: [Element] = []
+    elements.reserveCapacity(count)
+    do throws(PostgresDecodingFailure) {
+      if depth == array.dimensionCount {
+        var index = 0
+        while index < count {
+          elements.append(try Element.decodeField(in: bytes, at: &offset, as: array.elementType))
+          index &+= 1
+        }
+      } else {
+        for _ in 0..<count {
+          elements.append(try Element.decodeDimension(of: array, in: bytes, at: &offset, depth: depth))
         }
       }
+    } catch {
+      throw error == .typeMismatch ? .innerTypeMismatch(array.elementType) : error
     }
-    if let failure { throw failure }
-    offset = position
     return elements
   }
 }
