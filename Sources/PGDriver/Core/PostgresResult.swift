@@ -17,8 +17,8 @@ final class PostgresResult: @unchecked Sendable {
   let handle: OpaquePointer
   @usableFromInline let rowCount: Int
   @usableFromInline let columnCount: Int
-  /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for which
-  /// the allocation would cost more than it saves.
+  /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for
+  /// which the allocation would cost more than it saves.
   ///
   /// Unsafe: written in `init` only, and freed with this object.
   private let types: UnsafeMutablePointer<PostgresType>?

@@ -1,4 +1,5 @@
-/// What is said when a row isn't what the caller took it for: which column, what was expected, what was found.
+/// What is said when a row isn't what the caller took it for: which column, what was expected, what was
+/// found.
 extension PostgresRow {
   @usableFromInline
   func failure(_ failure: PostgresDecodingFailure, column: Int, expected: String) -> PostgresError {

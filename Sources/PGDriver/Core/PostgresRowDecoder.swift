@@ -3,17 +3,35 @@
 /// The columns' names are looked at once for all rows.
 final class PostgresRowDecoder {
   let result: PostgresResult
-  /// The first column of each name.
-  let columns: [String: Int]
   private(set) var row: PostgresRow
+  /// The first column of each name.
+  private let columns: [String: Int]
+  /// The columns' names in order; nil where an earlier column has the same.
+  private let names: [String?]
+  /// The column that was found last: most types ask for their columns in order, and some for each more than
+  /// once.
+  private var latest = -1
 
   init(_ result: PostgresResult) {
     self.result = result
     row = PostgresRow(result: result, index: 0)
-    columns = Dictionary(
-      (0..<result.columnCount).map { (result.name(ofColumn: $0), $0) },
-      uniquingKeysWith: { first, _ in first })
+    let names = (0..<result.columnCount).map { result.name(ofColumn: $0) }
+    let columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    self.names = names.indices.map { columns[names[$0]] == $0 ? names[$0] : nil }
+    self.columns = columns
   }
+
+  /// The first column of a name.
+  func column(_ name: String) -> Int? {
+    let next = latest + 1 < names.count ? latest + 1 : 0
+    if latest >= 0 && names[latest] == name { return latest }
+    guard let found = !names.isEmpty && names[next] == name ? next : columns[name] else { return nil }
+    latest = found
+    return found
+  }
+
+  /// The names that there are.
+  var columnNames: some Sequence<String> { columns.keys }
 
   func decode<Row: Decodable>(_ type: Row.Type, row index: Int) throws(PostgresError) -> Row {
     row = PostgresRow(result: result, index: index)

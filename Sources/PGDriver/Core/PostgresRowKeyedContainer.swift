@@ -3,11 +3,11 @@ struct PostgresRowKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol
   let decoder: PostgresRowDecoder
 
   var codingPath: [any CodingKey] { [] }
-  var allKeys: [Key] { decoder.columns.keys.compactMap { Key(stringValue: $0) } }
+  var allKeys: [Key] { decoder.columnNames.compactMap { Key(stringValue: $0) } }
 
   private func cell(_ key: any CodingKey) throws(PostgresError) -> PostgresRowCell {
     let name = key.stringValue
-    guard let column = decoder.columns[name] else { throw decoder.row.noColumn("\"\(name)\"") }
+    guard let column = decoder.column(name) else { throw decoder.row.noColumn("\"\(name)\"") }
     return decoder.cell(column, path: [key])
   }
 
@@ -16,11 +16,11 @@ struct PostgresRowKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol
     _ type: Value.Type, _ key: Key
   ) throws(PostgresError) -> Value {
     let name = key.stringValue
-    guard let column = decoder.columns[name] else { throw decoder.row.noColumn("\"\(name)\"") }
+    guard let column = decoder.column(name) else { throw decoder.row.noColumn("\"\(name)\"") }
     return try decoder.row.decode(type, at: column)
   }
 
-  func contains(_ key: Key) -> Bool { decoder.columns[key.stringValue] != nil }
+  func contains(_ key: Key) -> Bool { decoder.column(key.stringValue) != nil }
   func decodeNil(forKey key: Key) throws -> Bool { try cell(key).isNull }
   func decode(_ type: Bool.Type, forKey key: Key) throws -> Bool { try value(type, key) }
   func decode(_ type: String.Type, forKey key: Key) throws -> String { try value(type, key) }

@@ -101,7 +101,8 @@ struct TextTests {
         CREATE DOMAIN pg_temp.email AS text;
         """)
       let rows = try await connection.query(
-        "SELECT \(7 as Int32)::pg_temp.positive, \("a@b")::pg_temp.email, ARRAY[1, 2]::pg_temp.positive[]::int4[]")
+        "SELECT \(7 as Int32)::pg_temp.positive, \("a@b")::pg_temp.email, ARRAY[1, 2]::pg_temp.positive[]::int4[]"
+      )
       let (number, text, numbers) = try #require(rows.first).decode((Int32, String, [Int32]).self)
       #expect(number == 7 && text == "a@b" && numbers == [1, 2])
       // Inside of an array the server names the domain, whose identifier says nothing.

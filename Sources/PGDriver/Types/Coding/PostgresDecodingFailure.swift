@@ -6,7 +6,8 @@ public enum PostgresDecodingFailure: Error, Sendable, Hashable {
   case null
   /// The Swift type doesn't take values of the column's type.
   case typeMismatch
-  /// Something inside of the value, such as an array's elements, is of a type that the Swift type doesn't take.
+  /// Something inside of the value, such as an array's elements, is of a type that the Swift type doesn't
+  /// take.
   case innerTypeMismatch(PostgresType)
   /// The value is outside of what the Swift type can hold.
   case outOfRange

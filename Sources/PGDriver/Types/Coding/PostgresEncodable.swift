@@ -28,7 +28,8 @@ public protocol PostgresEncodable: Sendable {
   /// - Throws: `encoding` if PostgreSQL has no such value.
   func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError)
 
-  /// Appends what the value is inside of an array: an element, or, as arrays do, a whole dimension of elements.
+  /// Appends what the value is inside of an array: an element, or, as arrays do, a whole dimension of
+  /// elements.
   func encodeElement(
     into buffer: inout PostgresParameterBuffer, of array: PostgresArrayPosition
   ) throws(PostgresError)

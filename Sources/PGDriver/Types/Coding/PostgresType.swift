@@ -1,8 +1,8 @@
 /// A data type, by its object identifier in pg_type.
 ///
-/// The identifiers of built-in types are fixed (pg_type.dat in PostgreSQL's source); those of enums, composite
-/// types, extensions and the like begin at 16384 and differ from database to database. A domain is sent as the
-/// type under it.
+/// The identifiers of built-in types are fixed (pg_type.dat in PostgreSQL's source); those of enums,
+/// composite types, extensions and the like begin at 16384 and differ from database to database. A domain is
+/// sent as the type under it.
 public struct PostgresType: Sendable, Hashable {
   /// The object identifier; 0 lets the server infer the type of a parameter.
   public let oid: UInt32

@@ -1,8 +1,10 @@
 extension Array: PostgresDecodable where Element: PostgresDecodable {
-  /// Takes an array of as many dimensions as the Swift arrays are nested, or an empty one; `[UInt8]` takes bytea.
+  /// Takes an array of as many dimensions as the Swift arrays are nested, or an empty one; `[UInt8]` takes
+  /// bytea.
   ///
-  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional. An array over a
-  /// domain must be cast to the type under it, as in `numbers::integer[]`, for inside of arrays the server names the domain.
+  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional. An
+  /// array over a domain must be cast to the type under it, as in `numbers::integer[]`, for inside of arrays
+  /// the server names the domain.
   @inlinable @inline(__always)
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType
@@ -32,8 +34,8 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
   /// Decodes so many elements, or dimensions of elements.
   ///
   /// The innermost loop calls nothing that the compiler can't specialise for the element's type: a default
-  /// implementation of a protocol in another module would make an element ten times as dear, and so would a closure with a
-  /// span in it.
+  /// implementation of a protocol in another module would make an element ten times as dear, and so would a
+  /// closure with a span in it.
   @inlinable @inline(__always)
   static func decodeElements(
     _ count: Int, of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int

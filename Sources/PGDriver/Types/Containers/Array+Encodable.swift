@@ -15,7 +15,8 @@ extension Array: PostgresEncodable where Element: PostgresEncodable {
   /// One more than the elements'; of `[UInt8]`, 0.
   @inlinable public static var postgresDimensions: Int { isBytea ? 0 : Element.postgresDimensions + 1 }
 
-  /// The array with lower bounds of 1, as array_recv (src/backend/utils/adt/arrayfuncs.c) takes it; `[UInt8]` as it is.
+  /// The array with lower bounds of 1, as array_recv (src/backend/utils/adt/arrayfuncs.c) takes it; `[UInt8]`
+  /// as it is.
   ///
   /// - Throws: `encoding` if nested arrays differ in their lengths.
   @inlinable

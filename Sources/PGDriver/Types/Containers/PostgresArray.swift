@@ -1,6 +1,7 @@
 /// An array with all that PostgreSQL keeps of it: dimensions, lower bounds and NULLs.
 ///
-/// PostgreSQL manual, section 8.15, "Arrays". Where one dimension counted from 1 is enough, a Swift array will do.
+/// PostgreSQL manual, section 8.15, "Arrays". Where one dimension counted from 1 is enough, a Swift array
+/// will do.
 public struct PostgresArray<Element> {
   /// The extent of one dimension.
   public struct Dimension: Sendable, Hashable, Codable {

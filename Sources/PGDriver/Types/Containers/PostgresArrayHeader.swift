@@ -1,7 +1,7 @@
 /// What precedes the elements of an array in the binary format.
 ///
-/// The number of dimensions, a flag, the elements' type, and for each dimension its length and its lower bound (array_send
-/// in src/backend/utils/adt/arrayfuncs.c).
+/// The number of dimensions, a flag, the elements' type, and for each dimension its length and its lower
+/// bound (array_send in src/backend/utils/adt/arrayfuncs.c).
 public struct PostgresArrayHeader: Sendable, Hashable {
   /// The number of dimensions; 0 of an empty array.
   public let dimensionCount: Int

@@ -1,8 +1,8 @@
 /// A value of a composite type, or an anonymous row such as `ROW(1, 'a')`: its fields in order.
 ///
-/// PostgreSQL manual, section 8.16, "Composite Types". As a parameter it needs a place that tells the server which
-/// composite type it is (`$1::address`, or a column), and fields of exactly that type's types, a string being text; where
-/// that doesn't hold, send the fields: `ROW($1, $2)::address`.
+/// PostgreSQL manual, section 8.16, "Composite Types". As a parameter it needs a place that tells the server
+/// which composite type it is (`$1::address`, or a column), and fields of exactly that type's types, a string
+/// being text; where that doesn't hold, send the fields: `ROW($1, $2)::address`.
 public struct PostgresComposite<each Field> {
   /// The fields, as a tuple.
   public let fields: (repeat each Field)

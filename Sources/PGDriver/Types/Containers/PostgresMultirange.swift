@@ -1,6 +1,7 @@
 /// A list of ranges that neither overlap nor touch, in order.
 ///
-/// PostgreSQL manual, section 8.17, "Range Types"; since PostgreSQL 14. The server sorts and merges what it is sent.
+/// PostgreSQL manual, section 8.17, "Range Types"; since PostgreSQL 14. The server sorts and merges what it
+/// is sent.
 public struct PostgresMultirange<Bound> {
   /// The ranges.
   public let ranges: [PostgresRange<Bound>]

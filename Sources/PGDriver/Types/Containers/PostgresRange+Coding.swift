@@ -1,5 +1,5 @@
-/// The binary format is that of range_send in src/backend/utils/adt/rangetypes.c: a byte of flags, and each bound that
-/// there is as a field.
+/// The binary format is that of range_send in src/backend/utils/adt/rangetypes.c: a byte of flags, and each
+/// bound that there is as a field.
 @usableFromInline
 enum RangeFlag {
   static let empty: UInt8 = 0x01

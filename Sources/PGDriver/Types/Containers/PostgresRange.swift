@@ -1,7 +1,7 @@
 /// A range of values, each end of which may be included, excluded or missing.
 ///
-/// PostgreSQL manual, section 8.17, "Range Types". The server writes ranges over integers and dates with the lower bound
-/// included and the upper one excluded, whatever was sent.
+/// PostgreSQL manual, section 8.17, "Range Types". The server writes ranges over integers and dates with the
+/// lower bound included and the upper one excluded, whatever was sent.
 public enum PostgresRange<Bound> {
   /// No value at all.
   case empty
@@ -63,7 +63,8 @@ extension PostgresRange: Decodable where Bound: Decodable {}
 extension PostgresRange.End: Decodable where Bound: Decodable {}
 
 extension PostgresRange: CustomStringConvertible {
-  /// As range_out (src/backend/utils/adt/rangetypes.c) writes it, such as `[1,5)`; bounds by their own description.
+  /// As range_out (src/backend/utils/adt/rangetypes.c) writes it, such as `[1,5)`; bounds by their own
+  /// description.
   public var description: String {
     guard case .between(let lower, let upper) = self else { return "empty" }
     let opening = if case .inclusive = lower { "[" } else { "(" }

@@ -1,7 +1,7 @@
 /// A day of the Gregorian calendar, which is taken to hold at all times.
 ///
-/// The year before 1 is 0. The conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013):
-/// years begin in March there, so that the leap day comes last.
+/// The year before 1 is 0. The conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date
+/// Algorithms" (2013): years begin in March there, so that the leap day comes last.
 struct CivilDate {
   var year: Int
   var month: Int

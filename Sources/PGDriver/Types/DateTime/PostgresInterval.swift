@@ -1,7 +1,7 @@
 /// A span of time in months, days and microseconds, none of which is converted into another.
 ///
-/// PostgreSQL manual, section 8.5.4, "Interval Input". Equality here is of all three parts, while the server's `=` takes a
-/// month for 30 days and a day for 24 hours.
+/// PostgreSQL manual, section 8.5.4, "Interval Input". Equality here is of all three parts, while the
+/// server's `=` takes a month for 30 days and a day for 24 hours.
 public struct PostgresInterval: Sendable, Hashable, Codable {
   /// Whole months, twelve of which are a year.
   public let months: Int32
@@ -27,7 +27,8 @@ public struct PostgresInterval: Sendable, Hashable, Codable {
 extension PostgresInterval: CustomStringConvertible {
   /// What the server writes with IntervalStyle postgres: 1 year 2 mons -3 days +04:05:06.7.
   ///
-  /// After EncodeInterval in src/backend/utils/adt/datetime.c: a part after a negative one shows its plus sign.
+  /// After EncodeInterval in src/backend/utils/adt/datetime.c: a part after a negative one shows its plus
+  /// sign.
   public var description: String {
     if self == .infinity { return "infinity" }
     if self == .negativeInfinity { return "-infinity" }

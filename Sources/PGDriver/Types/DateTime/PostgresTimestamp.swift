@@ -1,7 +1,8 @@
 /// A date and a time of day in whatever time zone its writer meant, or an infinity.
 ///
 /// PostgreSQL manual, section 8.5, "Date/Time Types", timestamp without time zone. It is a type apart from
-/// `PostgresTimestampTZ`, since the server would convert one to the other by its TimeZone setting, and say nothing.
+/// `PostgresTimestampTZ`, since the server would convert one to the other by its TimeZone setting, and say
+/// nothing.
 public struct PostgresTimestamp: Sendable, Hashable, Codable {
   /// Microseconds since 2000-01-01 00:00; the least and the greatest number are the infinities.
   public let microseconds: Int64

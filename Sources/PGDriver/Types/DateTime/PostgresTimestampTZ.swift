@@ -1,7 +1,7 @@
 /// A point in time, or an infinity.
 ///
-/// PostgreSQL manual, section 8.5, "Date/Time Types", timestamp with time zone; it keeps no zone, but shows the point in the
-/// one that is set.
+/// PostgreSQL manual, section 8.5, "Date/Time Types", timestamp with time zone; it keeps no zone, but shows
+/// the point in the one that is set.
 public struct PostgresTimestampTZ: Sendable, Hashable, Codable {
   /// Microseconds since 2000-01-01 00:00 UTC; the least and the greatest number are the infinities.
   public let microseconds: Int64

@@ -1,7 +1,8 @@
-/// The binary format of inet and cidr: family, prefix length, whether it is a cidr, the address's length, the address.
+/// The binary format of inet and cidr: family, prefix length, whether it is a cidr, the address's length, the
+/// address.
 ///
-/// network_send in src/backend/utils/adt/network.c; the families are those of src/include/utils/inet.h, the same on all
-/// platforms.
+/// network_send in src/backend/utils/adt/network.c; the families are those of src/include/utils/inet.h, the
+/// same on all platforms.
 enum NetworkFormat {
   private static let v4: UInt8 = 2
   private static let v6: UInt8 = 3

@@ -33,8 +33,8 @@ public struct PostgresIPAddress: Sendable, Hashable, Codable {
 extension PostgresIPAddress: CustomStringConvertible {
   /// 192.0.2.1 or 2001:db8::1.
   ///
-  /// Of version 6, as src/port/inet_net_ntop.c does it: the longest run of zero words is `::`, the first of equals; what
-  /// embeds an address of version 4 shows that.
+  /// Of version 6, as src/port/inet_net_ntop.c does it: the longest run of zero words is `::`, the first of
+  /// equals; what embeds an address of version 4 shows that.
   public var description: String {
     if version == .v4 { return Self.dotted(UInt32(truncatingIfNeeded: bits)) }
     let words = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }

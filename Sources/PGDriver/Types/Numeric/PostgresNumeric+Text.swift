@@ -25,10 +25,11 @@ extension PostgresNumeric: LosslessStringConvertible {
     return String(decoding: text, as: UTF8.self)
   }
 
-  /// Reads a decimal number such as -12.50 or 1e-7, NaN, or Infinity with or without a sign; nil if it is anything else.
+  /// Reads a decimal number such as -12.50 or 1e-7, NaN, or Infinity with or without a sign; nil if it is
+  /// anything else.
   ///
-  /// The places written are kept: "1.50" shows two. PostgreSQL has at most 131072 digits before the decimal point and
-  /// 16383 after it; nil if there are more.
+  /// The places written are kept: "1.50" shows two. PostgreSQL has at most 131072 digits before the decimal
+  /// point and 16383 after it; nil if there are more.
   public init?(_ description: String) {
     var text = description.utf8[...]
     var kind = Kind.positive

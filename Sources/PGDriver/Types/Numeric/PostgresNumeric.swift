@@ -1,7 +1,7 @@
 /// A number of type numeric, exact to the last digit, or NaN or an infinity.
 ///
-/// PostgreSQL manual, section 8.1.2, "Arbitrary Precision Numbers". Kept as on the wire: digits to the base 10000, and how many
-/// decimal places are shown (numeric_send in src/backend/utils/adt/numeric.c).
+/// PostgreSQL manual, section 8.1.2, "Arbitrary Precision Numbers". Kept as on the wire: digits to the base
+/// 10000, and how many decimal places are shown (numeric_send in src/backend/utils/adt/numeric.c).
 public struct PostgresNumeric: Sendable {
   /// What kind of number it is.
   enum Kind: UInt16, Sendable {

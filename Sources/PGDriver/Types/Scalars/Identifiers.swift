@@ -18,7 +18,8 @@ extension UInt32: PostgresDecodable, PostgresEncodable {
   @usableFromInline
   static func isAlias(_ type: PostgresType) -> Bool {
     switch type.oid {
-    // regproc, xid, cid, regprocedure to regtype, regconfig, regdictionary, regnamespace, regrole, regcollation
+    // regproc, xid, cid, regprocedure to regtype, regconfig, regdictionary, regnamespace, regrole,
+    // regcollation
     case 24, 28, 29, 2202...2206, 3734, 3769, 4089, 4096, 4191: true
     default: false
     }

@@ -44,7 +44,8 @@ extension PostgresBits: PostgresDecodable, PostgresEncodable {
   /// bit varying.
   @inlinable public static var postgresType: PostgresType { .varbit }
 
-  /// Takes bit and bit varying: the number of bits, and the bytes (varbit_send in src/backend/utils/adt/varbit.c).
+  /// Takes bit and bit varying: the number of bits, and the bytes (varbit_send in
+  /// src/backend/utils/adt/varbit.c).
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> PostgresBits {

@@ -1,7 +1,7 @@
 /// A value of any type, as the bytes that its send function wrote.
 ///
-/// For types that PGDriver has no Swift type for. As a parameter its type is inferred by the server, and the bytes
-/// must be what that type's receive function takes.
+/// For types that PGDriver has no Swift type for. As a parameter its type is inferred by the server, and the
+/// bytes must be what that type's receive function takes.
 public struct PostgresRawValue: Sendable, Hashable {
   /// The type that the server gave.
   public let type: PostgresType

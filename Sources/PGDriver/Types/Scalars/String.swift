@@ -9,7 +9,8 @@
 extension String: PostgresDecodable, PostgresEncodable {
   /// Unspecified, so that a string may stand for a value of any type: text, an enum's label, jsonb and so on.
   ///
-  /// psycopg 3 does so too, for the same reason (its manual, "Adapting basic Python types", "Strings adaptation").
+  /// psycopg 3 does so too, for the same reason (its manual, "Adapting basic Python types", "Strings
+  /// adaptation").
   @inlinable public static var postgresType: PostgresType { .unspecified }
 
   /// Text, for the server reads it with the input function of the type that it inferred.
@@ -18,11 +19,11 @@ extension String: PostgresDecodable, PostgresEncodable {
   /// text, so `[String]` is declared as text[]; cast it (`$1::text[]::mood[]`) where another array is wanted.
   @inlinable public static var postgresElementType: PostgresType { .text }
 
-  /// Takes text, character varying, character, name, unknown, "char", json, jsonb and xml; and of the types that aren't
-  /// built in, such as enums and citext, what is text: valid UTF-8 without control characters.
+  /// Takes text, character varying, character, name, unknown, "char", json, jsonb and xml; and of the types
+  /// that aren't built in, such as enums and citext, what is text: valid UTF-8 without control characters.
   ///
-  /// The built-in types' bytes are never taken for text by accident. Of other types, whose formats aren't known, use
-  /// `PostgresEnum` or `PostgresRawValue` where that must be ruled out too.
+  /// The built-in types' bytes are never taken for text by accident. Of other types, whose formats aren't
+  /// known, use `PostgresEnum` or `PostgresRawValue` where that must be ruled out too.
   @inlinable @inline(__always)
   public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> String
   {
@@ -41,8 +42,9 @@ extension String: PostgresDecodable, PostgresEncodable {
 
   /// Copies the bytes, which a server whose encoding is SQL_ASCII doesn't promise to be UTF-8.
   ///
-  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same. That, and a
-  /// look for bytes beyond ASCII first, takes less than half the time of `String(validating:as:)`.
+  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same.
+  /// That, and a look for bytes beyond ASCII first, takes less than half the time of
+  /// `String(validating:as:)`.
   @usableFromInline
   static func decodeText(_ bytes: RawSpan) throws(PostgresDecodingFailure) -> String {
     let text = bytes.withUnsafeBytes { raw in
