@@ -9,50 +9,77 @@ enum BinaryCopy {
   static let trailer: [UInt8] = [0xFF, 0xFF]
 }
 
-/// A row on its way into a table by COPY: each column's value is appended in order.
-///
-/// Values must be of the columns' very types, for COPY converts none: `Int32` for integer, `Int64` for bigint.
-public struct PostgresCopyRow: ~Copyable {
-  private(set) var buffer: PostgresParameterBuffer
-  private var fields: Int16 = 0
-  private var start = 0
+/// Rows on their way into a table by binary COPY, gathered until they are worth sending.
+struct BinaryCopyBuffer: ~Copyable {
+  private var buffer = PostgresParameterBuffer()
 
-  init(_ buffer: consuming PostgresParameterBuffer) {
-    self.buffer = buffer
+  init() {
+    buffer.append(contentsOf: BinaryCopy.header)
   }
 
-  /// Begins a row.
-  mutating func begin() {
-    start = buffer.bytes.count
-    fields = 0
-    buffer.append(Int16(0))
-  }
+  /// How many bytes are worth a call of libpq's, which copies them.
+  private static var enough: Int { 32 << 10 }
 
-  /// Appends the next column's value.
-  ///
-  /// - Throws: `encoding` if the value can't be sent.
-  public mutating func append(_ value: some PostgresEncodable) throws(PostgresError) {
-    fields += 1
-    try buffer.appendField(value)
-  }
+  var isWorthSending: Bool { buffer.bytes.count >= Self.enough }
 
-  /// Ends the row: now the number of its fields is known.
-  mutating func end() {
+  /// Appends a row; leaves none of it behind when a value can't be encoded.
+  mutating func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
+    let start = buffer.bytes.count
+    var fields: Int16 = 0
+    buffer.append(fields)
+    do throws(PostgresError) {
+      repeat try append(field: each row, &fields)
+    } catch {
+      buffer.bytes.removeSubrange(start...)
+      throw error
+    }
     buffer.patch(fields, at: start)
   }
 
-  /// Drops what was appended of a row that failed.
-  mutating func abandon() {
-    buffer.truncate(to: start)
+  /// Appends a row of any width.
+  mutating func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    let start = buffer.bytes.count
+    var fields: Int16 = 0
+    buffer.append(fields)
+    do throws(PostgresError) {
+      for value in row { try append(field: value, &fields) }
+    } catch {
+      buffer.bytes.removeSubrange(start...)
+      throw error
+    }
+    buffer.patch(fields, at: start)
   }
 
-  /// How many bytes wait to be sent.
-  var count: Int { buffer.bytes.count }
+  private mutating func append(field: some PostgresEncodable, _ fields: inout Int16) throws(PostgresError) {
+    fields += 1
+    try buffer.append(field: field)
+  }
 
-  /// Hands over the bytes and forgets them.
-  mutating func send<Answer>(_ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Answer) throws(PostgresError)
-    -> Answer
-  {
-    try buffer.drain(body)
+  mutating func appendTrailer() {
+    buffer.append(contentsOf: BinaryCopy.trailer)
+  }
+
+  /// Answers the bytes and forgets them.
+  mutating func take() -> [UInt8] {
+    defer { buffer.bytes = [] }
+    return buffer.bytes
+  }
+
+  /// Hands the bytes over and forgets them.
+  mutating func drain(_ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Void) throws(PostgresError) {
+    var failure: PostgresError?
+    buffer.bytes.withUnsafeBytes { bytes in
+      do throws(PostgresError) { try body(bytes) } catch { failure = error }
+    }
+    buffer.bytes.removeAll(keepingCapacity: true)
+    if let failure { throw failure }
+  }
+}
+
+extension PostgresParameterBuffer {
+  /// Overwrites a number in network byte order that stands there already.
+  fileprivate mutating func patch(_ number: Int16, at index: Int) {
+    bytes[index] = UInt8(truncatingIfNeeded: number >> 8)
+    bytes[index + 1] = UInt8(truncatingIfNeeded: number)
   }
 }

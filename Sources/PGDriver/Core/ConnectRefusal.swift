@@ -17,7 +17,7 @@ struct ConnectRefusal {
       else { continue }
       let rest = text[end.upperBound...]
       let reason = rest.firstRange(of: " LOCATION:  ").map { rest[..<$0.lowerBound] } ?? rest
-      message = text[..<start.upperBound] + reason
+      message = String(text[..<start.upperBound] + reason)
       fields = ServerFields(severity: severity, sqlState: SQLState(rawValue: String(code)), message: String(reason))
       return
     }

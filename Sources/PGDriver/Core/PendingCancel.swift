@@ -12,7 +12,10 @@ final class PendingCancel: Sendable {
   /// Sends the request; if there is no thread to be had, nothing is cancelled.
   init(_ request: CancelRequest?) {
     do throws(PostgresError) {
-      guard let request else { return end() }
+      guard let request else {
+        end()
+        return
+      }
       try OSThread.start { [self] in
         request.send()
         end()

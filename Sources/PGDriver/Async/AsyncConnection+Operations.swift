@@ -1,0 +1,77 @@
+// How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or when it
+// takes too long.
+extension AsyncConnection {
+  /// The connection whose turn the current task has in a scope such as `withRows`, where a second turn would never come.
+  @TaskLocal static var scope: ObjectIdentifier?
+
+  /// Waits for this task's turn.
+  func takeTurn(evenIfCancelled: Bool = false) async throws(PostgresError) {
+    if Task.isCancelled && !evenIfCancelled { throw .taskCancelled }
+    if !turns.takeIfFree() {
+      guard Self.scope != ObjectIdentifier(self) else {
+        throw PostgresError(
+          .misuse, "The connection is busy with the rows or the COPY that this is called from. Use another connection.")
+      }
+      // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
+      // closure: the turn may have become free since.
+      await withTaskExecutorPreference(loop) { await withUnsafeContinuation { turns.take($0) } }
+    }
+    operation &+= 1
+  }
+
+  /// Gives the turn to the next.
+  func endTurn() {
+    if core.isClosed {
+      unwatch()
+      endSubscriptions()
+    } else if !core.notifications.isEmpty {
+      deliverNotifications()
+    }
+    turns.end()
+  }
+
+  /// Advances an operation until it is done; cancelled with the task.
+  func run(
+    _ step: (ConnectionCore) throws(PostgresError) -> Step
+  ) async throws(PostgresError) {
+    let number = operation
+    let outcome = await withTaskCancellationHandler {
+      do throws(PostgresError) {
+        return Result<Void, PostgresError>.success(try await advance(step))
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      Task { await self.interrupt(number) }
+    }
+    try outcome.get()
+  }
+
+  /// Advances an operation until it is done.
+  func advance(_ step: (ConnectionCore) throws(PostgresError) -> Step) async throws(PostgresError) {
+    var deadline = statementTimeout.map { ContinuousClock.now + $0 }
+    var cancel: PendingCancel?
+    var reason: PostgresError?
+    while case .wait(let readiness) = try step(core) {
+      switch await wait(for: readiness, until: deadline) {
+      case .ready, .abandoned: continue
+      case .failed(let error): throw error
+      case .interrupted where cancel != nil: continue
+      case .interrupted: reason = .taskCancelled
+      case .timedOut:
+        guard cancel == nil else {
+          close()
+          throw .serverSilent()
+        }
+        reason = statementTimeout.map { .statementTimedOut($0) }
+      }
+      cancel = PendingCancel(core.cancelRequest())
+      deadline = ContinuousClock.now + PostgresError.cancelPatience
+    }
+    guard let cancel else { return }
+    // The signal must not hit the next command.
+    await cancel.wait()
+    forgetInterruption()
+    if core.failure?.sqlState == .queryCanceled { core.failure = reason }
+  }
+}
