@@ -27,9 +27,9 @@ public struct Sampler: Sendable {
     for session in 0..<plan.sessions {
       var opened: [any SampledVariant] = []
       do {
-        for variant in variants {
-          opened.append(variant)
-          try await variant.beginSession()
+        for index in schedule.opening(session: session) {
+          opened.append(variants[index])
+          try await variants[index].beginSession()
         }
         try await warmUp(&sampling, schedule: schedule, session: session)
         try await measure(&sampling, schedule: schedule, session: session)

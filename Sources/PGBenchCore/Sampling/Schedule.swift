@@ -24,4 +24,14 @@ public struct Schedule: Sendable, Hashable {
     let forward = generator.permutation(of: variantCount)
     return round & 1 == 0 ? forward : forward.reversed()
   }
+
+  /// The indices of the variants in the order in which they open their connections in a session.
+  ///
+  /// Who opens second is slower or faster by some tenths of a per cent for the whole session, for its memory lies
+  /// elsewhere. So sessions, too, come in pairs of an order and its reverse.
+  public func opening(session: Int) -> [Int] {
+    var generator = seed.derived("opening").derived(session >> 1).generator
+    let forward = generator.permutation(of: variantCount)
+    return session & 1 == 0 ? forward : forward.reversed()
+  }
 }

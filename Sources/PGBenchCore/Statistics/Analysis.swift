@@ -33,16 +33,17 @@ public struct Analysis: Sendable, Hashable {
     for pair in pairs where !wanted.contains(pair) && !wanted.contains(pair.swapped) {
       wanted.append(pair)
     }
+    let blocks = samples.winsorised()
     var comparisons: [Comparison] = []
     var missing: [MissingComparison] = []
     for pair in wanted {
-      guard let variant = samples[pair.variant] else { throw .unknownVariant(pair.variant, known: known) }
-      guard let reference = samples[pair.reference] else {
+      guard let variant = blocks[pair.variant] else { throw .unknownVariant(pair.variant, known: known) }
+      guard let reference = blocks[pair.reference] else {
         throw .unknownVariant(pair.reference, known: known)
       }
       do throws(PairedRatioError) {
         let estimate = try PairedRatio.estimate(
-          of: variant.blocks, against: reference.blocks, confidence: confidence)
+          of: variant, against: reference, confidence: confidence)
         comparisons.append(Comparison(pair: pair, estimate: estimate))
       } catch {
         missing.append(MissingComparison(pair: pair, reason: error.description))

@@ -1,6 +1,6 @@
 /// Estimates the ratio of two variants' times per operation from blocks that ran side by side.
 ///
-/// The statistic of a block is its wall time ÷ its operations. Blocks of the same session and round ran next
+/// The statistic of a block is its time ÷ its operations; `Analysis` winsorises it before. Blocks of the same session and round ran next
 /// to each other, so whatever drifts is in both, and the logarithm of their quotient is free of it. Rounds of
 /// one session share its connections and are not independent of each other, therefore:
 ///

@@ -71,6 +71,15 @@ struct SamplerTests {
     }
   }
 
+  @Test("Connections are opened in an order that is reversed in every other session")
+  func opening() {
+    let schedule = Schedule(variantCount: 3, seed: Seed(5))
+    for session in stride(from: 0, to: 20, by: 2) {
+      #expect(schedule.opening(session: session) == schedule.opening(session: session + 1).reversed())
+    }
+    #expect(Set((0..<20).map { schedule.opening(session: $0) }).count > 3)
+  }
+
   @Test("Warm-up isn't measured, and is told")
   func warmUp() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)

