@@ -12,7 +12,7 @@ extension AsyncConnection {
   ) async throws -> Int {
     try await beginCopy(sql, .copyingIn)
     do {
-      try await Self.$scope.withValue(ObjectIdentifier(self)) { try await body(AsyncCopyWriter(connection: self)) }
+      try await inScope { try await body(AsyncCopyWriter(connection: self)) }
     } catch {
       await abandonCopyIn()
       throw error
@@ -47,9 +47,7 @@ extension AsyncConnection {
     try await beginCopy(sql, .copyingOut)
     let answer: Answer
     do {
-      answer = try await Self.$scope.withValue(ObjectIdentifier(self)) {
-        try await body(AsyncCopyReader(connection: self))
-      }
+      answer = try await inScope { try await body(AsyncCopyReader(connection: self)) }
     } catch {
       try? await endCopyOut()
       throw error
@@ -63,10 +61,7 @@ extension AsyncConnection {
     do throws(PostgresError) {
       try core.startCopy(sql)
       try await run { (core) throws(PostgresError) in try core.advanceCopyStart(direction) }
-      guard core.isCopying else {
-        _ = try core.finish()
-        return
-      }
+      if !core.isCopying { _ = try core.finish() }
     } catch {
       endTurn()
       throw error

@@ -18,12 +18,13 @@ extension AsyncConnection {
     let number = nextSubscriber
     nextSubscriber += 1
     subscribers[number] = Subscriber(channel: channel, continuation: continuation)
-    continuation.onTermination = { _ in Task { await self.unsubscribe(number) } }
+    // Weak: the connection keeps the continuation, and that keeps this closure.
+    continuation.onTermination = { [weak self] _ in
+      guard let self else { return }
+      Task { await self.unsubscribe(number) }
+    }
     do throws(PostgresError) {
       try await execute("LISTEN \(PostgresQuery.quoted(identifier: channel))")
-      let waiter = watch()
-      waiter.onIdleReady = { [weak self] in self?.assumeIsolated { $0.receiveIdle() } }
-      try waiter.watchIdle()
     } catch {
       continuation.finish()
       throw error
@@ -31,18 +32,35 @@ extension AsyncConnection {
     return stream
   }
 
+  /// Has somebody read what comes while nobody waits.
+  func watchIdle() {
+    do throws(PostgresError) {
+      let waiter = watch()
+      if waiter.onIdleReady == nil {
+        waiter.onIdleReady = { [weak self] in self?.assumeIsolated { $0.receiveIdle() } ?? false }
+      }
+      try waiter.watchIdle()
+    } catch {
+      close()
+    }
+  }
+
   private func unsubscribe(_ number: Int) {
     subscribers[number] = nil
   }
 
-  /// Reads what came while nobody waited.
-  private func receiveIdle() {
+  /// Reads what came while nobody waited; answers whether it was right to.
+  ///
+  /// It is not in the middle of an operation: that would wait for ever for what was read here.
+  private func receiveIdle() -> Bool {
+    guard !turns.isTaken else { return false }
     do throws(PostgresError) {
       try core.consumeIdleInput()
       deliverNotifications()
     } catch {
       close()
     }
+    return true
   }
 
   func deliverNotifications() {

@@ -1,22 +1,35 @@
 // How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or when it
 // takes too long.
 extension AsyncConnection {
-  /// The connection whose turn the current task has in a scope such as `withRows`, where a second turn would never come.
-  @TaskLocal static var scope: ObjectIdentifier?
+  /// The connections whose turns the current task has in scopes such as `withRows`, where a second turn would never come.
+  @TaskLocal static var scopes: Set<ObjectIdentifier> = []
+
+  /// Runs the body of a scope that has the connection's turn.
+  nonisolated func inScope<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    try await Self.$scopes.withValue(Self.scopes.union([ObjectIdentifier(self)])) { try await body() }
+  }
 
   /// Waits for this task's turn.
   func takeTurn(evenIfCancelled: Bool = false) async throws(PostgresError) {
     if Task.isCancelled && !evenIfCancelled { throw .taskCancelled }
     if !turns.takeIfFree() {
-      guard Self.scope != ObjectIdentifier(self) else {
+      guard !Self.scopes.contains(ObjectIdentifier(self)) else {
         throw PostgresError(
-          .misuse, "The connection is busy with the rows or the COPY that this is called from. Use another connection.")
+          .misuse,
+          "The connection is busy with the rows or the COPY that this is called from. Use another connection."
+        )
       }
       // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
       // closure: the turn may have become free since.
       await withTaskExecutorPreference(loop) { await withUnsafeContinuation { turns.take($0) } }
+      guard evenIfCancelled || !Task.isCancelled else {
+        endTurn()
+        throw .taskCancelled
+      }
     }
     operation &+= 1
+    // One that came too late for the operation before must not end this one.
+    waiter?.clearInterruption()
   }
 
   /// Gives the turn to the next.
@@ -24,8 +37,9 @@ extension AsyncConnection {
     if core.isClosed {
       unwatch()
       endSubscriptions()
-    } else if !core.notifications.isEmpty {
-      deliverNotifications()
+    } else {
+      if !core.notifications.isEmpty { deliverNotifications() }
+      if !subscribers.isEmpty { watchIdle() }
     }
     turns.end()
   }
@@ -48,30 +62,30 @@ extension AsyncConnection {
   }
 
   /// Advances an operation until it is done.
+  ///
+  /// When it throws, the connection is closed: steps leave it to `finish` to throw what the server answered.
   func advance(_ step: (ConnectionCore) throws(PostgresError) -> Step) async throws(PostgresError) {
     var deadline = statementTimeout.map { ContinuousClock.now + $0 }
     var cancel: PendingCancel?
-    var reason: PostgresError?
     while case .wait(let readiness) = try step(core) {
       switch await wait(for: readiness, until: deadline) {
       case .ready, .abandoned: continue
-      case .failed(let error): throw error
+      case .failed(let error):
+        close()
+        throw error
       case .interrupted where cancel != nil: continue
-      case .interrupted: reason = .taskCancelled
+      case .interrupted: core.cancelReason = .taskCancelled
       case .timedOut:
         guard cancel == nil else {
           close()
           throw .serverSilent()
         }
-        reason = statementTimeout.map { .statementTimedOut($0) }
+        core.cancelReason = statementTimeout.map { .statementTimedOut($0) }
       }
       cancel = PendingCancel(core.cancelRequest())
       deadline = ContinuousClock.now + PostgresError.cancelPatience
     }
-    guard let cancel else { return }
     // The signal must not hit the next command.
-    await cancel.wait()
-    forgetInterruption()
-    if core.failure?.sqlState == .queryCanceled { core.failure = reason }
+    await cancel?.wait()
   }
 }

@@ -12,7 +12,7 @@ extension AsyncConnection {
     try await beginRows(query)
     let answer: Answer
     do {
-      answer = try await Self.$scope.withValue(ObjectIdentifier(self)) { try await body(AsyncRowStream(connection: self)) }
+      answer = try await inScope { try await body(AsyncRowStream(connection: self)) }
     } catch {
       try? await endRows()
       throw error
@@ -35,18 +35,20 @@ extension AsyncConnection {
   fileprivate func nextRows() async throws(PostgresError) -> [PostgresRow]? {
     guard case .streaming = core.phase else { return nil }
     var rows: [PostgresRow] = []
+    var isOver = false
     try await run { (core) throws(PostgresError) in
       while rows.count < 64 {
         switch try core.nextStreamed() {
         case .wait(let readiness): return rows.isEmpty ? .wait(readiness) : .done
         case .rows(let next): rows.append(contentsOf: next)
         case .end:
-          _ = try core.finish()
+          isOver = true
           return .done
         }
       }
       return .done
     }
+    if isOver, rows.isEmpty { _ = try core.finish() }
     return rows.isEmpty ? nil : rows
   }
 
@@ -55,24 +57,21 @@ extension AsyncConnection {
     defer { endTurn() }
     guard case .streaming = core.phase, !core.isClosed else { return }
     let cancel = PendingCancel(core.cancelRequest())
-    var failure: PostgresError?
-    do throws(PostgresError) {
-      try await advance { (core) throws(PostgresError) in
-        while true {
-          switch try core.nextStreamed() {
-          case .wait(let readiness): return .wait(readiness)
-          case .rows: continue
-          case .end:
-            _ = try core.finish()
-            return .done
-          }
+    try await advance { (core) throws(PostgresError) in
+      while true {
+        switch try core.nextStreamed() {
+        case .wait(let readiness): return .wait(readiness)
+        case .rows: continue
+        case .end: return .done
         }
       }
-    } catch {
-      if error.sqlState != .queryCanceled { failure = error }
     }
     await cancel.wait()
-    if let failure { throw failure }
+    do throws(PostgresError) {
+      _ = try core.finish()
+    } catch {
+      if error.sqlState != .queryCanceled { throw error }
+    }
   }
 }
 

@@ -12,7 +12,7 @@ public actor AsyncConnection: PostgresConnection {
   var turns = TurnQueue()
   /// The number of the operation that has its turn, so that a cancellation doesn't hit a later one.
   var operation = 0
-  private var waiter: SocketWaiter?
+  private(set) var waiter: SocketWaiter?
   var subscribers: [Int: Subscriber] = [:]
   var nextSubscriber = 0
 
@@ -36,7 +36,8 @@ public actor AsyncConnection: PostgresConnection {
   }
 
   private init(
-    _ configuration: PostgresConfiguration, on loop: EventLoop, _ onNotice: (@Sendable (ServerFields) -> Void)?
+    _ configuration: PostgresConfiguration, on loop: EventLoop,
+    _ onNotice: (@Sendable (ServerFields) -> Void)?
   ) throws(PostgresError) {
     self.loop = loop
     statementTimeout = configuration.statementTimeout
@@ -122,7 +123,8 @@ public actor AsyncConnection: PostgresConnection {
 
   // MARK: The socket
 
-  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome {
+  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome
+  {
     let waiter = watch()
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
@@ -149,9 +151,5 @@ public actor AsyncConnection: PostgresConnection {
   /// Interrupts the operation of a number, if it still has its turn.
   func interrupt(_ number: Int) {
     if number == operation, turns.isTaken { waiter?.interrupt() }
-  }
-
-  func forgetInterruption() {
-    waiter?.clearInterruption()
   }
 }

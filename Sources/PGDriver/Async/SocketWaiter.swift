@@ -19,8 +19,8 @@ final class SocketWaiter {
   private var isAbandoned = false
   /// Whether a task that is about to wait is to be interrupted.
   private var mustInterrupt = false
-  /// What to do when the socket becomes ready with nobody waiting; nil to stop watching it then.
-  var onIdleReady: (() -> Void)?
+  /// What to do when the socket becomes ready with nobody waiting; nil, or the answer false, stops watching it then.
+  var onIdleReady: (() -> Bool)?
 
   init(socket: Int32, selector: any Selector) {
     self.socket = socket
@@ -61,10 +61,10 @@ final class SocketWaiter {
   /// dropped, for a level-triggered selector would report it for ever.
   func becameReady() {
     guard let waiting = continuation else {
-      if let onIdleReady { onIdleReady() } else { disarm() }
+      if onIdleReady?() != true { disarm() }
       return
     }
-    continuation = nil
+    (continuation, deadline) = (nil, nil)
     waiting.resume(returning: .ready)
   }
 
@@ -99,6 +99,6 @@ final class SocketWaiter {
 
   private func end(_ outcome: Outcome) {
     continuation?.resume(returning: outcome)
-    continuation = nil
+    (continuation, deadline) = (nil, nil)
   }
 }

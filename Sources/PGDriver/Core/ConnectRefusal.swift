@@ -18,7 +18,8 @@ struct ConnectRefusal {
       let rest = text[end.upperBound...]
       let reason = rest.firstRange(of: " LOCATION:  ").map { rest[..<$0.lowerBound] } ?? rest
       message = String(text[..<start.upperBound] + reason)
-      fields = ServerFields(severity: severity, sqlState: SQLState(rawValue: String(code)), message: String(reason))
+      fields = ServerFields(
+        severity: severity, sqlState: SQLState(rawValue: String(code)), message: String(reason))
       return
     }
     message = text

@@ -38,7 +38,8 @@ extension ConnectionCore {
 
   private static var notACopy: PostgresError {
     PostgresError(
-      .misuse, "The statement is no COPY in this direction: copyIn takes COPY … FROM STDIN, copyOut COPY … TO STDOUT.")
+      .misuse,
+      "The statement is no COPY in this direction: copyIn takes COPY … FROM STDIN, copyOut COPY … TO STDOUT.")
   }
 
   /// Whether the COPY has begun: else `finish` tells why not.
@@ -69,7 +70,7 @@ extension ConnectionCore {
     let handle = try open()
     if hasWaited {
       // An error ends the COPY on the server's side early; reading it keeps the server from blocking.
-      guard PQconsumeInput(handle) == 1 else { throw lost() }
+      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
     }
     switch PQflush(handle) {
     case 0:
@@ -91,6 +92,8 @@ extension ConnectionCore {
     let sent = reason.map { PQputCopyEnd(handle, $0) } ?? PQputCopyEnd(handle, nil)
     result = nil
     try begin(.runningScript, sent: sent)
+    // The answer may have been read already, while data was flushed.
+    hasWaited = true
   }
 
   // MARK: Out

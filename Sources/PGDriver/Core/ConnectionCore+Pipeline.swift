@@ -25,7 +25,9 @@ extension ConnectionCore {
   /// libpq keeps an entry for each, and the answers pile up on this side: enough to hide any round trip, and bounded.
   private static var window: Int { 1024 }
 
-  /// Begins a pipeline. All statements are one implicit transaction, unless they have transactions of their own.
+  /// Begins a pipeline.
+  ///
+  /// All statements are one implicit transaction, unless they have transactions of their own.
   func startPipeline(_ queries: [PostgresQuery]) throws(PostgresError) -> Pipeline {
     let handle = try idle()
     var messages: [Pipeline.Message] = []
@@ -67,18 +69,16 @@ extension ConnectionCore {
     while true {
       try fill(&pipeline, on: handle)
       if let readiness = try pump(handle) { return .wait(readiness) }
-      var isBlocked = false
-      while !isBlocked, PQisBusy(handle) == 0 {
+      // With every message answered and no Sync sent, libpq would answer "not busy, no result" for ever.
+      while pipeline.isSynced || pipeline.answered < pipeline.next, PQisBusy(handle) == 0 {
         guard let next = PQgetResult(handle) else {
-          // The end of one statement's results. Twice in a row: nothing is there yet.
-          if PQisBusy(handle) == 1 { isBlocked = true }
+          // The end of one statement's results.
           if PQstatus(handle) == CONNECTION_BAD { throw lost() }
           continue
         }
         let result = PostgresResult(next)
         if result.status == PGRES_PIPELINE_SYNC {
           guard PQexitPipelineMode(handle) == 1 else { throw lost() }
-          phase = .idle
           return .done
         }
         try take(result, of: &pipeline)
@@ -90,13 +90,14 @@ extension ConnectionCore {
 
   /// Ends the pipeline and answers its outcomes.
   func finish(_ pipeline: Pipeline) -> [Result<PostgresRows, PostgresError>] {
-    phase = .idle
-    (result, failure) = (nil, nil)
+    endOperation()
     return pipeline.outcomes
   }
 
   /// Hands messages to libpq while the window has room and the socket takes them.
   private func fill(_ pipeline: inout Pipeline, on handle: OpaquePointer) throws(PostgresError) {
+    guard !pipeline.isSynced else { return }
+    let start = pipeline.next
     while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.answered < Self.window {
       let sent: Int32
       switch pipeline.messages[pipeline.next] {
@@ -122,14 +123,12 @@ extension ConnectionCore {
       }
       guard sent == 1 else { throw lost() }
       pipeline.next += 1
-      mustFlush = true
     }
-    guard !pipeline.isSynced else { return }
     if pipeline.next == pipeline.messages.count {
       guard PQpipelineSync(handle) == 1 else { throw lost() }
       pipeline.isSynced = true
-    } else if pipeline.next - pipeline.answered == Self.window {
-      // Without it the server may keep its answers to itself while this side waits for room.
+    } else if pipeline.next > start {
+      // The window is full. Without it the server may keep its answers to itself while this side waits for room.
       guard PQsendFlushRequest(handle) == 1 else { throw lost() }
     }
     mustFlush = true
@@ -145,13 +144,14 @@ extension ConnectionCore {
     case (.prepare, _):
       // The query that follows is aborted, and tells this failure instead.
       if let fields = ServerFields(result.handle), failure == nil {
-        failure = PostgresError(.server, fields.message, serverFields: fields)
+        failure = serverError(fields)
       }
     case (.query, PGRES_TUPLES_OK), (.query, PGRES_COMMAND_OK), (.query, PGRES_EMPTY_QUERY):
       pipeline.outcomes.append(.success(PostgresRows(result)))
     case (.query, PGRES_PIPELINE_ABORTED):
       pipeline.outcomes.append(
-        .failure(failure ?? PostgresError(.pipelineAborted, "A statement before this one in the pipeline failed.")))
+        .failure(
+          failure ?? PostgresError(.pipelineAborted, "A statement before this one in the pipeline failed.")))
       failure = nil
     case (.query(let statement, _), _):
       if result.isCopy {
@@ -159,10 +159,13 @@ extension ConnectionCore {
         throw PostgresError(.misuse, "COPY can't be run in a pipeline: use copyIn or copyOut.")
       }
       guard let fields = ServerFields(result.handle) else { throw lost() }
-      if let statement, fields.sqlState == .invalidSQLStatementName || fields.function == "RevalidateCachedQuery" {
+      if fields.isFarewell { farewell = fields }
+      if let statement,
+        fields.sqlState == .invalidSQLStatementName || fields.function == "RevalidateCachedQuery"
+      {
         statements.remove(statement)
       }
-      pipeline.outcomes.append(.failure(PostgresError(.server, fields.message, serverFields: fields)))
+      pipeline.outcomes.append(.failure(serverError(fields)))
     }
   }
 }

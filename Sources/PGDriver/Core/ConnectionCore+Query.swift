@@ -15,7 +15,8 @@ extension ConnectionCore {
       let count = Int32(parameters.count)
       let sent = parameters.withLibPQArrays { values, lengths, formats in
         PQsendQueryParams(
-          handle, query.sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue)
+          handle, query.sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue
+        )
       }
       try begin(.executing(nil), sent: sent)
       return
@@ -69,7 +70,8 @@ extension ConnectionCore {
     close()
     return PostgresError(
       .misuse,
-      "COPY can't be run as a query: use copyIn or copyOut. The connection was closed in the middle of the COPY.")
+      "COPY can't be run as a query: use copyIn or copyOut. The connection was closed in the middle of the COPY."
+    )
   }
 
   /// The server has answered the command whole: goes on to the next one of the operation, if any.
@@ -78,12 +80,16 @@ extension ConnectionCore {
     switch phase {
     case .deallocating(let statement):
       // That a name is gone already, as after DISCARD ALL, is as good.
-      (result, failure) = (nil, nil)
+      (result, failure) = (nil, cancelReason)
+      guard cancelReason == nil else { return .done }
       try prepare(statement, on: handle)
     case .preparing(let statement):
       guard failure == nil else { return .done }
       result = nil
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
+      // The server drops a signal that comes between two commands: the second must not be sent.
+      failure = cancelReason
+      guard cancelReason == nil else { return .done }
       try send(statement, on: handle)
     case .executing(let statement?) where isOutdated(statement):
       statements.remove(statement)

@@ -40,12 +40,14 @@ final class ConnectionCore {
   /// The outcome of the command in progress: its last result, or the first failure.
   var result: PostgresResult?
   var failure: PostgresError?
+  /// Why this side has asked the server to cancel the operation in progress; told in place of the server's answer to it.
+  var cancelReason: PostgresError?
   /// Notifications that came with the answers and wait to be taken.
   var notifications: [PostgresNotification] = []
 
   private let noticeHandler: (@Sendable (ServerFields) -> Void)?
   /// Why the server ended the connection, if it said so after it had answered the last command.
-  private var farewell: ServerFields?
+  var farewell: ServerFields?
 
   deinit {
     close()
@@ -55,7 +57,8 @@ final class ConnectionCore {
 
   /// Begins to connect.
   init(
-    connectingTo configuration: PostgresConfiguration, noticeHandler: (@Sendable (ServerFields) -> Void)? = nil
+    connectingTo configuration: PostgresConfiguration,
+    noticeHandler: (@Sendable (ServerFields) -> Void)? = nil
   ) throws(PostgresError) {
     statements = StatementCache(capacity: configuration.statementCacheSize)
     self.noticeHandler = noticeHandler
@@ -112,7 +115,7 @@ final class ConnectionCore {
   /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
   private func take(notice: OpaquePointer) {
     guard let fields = ServerFields(notice) else { return }
-    if fields.severity == "FATAL" || fields.severity == "PANIC" {
+    if fields.isFarewell {
       farewell = fields
     } else {
       noticeHandler?(fields)
@@ -152,7 +155,6 @@ final class ConnectionCore {
   func pump(_ handle: OpaquePointer) throws(PostgresError) -> Readiness? {
     if hasWaited {
       guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
-      takeNotifications(handle)
     }
     if mustFlush {
       switch PQflush(handle) {
@@ -179,23 +181,32 @@ final class ConnectionCore {
     default:
       // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
       guard failure == nil, let fields = ServerFields(next.handle) else { return }
-      failure = PostgresError(.server, fields.message, serverFields: fields)
+      failure = serverError(fields)
     }
+  }
+
+  /// What the server's refusal is to the caller: a cancellation is told by its reason, if it was this side's.
+  func serverError(_ fields: ServerFields) -> PostgresError {
+    if fields.sqlState == .queryCanceled, let cancelReason { return cancelReason }
+    return PostgresError(.server, fields.message, serverFields: fields)
   }
 
   /// Ends the operation and answers what came of it.
   func finish() throws(PostgresError) -> PostgresResult {
-    phase = .idle
-    isRetried = false
-    defer {
-      result = nil
-      failure = nil
-    }
+    defer { endOperation() }
     if let failure { throw failure }
     guard let result else {
       throw PostgresError(.connectionLost, "The server answered without a result.")
     }
     return result
+  }
+
+  /// Makes ready for the next operation, and keeps the notifications that came with this one's answers.
+  func endOperation() {
+    phase = .idle
+    isRetried = false
+    (result, failure, cancelReason) = (nil, nil, nil)
+    if let handle { takeNotifications(handle) }
   }
 
   /// C would take it for the end of the text, and leave out what follows without a word.
@@ -227,7 +238,7 @@ final class ConnectionCore {
   }
 
   /// The end of the stream may come with the server's reason for it, which libpq holds unread.
-  private func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
+  func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
     var left = 16
     while left > 0, failure == nil, let next = PQgetResult(handle) {
       take(PostgresResult(next))

@@ -23,7 +23,9 @@ public protocol PostgresConnection: AnyObject {
   /// back, and those after it fail with `pipelineAborted`.
   ///
   /// - Throws: what ends the whole pipeline, such as `connectionLost`.
-  func pipeline(_ queries: [PostgresQuery]) async throws(PostgresError) -> [Result<PostgresRows, PostgresError>]
+  func pipeline(_ queries: [PostgresQuery]) async throws(PostgresError) -> [Result<
+    PostgresRows, PostgresError
+  >]
 
   /// Closes the connection; a second call does nothing.
   func close() async
@@ -64,7 +66,7 @@ extension PostgresConnection {
         }
         try frame.check(try await query(frame.commit))
         return answer
-      } catch where frame.shouldRetry(after: error, attempts: attempts) {
+      } catch  where frame.shouldRetry(after: error, attempts: attempts) {
         continue
       }
     }

@@ -79,7 +79,8 @@ extension PostgresQuery {
   ///
   /// PostgreSQL manual, section 4.1.1, "Identifiers and Key Words".
   public static func quoted(identifier: String) -> String {
-    let doubled = identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(separator: "\"\"")
+    let doubled = identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
+      separator: "\"\"")
     return "\"\(doubled)\""
   }
 }

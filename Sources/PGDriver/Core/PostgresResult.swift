@@ -1,4 +1,5 @@
 import CLibPQ
+import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -23,7 +24,16 @@ final class PostgresResult: @unchecked Sendable {
   /// Unsafe: written in `init` only, and freed with this object.
   private let types: UnsafeMutablePointer<PostgresType>?
 
+  #if DEBUG
+    private static let count = Atomic(0)
+    /// How many results have not been cleared, for the tests.
+    static var living: Int { count.load(ordering: .relaxed) }
+  #endif
+
   init(_ handle: OpaquePointer) {
+    #if DEBUG
+      Self.count.add(1, ordering: .relaxed)
+    #endif
     self.handle = handle
     let columns = PQnfields(handle)
     rowCount = Int(PQntuples(handle))
@@ -40,6 +50,9 @@ final class PostgresResult: @unchecked Sendable {
   }
 
   deinit {
+    #if DEBUG
+      Self.count.subtract(1, ordering: .relaxed)
+    #endif
     types?.deallocate()
     PQclear(handle)
   }

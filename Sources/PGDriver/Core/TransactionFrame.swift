@@ -17,7 +17,8 @@ struct TransactionFrame {
       guard options == TransactionOptions() else {
         throw PostgresError(
           .misuse,
-          "The connection is in a transaction already, so this one is a savepoint, which has no options of its own.")
+          "The connection is in a transaction already, so this one is a savepoint, which has no options of its own."
+        )
       }
       begin = "SAVEPOINT pgdriver"
       commit = "RELEASE SAVEPOINT pgdriver"
@@ -46,7 +47,8 @@ struct TransactionFrame {
     guard isOutermost, answer.commandTag != "COMMIT" else { return }
     throw PostgresError(
       .rolledBack,
-      "The transaction was rolled back, since a statement in it had failed. Let the failure end the body too.")
+      "The transaction was rolled back, since a statement in it had failed. Let the failure end the body too."
+    )
   }
 
   /// Whether the body is to be run again, after so many attempts.

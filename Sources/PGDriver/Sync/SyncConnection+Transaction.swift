@@ -24,7 +24,7 @@ extension SyncConnection {
         }
         try frame.check(try query(frame.commit))
         return answer
-      } catch where frame.shouldRetry(after: error, attempts: attempts) {
+      } catch  where frame.shouldRetry(after: error, attempts: attempts) {
         continue
       }
     }

@@ -99,11 +99,11 @@ public final class SyncConnection: PostgresConnection {
         core.close()
         throw .serverSilent()
       }
+      core.cancelReason = .statementTimedOut(timeout)
       cancel = PendingCancel(core.cancelRequest())
       deadline = ContinuousClock.now + PostgresError.cancelPatience
     }
-    guard let cancel else { return }
-    cancel.waitBlocking()
-    if core.failure?.sqlState == .queryCanceled { core.failure = .statementTimedOut(timeout) }
+    // The signal must not hit the next command.
+    cancel?.waitBlocking()
   }
 }
