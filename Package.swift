@@ -61,7 +61,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGDriverTests",
-      dependencies: ["PGBenchKit", "PGDriver", "PGTestSupport"],
+      dependencies: [
+        "PGBenchKit", "PGDriver", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCoreTests",

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("A command that is cancelled", .paced, .timeLimit(.minutes(5)))
 struct CancellationTests {
-  @Test("with its task ends on the server, and leaves the connection usable", arguments: EventLoop.Backend.allCases)
+  @Test(
+    "with its task ends on the server, and leaves the connection usable",
+    arguments: EventLoop.Backend.allCases)
   func task(backend: EventLoop.Backend) async throws {
     try await TestDriver.async(backend).withConnection { connection in
       let connection = try #require(connection as? AsyncConnection)
@@ -58,7 +60,9 @@ struct CancellationTests {
       var generator = SystemRandomNumberGenerator()
       for round in 0..<1000 {
         let task = Task { try await connection.query("SELECT pg_sleep(0.001), \(round)") }
-        if round % 2 == 0 { try await Task.sleep(for: .microseconds(Int.random(in: 0...1500, using: &generator))) }
+        if round % 2 == 0 {
+          try await Task.sleep(for: .microseconds(Int.random(in: 0...1500, using: &generator)))
+        }
         task.cancel()
         do {
           #expect(try await task.value[0].decode(Int.self, at: 1) == round)
@@ -76,7 +80,9 @@ struct CancellationTests {
     configuration.statementTimeout = .milliseconds(100)
     try await driver.withConnection(to: configuration) { connection in
       for _ in 1...2 {
-        let error = try await inBoundedTime { try await errorOf { try await connection.query("SELECT pg_sleep(60)") } }
+        let error = try await inBoundedTime {
+          try await errorOf { try await connection.query("SELECT pg_sleep(60)") }
+        }
         #expect(error.code == .timedOut)
         #expect(error.message.contains("statementTimeout"))
         #expect(try await connection.value("SELECT 1") == Int32(1))

@@ -2,10 +2,12 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+private struct GaveUp: Error {}
+private struct Enough: Error {}
+
 extension PostgresConnection {
   /// COPY in on whichever driver, piece by piece; nil in place of a piece gives up.
   fileprivate func copy(in sql: String, _ pieces: [String?]) async throws -> Int {
-    struct GaveUp: Error {}
     switch self {
     case let connection as SyncConnection:
       return try connection.copyIn(sql) { writer in
@@ -27,7 +29,6 @@ extension PostgresConnection {
 
   /// COPY out on whichever driver: all that came, until so many pieces were taken.
   fileprivate func copy(out sql: String, atMost limit: Int = .max) async throws -> String {
-    struct Enough: Error {}
     var all: [UInt8] = []
     var count = 0
     do {
@@ -74,7 +75,8 @@ struct CopyTests {
   func text(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       try await connection.execute("CREATE TEMPORARY TABLE t (n int, s text)")
-      #expect(try await connection.copy(in: "COPY t FROM STDIN", ["1\to", "ne\n2\t", "two\n", "3\t\\N\n"]) == 3)
+      #expect(
+        try await connection.copy(in: "COPY t FROM STDIN", ["1\to", "ne\n2\t", "two\n", "3\t\\N\n"]) == 3)
       #expect(try await connection.copy(out: "COPY t TO STDOUT") == "1\tone\n2\ttwo\n3\t\\N\n")
       #expect(try await connection.copy(out: "COPY t TO STDOUT (FORMAT csv)") == "1,one\n2,two\n3,\n")
     }
@@ -106,7 +108,9 @@ struct CopyTests {
   func givenUp(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
-      await #expect(throws: (any Error).self) { try await connection.copy(in: "COPY t FROM STDIN", ["1\n", nil]) }
+      await #expect(throws: (any Error).self) {
+        try await connection.copy(in: "COPY t FROM STDIN", ["1\n", nil])
+      }
       #expect(try await connection.value("SELECT count(*) FROM t") == 0)
     }
   }

@@ -58,7 +58,9 @@ struct NotificationTests {
       try connection.execute("DO $$ BEGIN RAISE WARNING 'careful'; END $$")
       connection.close()
     }
-    let connection = try await AsyncConnection.connect(to: configuration) { notices.note("\($0.severity) \($0.message)") }
+    let connection = try await AsyncConnection.connect(to: configuration) {
+      notices.note("\($0.severity) \($0.message)")
+    }
     try await connection.execute("DO $$ BEGIN RAISE NOTICE 'well'; END $$")
     await connection.close()
     #expect(notices.elements == ["WARNING careful", "NOTICE well"])

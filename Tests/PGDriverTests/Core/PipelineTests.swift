@@ -22,19 +22,22 @@ struct PipelineTests {
   @Test("of nothing does nothing", arguments: TestDriver.allCases)
   func empty(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
-      #expect(try await connection.pipeline([]).isEmpty)
+      let outcomes = try await connection.pipeline([])
+      #expect(outcomes.isEmpty)
       #expect(await connection.transactionStatus == .idle)
     }
   }
 
   @Test(
-    "in which a statement fails rolls back those before and aborts those after", arguments: TestDriver.allCases)
+    "in which a statement fails rolls back those before and aborts those after",
+    arguments: TestDriver.allCases)
   func failure(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
       for _ in 1...2 {
         let outcomes = try await connection.pipeline([
-          "INSERT INTO t VALUES (\(Int32(1)))", "SELECT 1 / \(Int32(0))", "INSERT INTO t VALUES (\(Int32(2)))",
+          "INSERT INTO t VALUES (\(Int32(1)))", "SELECT 1 / \(Int32(0))",
+          "INSERT INTO t VALUES (\(Int32(2)))",
         ])
         try #require(outcomes.count == 3)
         #expect(throws: Never.self) { try outcomes[0].get() }
@@ -62,9 +65,12 @@ struct PipelineTests {
   func bothWays(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       let text = String(repeating: "x", count: 100_000)
-      let outcomes = try await connection.pipeline((0..<200).map { _ in "SELECT \(text)::text, repeat('y', 100000)" })
+      let outcomes = try await connection.pipeline(
+        (0..<200).map { _ in "SELECT \(text)::text, repeat('y', 100000)" })
       #expect(outcomes.count == 200)
-      for outcome in outcomes { #expect(try outcome.get()[0].decode(String.self, at: 0).utf8.count == 100_000) }
+      for outcome in outcomes {
+        #expect(try outcome.get()[0].decode(String.self, at: 0).utf8.count == 100_000)
+      }
     }
   }
 
@@ -75,7 +81,8 @@ struct PipelineTests {
       let rows: [[any PostgresEncodable]] = (0..<3000).map { [Int32($0), "s\($0)"] }
       #expect(try await connection.executeMany("INSERT INTO t VALUES ($1, $2)", rows) == 3000)
       let error = try await errorOf {
-        try await connection.executeMany("INSERT INTO t VALUES ($1, $2)", [[Int32(3000), "a"], [Int32(5), "b"]])
+        try await connection.executeMany(
+          "INSERT INTO t VALUES ($1, $2)", [[Int32(3000), "a"], [Int32(5), "b"]])
       }
       #expect(error.sqlState == .uniqueViolation)
       #expect(try await connection.value("SELECT count(*) FROM t") == 3000)

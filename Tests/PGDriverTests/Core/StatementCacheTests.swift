@@ -95,7 +95,8 @@ struct StatementCacheTests {
     }
   }
 
-  @Test("are at most as many as configured, the least recently used going first", arguments: TestDriver.allCases)
+  @Test(
+    "are at most as many as configured, the least recently used going first", arguments: TestDriver.allCases)
   func leastRecentlyUsed(driver: TestDriver) async throws {
     var configuration = try await SharedDatabase.configuration
     configuration.statementCacheSize = 3

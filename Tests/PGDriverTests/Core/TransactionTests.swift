@@ -116,7 +116,9 @@ struct TransactionTests {
   func nestedOptions(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       let error = try await errorOf {
-        try await connection.transaction { try await $0.transaction(TransactionOptions(isReadOnly: true)) { _ in } }
+        try await connection.transaction {
+          try await $0.transaction(TransactionOptions(isReadOnly: true)) { _ in }
+        }
       }
       #expect(error.code == .misuse)
       #expect(await connection.transactionStatus == .idle)
@@ -137,7 +139,9 @@ struct TransactionTests {
     }
   }
 
-  @Test("is run again after a serialization failure, as often as it is allowed to", arguments: TestDriver.allCases)
+  @Test(
+    "is run again after a serialization failure, as often as it is allowed to", arguments: TestDriver.allCases
+  )
   func retries(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       var runs = 0
