@@ -14,7 +14,8 @@ struct OverheadBenchmarks {
       variants: [
         BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, index in
           _ = try connection.run(
-            "SELECT id, username, email, full_name FROM users WHERE id = $1", parameter: Int32(index % 100 + 1))
+            "SELECT id, username, email, full_name FROM users WHERE id = $1",
+            parameter: Int32(index % 100 + 1))
         },
         BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in
           try Self.decode(connection.query(Self.query(index))[0])
@@ -55,6 +56,8 @@ struct AsyncElsewhere: BenchmarkDriver {
     try await AsyncConnection.connect(to: database, on: runtime.loop)
   }
 
-  func backendProcessIDs(of connection: AsyncConnection) async -> [Int32] { [await connection.backendProcessID] }
+  func backendProcessIDs(of connection: AsyncConnection) async -> [Int32] {
+    [await connection.backendProcessID]
+  }
   func close(_ connection: AsyncConnection) async { await connection.close() }
 }

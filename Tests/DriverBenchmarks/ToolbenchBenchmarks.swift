@@ -8,7 +8,9 @@ import Testing
 struct ToolbenchBenchmarks {
   @Test("point", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func point() async throws {
-    try await compare("SELECT id, username, email, full_name FROM toolbench_users WHERE id = $1", parameter: 42) {
+    try await compare(
+      "SELECT id, username, email, full_name FROM toolbench_users WHERE id = $1", parameter: 42
+    ) {
       query, connection in
       let row = try await connection.query(query)[0]
       blackHole(try row.decode(Int32.self, at: 0))
@@ -75,7 +77,7 @@ struct ToolbenchBenchmarks {
   func copyFrom() async throws {
     let columns = "toolbench_rows (a, b, c, d, e, f, g)"
     try await benchmark(
-      100,
+      20,
       variants: [
         BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in
           try connection.execute("TRUNCATE toolbench_rows")
@@ -83,7 +85,8 @@ struct ToolbenchBenchmarks {
             var left = 10_000
             while left > 0 {
               try rows.append(
-                10 as Int32, 11 as Int32, 10 as Int32, "TESTTESTTEST", 10.333, 12_341_234 as Int32, "123412341234")
+                10 as Int32, 11 as Int32, 10 as Int32, "TESTTESTTEST", 10.333, 12_341_234 as Int32,
+                "123412341234")
               left -= 1
             }
           }
@@ -94,7 +97,8 @@ struct ToolbenchBenchmarks {
             var left = 10_000
             while left > 0 {
               try await rows.append(
-                10 as Int32, 11 as Int32, 10 as Int32, "TESTTESTTEST", 10.333, 12_341_234 as Int32, "123412341234")
+                10 as Int32, 11 as Int32, 10 as Int32, "TESTTESTTEST", 10.333, 12_341_234 as Int32,
+                "123412341234")
               left -= 1
             }
           }
@@ -110,7 +114,7 @@ struct ToolbenchBenchmarks {
     let rows = Array(repeating: row, count: 1000)
     let sql = "INSERT INTO toolbench_rows VALUES ($1, $2, $3, $4, $5, $6, $7)"
     try await benchmark(
-      100,
+      20,
       variants: [
         BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in
           try connection.executeMany(sql, rows)
@@ -124,7 +128,8 @@ struct ToolbenchBenchmarks {
   /// Compares both drivers with libpq's own functions, which decode nothing.
   private func compare(
     _ sql: String, parameter: Int32? = nil,
-    _ body: @escaping @Sendable (_ query: PostgresQuery, _ connection: any PostgresConnection) async throws -> Void
+    _ body:
+      @escaping @Sendable (_ query: PostgresQuery, _ connection: any PostgresConnection) async throws -> Void
   ) async throws {
     let query = PostgresQuery(sql: sql, parameters: parameter.map { [$0] } ?? [])
     try await benchmark(
@@ -133,8 +138,11 @@ struct ToolbenchBenchmarks {
         BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, _ in
           blackHole(try connection.run(sql, parameter: parameter))
         },
-        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in try await body(query, connection) },
-        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, _ in try await body(query, connection) },
+        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in try await body(query, connection)
+        },
+        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, _ in
+          try await body(query, connection)
+        },
       ])
   }
 }
