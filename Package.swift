@@ -65,7 +65,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGDriverTests",
-      dependencies: ["PGBenchKit", "PGDriver", "PGTestSupport"],
+      dependencies: [
+        "PGBenchKit", "PGDriver", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCoreTests",
@@ -78,7 +80,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: ["PGBenchKit"],
+      dependencies: ["CLibPQ", "PGBenchKit"],
       swiftSettings: settings),
   ]
 )

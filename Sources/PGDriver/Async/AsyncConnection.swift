@@ -1,15 +1,20 @@
 /// A connection whose calls suspend the calling task until the server has answered.
 ///
 /// An actor that runs on its event loop's thread. Callers anywhere can use it; callers on the same loop (see
-/// `EventLoop`) do so without leaving the thread. Calls made at the same time take their turns in order.
+/// `EventLoop`) do so without leaving the thread. Calls made at the same time take their turns in order. Cancelling a
+/// task cancels its statement on the server, and leaves the connection usable.
 public actor AsyncConnection: PostgresConnection {
   /// The loop that the connection lives on.
   public nonisolated let loop: EventLoop
 
-  private let core: ConnectionCore
-  private var waiter: SocketWaiter?
-  private var isBusy = false
-  private var queue: [UnsafeContinuation<Void, Never>] = []
+  let core: ConnectionCore
+  let statementTimeout: Duration?
+  var turns = TurnQueue()
+  /// The number of the operation that has its turn, so that a cancellation doesn't hit a later one.
+  var operation = 0
+  private(set) var waiter: SocketWaiter?
+  var subscribers: [Int: Subscriber] = [:]
+  var nextSubscriber = 0
 
   /// The loop, as the executor of this actor.
   public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
@@ -17,20 +22,26 @@ public actor AsyncConnection: PostgresConnection {
   /// Connects.
   ///
   /// - Parameter loop: The loop to live on; by default the common one.
+  /// - Parameter onNotice: Called with each notice or warning that the server sends.
   /// - Throws: `connectionFailed` with libpq's reason; `timedOut` after the configuration's `connectTimeout`.
   public static func connect(
-    to configuration: PostgresConfiguration, on loop: EventLoop? = nil
+    to configuration: PostgresConfiguration, on loop: EventLoop? = nil,
+    onNotice: (@Sendable (ServerFields) -> Void)? = nil
   ) async throws(PostgresError) -> AsyncConnection {
     let home: EventLoop
     if let loop { home = loop } else { home = try .common() }
-    let connection = try AsyncConnection(configuration, on: home)
+    let connection = try AsyncConnection(configuration, on: home, onNotice)
     try await connection.finishConnecting(configuration.connectTimeout)
     return connection
   }
 
-  private init(_ configuration: PostgresConfiguration, on loop: EventLoop) throws(PostgresError) {
+  private init(
+    _ configuration: PostgresConfiguration, on loop: EventLoop,
+    _ onNotice: (@Sendable (ServerFields) -> Void)?
+  ) throws(PostgresError) {
     self.loop = loop
-    core = try ConnectionCore(connectingTo: configuration)
+    statementTimeout = configuration.statementTimeout
+    core = try ConnectionCore(connectingTo: configuration, noticeHandler: onNotice)
   }
 
   private func finishConnecting(_ timeout: Duration?) async throws(PostgresError) {
@@ -38,7 +49,11 @@ public actor AsyncConnection: PostgresConnection {
     var step = Step.wait(.writable)
     do throws(PostgresError) {
       while case .wait(let readiness) = step {
-        try await wait(for: readiness, until: deadline)
+        switch await wait(for: readiness, until: deadline) {
+        case .ready, .abandoned, .interrupted: break
+        case .timedOut: throw PostgresError.connectTimedOut()
+        case .failed(let error): throw error
+        }
         // libpq may go on with another socket, which can have the number of the last one.
         unwatch()
         step = try core.advanceConnect()
@@ -52,20 +67,34 @@ public actor AsyncConnection: PostgresConnection {
   /// Runs a statement, which is prepared once and kept, and answers its rows.
   ///
   /// - Throws: `server` with the SQLSTATE if the server refuses it; `encoding` for a parameter that can't be
-  ///   sent; `connectionLost` or `connectionClosed`.
+  ///   sent; `timedOut` after the configuration's `statementTimeout`; `cancelled`; `connectionLost` or
+  ///   `connectionClosed`.
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
-    await takeTurn()
+    try await takeTurn()
     defer { endTurn() }
     try core.start(query)
-    return PostgresRows(try await finish())
+    try await run { (core) throws(PostgresError) in try core.advance() }
+    return PostgresRows(try core.finish())
   }
 
   /// Runs statements without parameters, separated by semicolons, and drops their rows.
+  ///
+  /// Unless they begin transactions of their own, they are one transaction.
   public func execute(_ script: String) async throws(PostgresError) {
-    await takeTurn()
+    try await takeTurn()
     defer { endTurn() }
     try core.start(script: script)
-    _ = try await finish()
+    try await run { (core) throws(PostgresError) in try core.advance() }
+    _ = try core.finish()
+  }
+
+  /// Runs a script even in a task that is cancelled; for what has to be undone.
+  public func executeDespiteCancellation(_ script: String) async throws(PostgresError) {
+    try await takeTurn(evenIfCancelled: true)
+    defer { endTurn() }
+    try core.start(script: script)
+    try await advance { (core) throws(PostgresError) in try core.advance() }
+    _ = try core.finish()
   }
 
   /// Closes the connection; a second call does nothing.
@@ -74,6 +103,7 @@ public actor AsyncConnection: PostgresConnection {
   public func close() {
     unwatch()
     core.close()
+    endSubscriptions()
   }
 
   /// The process on the server's machine that serves the connection.
@@ -91,75 +121,35 @@ public actor AsyncConnection: PostgresConnection {
   /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`.
   public func serverParameter(_ name: String) -> String? { core.serverParameter(name) }
 
-  // MARK: Turns
+  // MARK: The socket
 
-  private func takeTurn() async {
-    guard isBusy else {
-      isBusy = true
-      return
-    }
-    // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
-    // closure: the turn may have become free since.
-    await withUnsafeContinuation { turn in
-      if isBusy {
-        queue.append(turn)
-      } else {
-        isBusy = true
-        turn.resume()
-      }
-    }
-  }
-
-  private func endTurn() {
-    if queue.isEmpty {
-      isBusy = false
-    } else {
-      queue.removeFirst().resume()
-    }
-  }
-
-  // MARK: Waiting
-
-  private func finish() async throws(PostgresError) -> PostgresResult {
-    do throws(PostgresError) {
-      while case .wait(let readiness) = try core.advance() {
-        try await wait(for: readiness, until: nil)
-      }
-      return try core.finish()
-    } catch {
-      if core.isClosed { unwatch() }
-      throw error
-    }
-  }
-
-  private func wait(
-    for readiness: Readiness, until deadline: ContinuousClock.Instant?
-  ) async throws(PostgresError) {
+  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome
+  {
     let waiter = watch()
     if deadline != nil { loop.deadlineBegins() }
     defer { if deadline != nil { loop.deadlineEnds() } }
     // A continuation resumes on the task's preferred executor, or else on Swift's global one, from where the task would
     // hop back to the loop: two wake-ups of other threads for nothing.
-    let outcome = await withTaskExecutorPreference(loop) {
+    return await withTaskExecutorPreference(loop) {
       await withUnsafeContinuation { waiter.suspend($0, for: readiness, until: deadline) }
-    }
-    switch outcome {
-    case .ready, .abandoned: return
-    case .timedOut: throw PostgresError(.timedOut, "The server did not answer within connect_timeout.")
-    case .failed(let error): throw error
     }
   }
 
-  private func watch() -> SocketWaiter {
+  func watch() -> SocketWaiter {
     if let waiter { return waiter }
     let new = loop.add(core.socket)
     waiter = new
     return new
   }
 
-  private func unwatch() {
+  func unwatch() {
     guard let waiter else { return }
     loop.remove(waiter)
     self.waiter = nil
+  }
+
+  /// Interrupts the operation of a number, if it still has its turn.
+  func interrupt(_ number: Int) {
+    if number == operation, turns.isTaken { waiter?.interrupt() }
   }
 }

@@ -3,6 +3,8 @@ final class SocketWaiter {
   enum Outcome: Sendable {
     case ready
     case timedOut
+    /// The task that waits was cancelled; the socket may never become ready.
+    case interrupted
     case abandoned
     case failed(PostgresError)
   }
@@ -15,6 +17,10 @@ final class SocketWaiter {
   private(set) var deadline: ContinuousClock.Instant?
   /// Whether the loop has forgotten it: a task that was about to wait must not.
   private var isAbandoned = false
+  /// Whether a task that is about to wait is to be interrupted.
+  private var mustInterrupt = false
+  /// What to do when the socket becomes ready with nobody waiting; nil, or the answer false, stops watching it then.
+  var onIdleReady: (() -> Bool)?
 
   init(socket: Int32, selector: any Selector) {
     self.socket = socket
@@ -35,6 +41,10 @@ final class SocketWaiter {
     until deadline: ContinuousClock.Instant?
   ) {
     guard !isAbandoned else { return waiting.resume(returning: .abandoned) }
+    guard !mustInterrupt else {
+      mustInterrupt = false
+      return waiting.resume(returning: .interrupted)
+    }
     do throws(PostgresError) {
       if interest != readiness { try selector.setInterest(readiness, of: socket) }
       interest = readiness
@@ -47,15 +57,32 @@ final class SocketWaiter {
 
   /// Resumes the task.
   ///
-  /// With nobody waiting, such as when the server closes an idle connection, the interest is dropped, for a
-  /// level-triggered selector would report it for ever.
+  /// With nobody waiting, such as when the server closes an idle connection, somebody has to read, or the interest is
+  /// dropped, for a level-triggered selector would report it for ever.
   func becameReady() {
     guard let waiting = continuation else {
-      disarm()
+      if onIdleReady?() != true { disarm() }
       return
     }
-    continuation = nil
+    (continuation, deadline) = (nil, nil)
     waiting.resume(returning: .ready)
+  }
+
+  /// Watches the socket though nobody waits.
+  func watchIdle() throws(PostgresError) {
+    guard continuation == nil, interest != .readable else { return }
+    try selector.setInterest(.readable, of: socket)
+    interest = .readable
+  }
+
+  /// Resumes the task that waits, or the next one that is about to.
+  func interrupt() {
+    if continuation == nil { mustInterrupt = true } else { end(.interrupted) }
+  }
+
+  /// Forgets an interruption that came too late.
+  func clearInterruption() {
+    mustInterrupt = false
   }
 
   /// Resumes the task, if there is one, for its deadline is over.
@@ -72,6 +99,6 @@ final class SocketWaiter {
 
   private func end(_ outcome: Outcome) {
     continuation?.resume(returning: outcome)
-    continuation = nil
+    (continuation, deadline) = (nil, nil)
   }
 }

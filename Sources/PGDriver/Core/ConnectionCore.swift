@@ -1,36 +1,53 @@
 import CLibPQ
 
-/// One libpq connection and the operation in progress on it.
+/// One libpq connection and the operation in progress on it; it never waits.
 ///
-/// It never waits.
-///
-/// Both drivers are fronts of this: they start an operation, then `advance` it, and in between wait, each in its
-/// own way, for what the answered step asks for. The pattern is that of libpq's manual, section 34.4,
-/// "Asynchronous Command Processing". Not Sendable: one thread or one actor has it at a time.
+/// Both drivers are fronts of this: they start an operation, then advance it, and in between wait, each in its own
+/// way, for what the answered step asks for. The pattern is that of libpq's manual, section 34.4, "Asynchronous
+/// Command Processing". The operations are in extensions, a file for each. Not Sendable: one thread or one actor has
+/// it at a time.
 final class ConnectionCore {
-  private enum Phase {
+  /// What the connection is doing.
+  enum Phase {
     case idle
     case connecting
+    /// A DEALLOCATE of statements that had to make room is on its way; a Parse comes next.
+    case deallocating(PreparedStatement)
     /// A Parse is on its way, and the parameters wait in the buffer for its outcome.
     case preparing(PreparedStatement)
-    case executing(PreparedStatement)
+    /// nil is the unnamed statement, which is parsed and run at once.
+    case executing(PreparedStatement?)
     case runningScript
+    case streaming
+    case pipelining
+    case copyingIn
+    case copyingOut
   }
 
   /// nil once it is closed.
-  private var handle: OpaquePointer?
-  private var phase = Phase.idle
-  private var parameters = PostgresParameterBuffer()
-  private var statements = StatementCache()
+  private(set) var handle: OpaquePointer?
+  var phase = Phase.idle
+  var parameters = PostgresParameterBuffer()
+  var statements: StatementCache
+  /// Names that the server still knows, of statements that the cache has no room for.
+  var abandonedStatements: [String] = []
+  /// Whether the query in progress has been prepared anew already.
+  var isRetried = false
   /// Whether libpq still holds bytes that the socket didn't take.
-  private var mustFlush = false
+  var mustFlush = false
   /// Whether the socket was waited for since the last command was sent; before that there is nothing to read.
-  private var hasWaited = false
+  var hasWaited = false
   /// The outcome of the command in progress: its last result, or the first failure.
-  private var result: PostgresResult?
-  private var failure: PostgresError?
+  var result: PostgresResult?
+  var failure: PostgresError?
+  /// Why this side has asked the server to cancel the operation in progress; told in place of the server's answer to it.
+  var cancelReason: PostgresError?
+  /// Notifications that came with the answers and wait to be taken.
+  var notifications: [PostgresNotification] = []
+
+  private let noticeHandler: (@Sendable (ServerFields) -> Void)?
   /// Why the server ended the connection, if it said so after it had answered the last command.
-  private var farewell: ServerFields?
+  var farewell: ServerFields?
 
   deinit {
     close()
@@ -39,7 +56,12 @@ final class ConnectionCore {
   // MARK: Connecting
 
   /// Begins to connect.
-  init(connectingTo configuration: PostgresConfiguration) throws(PostgresError) {
+  init(
+    connectingTo configuration: PostgresConfiguration,
+    noticeHandler: (@Sendable (ServerFields) -> Void)? = nil
+  ) throws(PostgresError) {
+    statements = StatementCache(capacity: configuration.statementCacheSize)
+    self.noticeHandler = noticeHandler
     var configured = configuration.parameters
     configured["client_encoding"] = "UTF8"
     configured["application_name"] = configured["application_name"] ?? configured["fallback_application_name"]
@@ -55,6 +77,8 @@ final class ConnectionCore {
     }
     guard let handle else { throw PostgresError(.system, "libpq is out of memory.") }
     phase = .connecting
+    // For the SQLSTATE of a refusal, which libpq keeps in the text only.
+    PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
     // Unretained: the connection never outlives this object.
     PQsetNoticeReceiver(
       handle,
@@ -75,6 +99,7 @@ final class ConnectionCore {
     case PGRES_POLLING_WRITING: return .wait(.writable)
     case PGRES_POLLING_OK:
       guard PQsetnonblocking(handle, 1) == 0 else { throw connectFailure() }
+      PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
       phase = .idle
       return .done
     default: throw connectFailure()
@@ -82,66 +107,52 @@ final class ConnectionCore {
   }
 
   private func connectFailure() -> PostgresError {
-    let text = libpqMessage
+    let refusal = ConnectRefusal(libpqMessage)
     close()
-    return PostgresError(.connectionFailed, text)
+    return PostgresError(.connectionFailed, refusal.message, serverFields: refusal.fields)
   }
 
-  // MARK: Commands
-
-  /// Sends a query, or first its Parse if the connection hasn't prepared it yet.
-  func start(_ query: PostgresQuery) throws(PostgresError) {
-    let handle = try idle()
-    try parameters.encode(query.parameters)
-    let (statement, isNew) = statements.statement(for: query.sql, types: parameters.types)
-    if isNew {
-      do throws(PostgresError) {
-        try Self.refuseZeroCharacter(in: query.sql)
-      } catch {
-        statements.remove(statement)
-        throw error
-      }
-      let sent = PQsendPrepare(
-        handle, statement.name, query.sql, Int32(parameters.count), parameters.types)
-      try begin(.preparing(statement), sent: sent)
+  /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
+  private func take(notice: OpaquePointer) {
+    guard let fields = ServerFields(notice) else { return }
+    if fields.isFarewell {
+      farewell = fields
     } else {
-      try send(statement, on: handle)
+      noticeHandler?(fields)
     }
   }
 
-  private func send(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
-    let count = Int32(parameters.count)
-    let sent = parameters.withLibPQArrays { values, lengths, formats in
-      PQsendQueryPrepared(
-        handle, statement.name, count, values, lengths, formats, PostgresFormat.binary.rawValue)
+  // MARK: What every operation does
+
+  /// The handle, if the connection is open.
+  func open() throws(PostgresError) -> OpaquePointer {
+    guard let handle else {
+      throw PostgresError(
+        .connectionClosed, "The connection is closed. Open a new one, or take one from a pool.")
     }
-    try begin(.executing(statement), sent: sent)
+    return handle
   }
 
-  /// Sends statements without parameters, separated by semicolons, as one simple query.
-  func start(script: String) throws(PostgresError) {
-    let handle = try idle()
-    try Self.refuseZeroCharacter(in: script)
-    try begin(.runningScript, sent: PQsendQuery(handle, script))
-  }
-
-  /// C would take it for the end of the text, and leave out what follows without a word.
-  private static func refuseZeroCharacter(in sql: String) throws(PostgresError) {
-    guard !sql.utf8.contains(0) else {
-      throw PostgresError(.encoding, "SQL can't hold the character U+0000. Take it out.")
+  /// The handle, if no operation is in progress.
+  func idle() throws(PostgresError) -> OpaquePointer {
+    let handle = try open()
+    guard case .idle = phase else {
+      throw PostgresError(
+        .misuse, "The connection is busy with another command. Let that end, or use another connection.")
     }
+    return handle
   }
 
-  private func begin(_ phase: Phase, sent: Int32) throws(PostgresError) {
+  /// Notes that a command was handed to libpq.
+  func begin(_ phase: Phase, sent: Int32) throws(PostgresError) {
     guard sent == 1 else { throw lost() }
     self.phase = phase
     hasWaited = false
     mustFlush = true
   }
 
-  /// Goes on with the command as far as it can be without waiting.
-  func advance() throws(PostgresError) -> Step {
-    let handle = try open()
+  /// Moves bytes both ways as far as they go; answers what to wait for before anything can be expected.
+  func pump(_ handle: OpaquePointer) throws(PostgresError) -> Readiness? {
     if hasWaited {
       guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
     }
@@ -149,105 +160,63 @@ final class ConnectionCore {
       switch PQflush(handle) {
       case 0: mustFlush = false
       // The server may stop reading until its own output is read: wait for either.
-      case 1: return waiting(for: .readableOrWritable)
+      case 1:
+        hasWaited = true
+        return .readableOrWritable
       default: throw lost()
       }
     }
-    guard hasWaited else { return waiting(for: .readable) }
-    while PQisBusy(handle) == 0 {
-      guard let next = PQgetResult(handle) else { return try endOfCommand(handle) }
-      try take(PostgresResult(next))
+    guard hasWaited else {
+      hasWaited = true
+      return .readable
     }
-    return .wait(.readable)
-  }
-
-  /// The end of the stream may come with the server's reason for it, which libpq holds unread.
-  private func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
-    var left = 16
-    while left > 0, failure == nil, let next = PQgetResult(handle) {
-      try? take(PostgresResult(next))
-      left -= 1
-    }
-    return lost()
-  }
-
-  private func waiting(for readiness: Readiness) -> Step {
-    hasWaited = true
-    return .wait(readiness)
+    return nil
   }
 
   /// Keeps a result, or the failure that it is.
-  private func take(_ next: PostgresResult) throws(PostgresError) {
+  func take(_ next: PostgresResult) {
     switch next.status {
-    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
+    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE:
       result = next
-    case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-      close()
-      throw PostgresError(
-        .misuse,
-        "COPY can't be run as a query. The connection was closed, for it is in the middle of the COPY.")
     default:
       // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
       guard failure == nil, let fields = ServerFields(next.handle) else { return }
-      failure = PostgresError(.server, fields.message, serverFields: fields)
+      failure = serverError(fields)
     }
   }
 
-  /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
-  private func take(notice: OpaquePointer) {
-    guard let fields = ServerFields(notice) else { return }
-    if fields.severity == "FATAL" || fields.severity == "PANIC" { farewell = fields }
+  /// What the server's refusal is to the caller: a cancellation is told by its reason, if it was this side's.
+  func serverError(_ fields: ServerFields) -> PostgresError {
+    if fields.sqlState == .queryCanceled, let cancelReason { return cancelReason }
+    return PostgresError(.server, fields.message, serverFields: fields)
   }
 
-  /// The server has answered the command whole: goes on to the next one of the operation, if any.
-  private func endOfCommand(_ handle: OpaquePointer) throws(PostgresError) -> Step {
-    if PQstatus(handle) == CONNECTION_BAD { throw lost() }
-    if case .preparing(let statement) = phase {
-      guard failure == nil else {
-        statements.remove(statement)
-        return .done
-      }
-      result = nil
-      try send(statement, on: handle)
-      return try advance()
-    }
-    return .done
-  }
-
-  /// The outcome of the command that is done.
+  /// Ends the operation and answers what came of it.
   func finish() throws(PostgresError) -> PostgresResult {
-    phase = .idle
-    let outcome = (result, failure)
-    result = nil
-    failure = nil
-    if let failure = outcome.1 { throw failure }
-    guard let result = outcome.0 else {
+    defer { endOperation() }
+    if let failure { throw failure }
+    guard let result else {
       throw PostgresError(.connectionLost, "The server answered without a result.")
     }
     return result
   }
 
-  // MARK: State
-
-  /// The socket to wait for; -1 if there is none.
-  var socket: Int32 { handle.map { PQsocket($0) } ?? -1 }
-
-  /// The process that serves the connection on the server's machine.
-  var backendProcessID: Int32 { handle.map { PQbackendPID($0) } ?? 0 }
-
-  /// The server's version as libpq counts it: 150018 is 15.18.
-  var serverVersion: Int32 { handle.map { PQserverVersion($0) } ?? 0 }
-
-  var transactionStatus: PostgresTransactionStatus {
-    PostgresTransactionStatus(handle.map { PQtransactionStatus($0) } ?? PQTRANS_UNKNOWN)
+  /// Makes ready for the next operation, and keeps the notifications that came with this one's answers.
+  func endOperation() {
+    phase = .idle
+    isRetried = false
+    (result, failure, cancelReason) = (nil, nil, nil)
+    if let handle { takeNotifications(handle) }
   }
 
-  /// A parameter that the server reports by itself, such as server_version or TimeZone.
-  func serverParameter(_ name: String) -> String? {
-    handle.flatMap { PQparameterStatus($0, name) }.map { String(cString: $0) }
+  /// C would take it for the end of the text, and leave out what follows without a word.
+  static func refuseZeroCharacter(in sql: String) throws(PostgresError) {
+    guard !sql.utf8.contains(0) else {
+      throw PostgresError(.encoding, "SQL can't hold the character U+0000. Take it out.")
+    }
   }
 
-  var isClosed: Bool { handle == nil }
+  // MARK: The end
 
   /// Says good-bye to the server and frees everything.
   ///
@@ -258,30 +227,24 @@ final class ConnectionCore {
     self.handle = nil
   }
 
-  private func open() throws(PostgresError) -> OpaquePointer {
-    guard let handle else {
-      throw PostgresError(
-        .connectionClosed, "The connection is closed. Open a new one, or take one from a pool.")
-    }
-    return handle
-  }
-
-  private func idle() throws(PostgresError) -> OpaquePointer {
-    let handle = try open()
-    guard case .idle = phase else {
-      throw PostgresError(.misuse, "The connection is busy with another command.")
-    }
-    return handle
-  }
-
   /// Closes the connection, which is of no further use, and says why.
   ///
   /// What the server said of it comes first.
-  private func lost() -> PostgresError {
+  func lost() -> PostgresError {
     let fields = failure?.serverFields ?? farewell
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage
     close()
     return PostgresError(.connectionLost, text, serverFields: fields)
+  }
+
+  /// The end of the stream may come with the server's reason for it, which libpq holds unread.
+  func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
+    var left = 16
+    while left > 0, failure == nil, let next = PQgetResult(handle) {
+      take(PostgresResult(next))
+      left -= 1
+    }
+    return lost()
   }
 
   private var libpqMessage: String {

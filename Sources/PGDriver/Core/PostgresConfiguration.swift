@@ -8,6 +8,17 @@ public struct PostgresConfiguration: Sendable, Hashable {
   /// Every parameter that is set, by libpq's key word.
   public var parameters: [String: String]
 
+  /// How many prepared statements a connection keeps, the least recently used going first.
+  ///
+  /// 0 prepares none, as poolers in transaction mode want it, whose servers change between two statements.
+  public var statementCacheSize = 256
+
+  /// How long a statement may take; nil for ever.
+  ///
+  /// A statement that takes longer is cancelled on the server, and fails with `timedOut`. A server that doesn't react to
+  /// that within 5 seconds loses the connection.
+  public var statementTimeout: Duration?
+
   /// Makes a configuration of single values.
   ///
   /// - Parameter host: A name, an address, or the folder of a Unix socket if it begins with "/".

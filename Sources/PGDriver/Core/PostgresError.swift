@@ -33,6 +33,10 @@ public struct PostgresError: Error, Sendable, Hashable {
     public static let misuse = Code("misuse")
     /// A time-out of the client's ran out.
     public static let timedOut = Code("timed out")
+    /// The task was cancelled, and with it the command on the server.
+    public static let cancelled = Code("cancelled")
+    /// A statement of the pipeline wasn't run, since one before it had failed.
+    public static let pipelineAborted = Code("pipeline aborted")
     /// The operating system refused something the driver needs.
     public static let system = Code("system error")
   }

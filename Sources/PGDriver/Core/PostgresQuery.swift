@@ -73,3 +73,14 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
     }
   }
 }
+
+extension PostgresQuery {
+  /// An identifier in quotation marks, so that any name is one.
+  ///
+  /// PostgreSQL manual, section 4.1.1, "Identifiers and Key Words".
+  public static func quoted(identifier: String) -> String {
+    let doubled = identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
+      separator: "\"\"")
+    return "\"\(doubled)\""
+  }
+}

@@ -1,4 +1,13 @@
 import CLibPQ
+import Synchronization
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Owns one PGresult and clears it when the last row that refers to it is gone.
 ///
@@ -6,37 +15,67 @@ import CLibPQ
 /// "Behavior in Threaded Programs") allows from several threads at once.
 @usableFromInline
 final class PostgresResult: @unchecked Sendable {
-  @usableFromInline let handle: OpaquePointer
+  let handle: OpaquePointer
   @usableFromInline let rowCount: Int
   @usableFromInline let columnCount: Int
+  /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for
+  /// which the allocation would cost more than it saves.
+  ///
+  /// Unsafe: written in `init` only, and freed with this object.
+  private let types: UnsafeMutablePointer<PostgresType>?
+
+  #if DEBUG
+    private static let count = Atomic(0)
+    /// How many results have not been cleared, for the tests.
+    static var living: Int { count.load(ordering: .relaxed) }
+  #endif
 
   init(_ handle: OpaquePointer) {
+    #if DEBUG
+      Self.count.add(1, ordering: .relaxed)
+    #endif
     self.handle = handle
+    let columns = PQnfields(handle)
     rowCount = Int(PQntuples(handle))
-    columnCount = Int(PQnfields(handle))
+    columnCount = Int(columns)
+    guard rowCount > 1 && columns > 0 else {
+      types = nil
+      return
+    }
+    let types = UnsafeMutablePointer<PostgresType>.allocate(capacity: Int(columns))
+    for column in 0..<columns {
+      (types + Int(column)).initialize(to: PostgresType(oid: PQftype(handle, column)))
+    }
+    self.types = types
   }
 
   deinit {
+    #if DEBUG
+      Self.count.subtract(1, ordering: .relaxed)
+    #endif
+    types?.deallocate()
     PQclear(handle)
   }
 
   var status: ExecStatusType { PQresultStatus(handle) }
 
-  /// The bytes of a value, or nil for NULL.
+  /// A value's type and bytes; no bytes stand for NULL.
   ///
-  /// They live as long as this object.
+  /// The bytes live as long as this object. Row and column must exist.
   @usableFromInline
-  func value(row: Int, column: Int) -> UnsafeRawBufferPointer? {
+  func cell(row: Int, column: Int) -> (type: PostgresType, bytes: UnsafeRawBufferPointer?) {
+    let type = type(ofColumn: column)
     let row = Int32(truncatingIfNeeded: row)
     let column = Int32(truncatingIfNeeded: column)
     let length = PQgetlength(handle, row, column)
-    if length == 0 && PQgetisnull(handle, row, column) == 1 { return nil }
-    return UnsafeRawBufferPointer(start: PQgetvalue(handle, row, column), count: Int(length))
+    if length == 0 && PQgetisnull(handle, row, column) == 1 { return (type, nil) }
+    return (type, UnsafeRawBufferPointer(start: PQgetvalue(handle, row, column), count: Int(length)))
   }
 
   @usableFromInline
   func type(ofColumn column: Int) -> PostgresType {
-    PostgresType(oid: PQftype(handle, Int32(truncatingIfNeeded: column)))
+    if let types { return types[column] }
+    return PostgresType(oid: PQftype(handle, Int32(truncatingIfNeeded: column)))
   }
 
   @usableFromInline
@@ -49,7 +88,11 @@ final class PostgresResult: @unchecked Sendable {
   /// PQfnumber would fold upper case as SQL does.
   @usableFromInline
   func index(ofColumn name: String) -> Int? {
-    (0..<columnCount).first { self.name(ofColumn: $0) == name }
+    name.withCString { name in
+      (0..<columnCount).first { column in
+        PQfname(handle, Int32(truncatingIfNeeded: column)).map { strcmp($0, name) == 0 } ?? false
+      }
+    }
   }
 
   /// How many rows the command changed or fetched, as its tag says.

@@ -23,10 +23,10 @@ public struct PostgresRow: Sendable {
     guard column >= 0 && column < result.columnCount && index >= 0 && index < result.rowCount else {
       throw noColumn("\(column)")
     }
-    let found = result.type(ofColumn: column)
+    let cell = result.cell(row: index, column: column)
     do throws(PostgresDecodingFailure) {
-      guard let bytes = result.value(row: index, column: column) else { return try Value.decodeNull() }
-      return try Value.decode(bytes.bytes, as: found)
+      guard let bytes = cell.bytes else { return try Value.decodeNull() }
+      return try Value.decode(bytes.bytes, as: cell.type)
     } catch {
       throw failure(error, column: column, expected: "\(Value.self)")
     }
@@ -59,31 +59,5 @@ public struct PostgresRow: Sendable {
       return try decode(V.self, at: column)
     }
     return (repeat try next((each Value).self))
-  }
-
-  @usableFromInline
-  func failure(_ failure: PostgresDecodingFailure, column: Int, expected: String) -> PostgresError {
-    let found = result.type(ofColumn: column)
-    let name = result.name(ofColumn: column)
-    let reason =
-      switch failure {
-      case .null: "it is NULL; decode \(expected)? to allow that"
-      case .typeMismatch: "its type is \(found)"
-      case .outOfRange: "its value of type \(found) doesn't fit"
-      case .malformed(let what): "its bytes are not a valid \(what)"
-      }
-    return PostgresError(
-      .decoding, "Column \"\(name)\" (number \(column)) can't be decoded as \(expected): \(reason).")
-  }
-
-  @usableFromInline
-  func noColumn(_ which: String) -> PostgresError {
-    let names = (0..<result.columnCount).map { result.name(ofColumn: $0) }.joined(separator: ", ")
-    return PostgresError(.decoding, "The row has no column \(which); its columns are: \(names).")
-  }
-
-  @usableFromInline
-  func wrongWidth(_ expected: Int) -> PostgresError {
-    PostgresError(.decoding, "A tuple of \(expected) was asked for, but the row has \(count) columns.")
   }
 }

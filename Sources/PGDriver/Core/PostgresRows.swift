@@ -60,7 +60,8 @@ extension PostgresRows: Equatable {
     guard a.count == b.count, a.columns == b.columns else { return false }
     for row in 0..<a.count {
       for column in 0..<a.result.columnCount {
-        switch (a.result.value(row: row, column: column), b.result.value(row: row, column: column)) {
+        switch (a.result.cell(row: row, column: column).bytes, b.result.cell(row: row, column: column).bytes)
+        {
         case (nil, nil): continue
         case (let x?, let y?) where x.elementsEqual(y): continue
         default: return false

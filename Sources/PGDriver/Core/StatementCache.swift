@@ -4,6 +4,8 @@ final class PreparedStatement {
   let sql: SQLText
   /// The declared types of its parameters; another list is another statement.
   let types: [UInt32]
+  /// When it was used last, in uses of the cache.
+  fileprivate(set) var lastUse = 0
 
   init(name: String, sql: SQLText, types: [UInt32]) {
     self.name = name
@@ -12,31 +14,71 @@ final class PreparedStatement {
   }
 }
 
-/// The statements that a connection has prepared, by text and parameter types.
+/// The statements that a connection has prepared, by text and parameter types: so many, the least recently used
+/// going first.
 struct StatementCache {
+  /// How many statements are kept; 0 prepares none.
+  let capacity: Int
   private var statements: [SQLText: [PreparedStatement]] = [:]
   /// The one used last: a loop over one query need not hash its text each time.
   private var latest: PreparedStatement?
   private var made = 0
+  private var uses = 0
+  private(set) var count = 0
 
-  /// The statement of a text, and whether it is new and so has to be prepared first.
-  mutating func statement(for text: String, types: [UInt32]) -> (PreparedStatement, isNew: Bool) {
-    let sql = SQLText(string: text)
-    if let latest, latest.sql == sql, latest.types == types { return (latest, false) }
-    if let known = statements[sql]?.first(where: { $0.types == types }) {
-      latest = known
-      return (known, false)
-    }
-    made += 1
-    let new = PreparedStatement(name: "pgdriver_\(made)", sql: sql, types: types)
-    statements[sql, default: []].append(new)
-    latest = new
-    return (new, true)
+  init(capacity: Int) {
+    self.capacity = max(0, capacity)
   }
 
-  /// Forgets a statement whose preparation failed.
+  /// The statement of a text, if it is prepared.
+  mutating func statement(for text: String, types: [UInt32]) -> PreparedStatement? {
+    let sql = SQLText(string: text)
+    uses += 1
+    if let latest, latest.sql == sql, latest.types == types { return latest }
+    guard let known = statements[sql]?.first(where: { $0.types == types }) else { return nil }
+    // The one that was the latest was in use until now.
+    latest?.lastUse = uses
+    latest = known
+    known.lastUse = uses
+    return known
+  }
+
+  /// A name for a statement that is about to be prepared.
+  mutating func make(_ text: String, types: [UInt32]) -> PreparedStatement {
+    made += 1
+    return PreparedStatement(name: "pgdriver_\(made)", sql: SQLText(string: text), types: types)
+  }
+
+  /// Keeps a statement that the server has prepared; answers the one that has to make room for it.
+  mutating func insert(_ statement: PreparedStatement) -> PreparedStatement? {
+    uses += 1
+    latest?.lastUse = uses
+    statement.lastUse = uses
+    var evicted: PreparedStatement?
+    if count == capacity {
+      // A scan of some hundreds, where a round trip is spent on preparing anyway.
+      evicted = statements.values.joined().min { $0.lastUse < $1.lastUse }
+      if let evicted { remove(evicted) }
+    }
+    statements[statement.sql, default: []].append(statement)
+    count += 1
+    latest = statement
+    return evicted
+  }
+
+  /// Forgets a statement that the server doesn't know any more.
   mutating func remove(_ statement: PreparedStatement) {
-    statements[statement.sql]?.removeAll { $0 === statement }
+    guard var same = statements[statement.sql], same.contains(where: { $0 === statement }) else { return }
+    same.removeAll { $0 === statement }
+    statements[statement.sql] = same.isEmpty ? nil : same
+    count -= 1
+    if latest === statement { latest = nil }
+  }
+
+  /// Forgets everything, as after DISCARD ALL.
+  mutating func removeAll() {
+    statements = [:]
     latest = nil
+    count = 0
   }
 }

@@ -175,6 +175,7 @@ struct ConnectingTests {
           try await errorOf { try await driver.run { _ = try await driver.connect(to: wrong) } }
         }
         #expect(error.code == .connectionFailed)
+        #expect(error.sqlState == .invalidPassword)
         #expect(error.message.contains("password authentication failed for user \"anna\""))
         #expect(!String(reflecting: error).contains("hunter2"))
         try await driver.withConnection(to: right) { connection in
@@ -182,6 +183,11 @@ struct ConnectingTests {
           #expect(user == "anna")
         }
       }
+      // No waiting for what will not pass.
+      let pool = try AsyncPool(wrong, PoolConfiguration(waitTimeout: .seconds(60)))
+      let refused = try await inBoundedTime { try await errorOf { try await pool.withConnection { _ in } } }
+      #expect(refused.sqlState == .invalidPassword)
+      await pool.close()
     } catch {
       await server.stop()
       throw error

@@ -94,4 +94,55 @@ struct StatementCacheTests {
       }
     }
   }
+
+  @Test(
+    "are at most as many as configured, the least recently used going first", arguments: TestDriver.allCases)
+  func leastRecentlyUsed(driver: TestDriver) async throws {
+    var configuration = try await SharedDatabase.configuration
+    configuration.statementCacheSize = 3
+    try await driver.withConnection(to: configuration) { connection in
+      for number in 0..<10 {
+        _ = try await connection.query("SELECT 'always'")
+        _ = try await connection.query("SELECT 'number \(unescaped: "\(number)")'")
+      }
+      let kept = try await connection.query("SELECT statement FROM pg_prepared_statements")
+        .map { try $0.decode(String.self, at: 0) }
+      #expect(kept.count <= 4)
+      #expect(kept.contains("SELECT 'always'"))
+      #expect(kept.contains("SELECT 'number 9'"))
+      #expect(!kept.contains("SELECT 'number 5'"))
+    }
+  }
+
+  @Test("are none with a cache of 0", arguments: TestDriver.allCases)
+  func off(driver: TestDriver) async throws {
+    var configuration = try await SharedDatabase.configuration
+    configuration.statementCacheSize = 0
+    try await driver.withConnection(to: configuration) { connection in
+      for number in 0..<5 { #expect(try await connection.value("SELECT \(number)::int8") == number) }
+      let outcomes = try await connection.pipeline(["SELECT \(1)::int8", "SELECT \(2)::int8"])
+      #expect(try outcomes.map { try $0.get()[0].decode(Int.self, at: 0) } == [1, 2])
+      #expect(try await connection.value("SELECT count(*) FROM pg_prepared_statements") == 0)
+    }
+  }
+
+  @Test("whose result changed are prepared anew", arguments: TestDriver.allCases)
+  func changedResult(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t AS SELECT 1 AS a")
+      #expect(try await connection.query("SELECT * FROM t").columns.count == 1)
+      try await connection.execute("ALTER TABLE t ADD b text")
+      #expect(try await connection.query("SELECT * FROM t").columns.map(\.name) == ["a", "b"])
+      #expect(try await connection.query("SELECT * FROM t").columns.count == 2)
+    }
+  }
+
+  @Test("that were discarded are prepared anew", arguments: TestDriver.allCases)
+  func discarded(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      #expect(try await connection.value("SELECT \(1)::int8") == 1)
+      try await connection.execute("DISCARD ALL")
+      #expect(try await connection.value("SELECT \(2)::int8") == 2)
+    }
+  }
 }

@@ -87,19 +87,81 @@ struct TransactionTests {
     }
   }
 
-  @Test("in a transaction is refused, for its end would be the end of both", arguments: TestDriver.allCases)
+  @Test("in a transaction is a savepoint, kept or rolled back by itself", arguments: TestDriver.allCases)
   func nested(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
-      let error = try await errorOf {
+      try await connection.transaction { connection in
+        _ = try await connection.query("INSERT INTO t VALUES (1)")
         try await connection.transaction { connection in
-          _ = try await connection.query("INSERT INTO t VALUES (1)")
-          try await connection.transaction { _ = try await $0.query("INSERT INTO t VALUES (2)") }
+          _ = try await connection.query("INSERT INTO t VALUES (2)")
+          await #expect(throws: Stop.self) {
+            try await connection.transaction {
+              _ = try await $0.query("INSERT INTO t VALUES (4)")
+              throw Stop()
+            }
+          }
+        }
+        let error = try await errorOf {
+          try await connection.transaction { _ = try await $0.query("SELECT 1 / 0") }
+        }
+        #expect(error.sqlState?.rawValue == "22012")
+        #expect(await connection.transactionStatus == .inTransaction)
+      }
+      #expect(try await connection.value("SELECT sum(n) FROM t") == 3)
+    }
+  }
+
+  @Test("in a transaction has no options of its own", arguments: TestDriver.allCases)
+  func nestedOptions(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      let error = try await errorOf {
+        try await connection.transaction {
+          try await $0.transaction(TransactionOptions(isReadOnly: true)) { _ in }
         }
       }
       #expect(error.code == .misuse)
-      #expect(error.message.contains("SAVEPOINT"))
-      #expect(try await connection.value("SELECT count(*) FROM t") == 0)
+      #expect(await connection.transactionStatus == .idle)
+    }
+  }
+
+  @Test("has the isolation level and the mode that it is given", arguments: TestDriver.allCases)
+  func options(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      for level in TransactionOptions.IsolationLevel.allCases {
+        let options = TransactionOptions(isolation: level, isReadOnly: true)
+        try await connection.transaction(options) { connection in
+          let found: String = try await connection.value("SHOW transaction_isolation")
+          #expect(found.uppercased() == level.rawValue)
+          #expect(try await connection.value("SHOW transaction_read_only") == "on")
+        }
+      }
+    }
+  }
+
+  @Test(
+    "is run again after a serialization failure, as often as it is allowed to", arguments: TestDriver.allCases
+  )
+  func retries(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      var runs = 0
+      let fails = "DO $$ BEGIN RAISE SQLSTATE '40001'; END $$"
+      let answer = try await connection.transaction(TransactionOptions(retries: 2)) { connection in
+        runs += 1
+        if runs < 3 { try await connection.execute(fails) }
+        return runs
+      }
+      #expect(answer == 3)
+      runs = 0
+      let error = try await errorOf {
+        try await connection.transaction(TransactionOptions(retries: 1)) { connection in
+          runs += 1
+          try await connection.execute(fails)
+        }
+      }
+      #expect(error.sqlState == .serializationFailure)
+      #expect(runs == 2)
+      #expect(await connection.transactionStatus == .idle)
     }
   }
 

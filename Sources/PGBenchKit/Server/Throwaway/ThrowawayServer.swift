@@ -49,17 +49,19 @@ public final class ThrowawayServer: DatabaseServer {
     let cluster = try await RunningCluster.start(
       recipe, folders: try await ServerFolders(environment: environment, shell: shell), shell: shell)
     do {
-      return try await ThrowawayServer(cluster)
+      return try await ThrowawayServer(
+        cluster, port: settings["port"].flatMap { Int($0) } ?? ClusterRecipe.port)
     } catch {
       await cluster.stop()
       throw error
     }
   }
 
-  private init(_ cluster: RunningCluster) async throws(DatabaseServerError) {
+  private init(_ cluster: RunningCluster, port: Int) async throws(DatabaseServerError) {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
-    maker = DatabaseMaker(configuration: Self.configuration(of: cluster.folder), strategy: .fileCopy)
+    maker = DatabaseMaker(
+      configuration: Self.configuration(of: cluster.folder, port: port), strategy: .fileCopy)
     let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
     info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
@@ -93,9 +95,11 @@ public final class ThrowawayServer: DatabaseServer {
   }
 
   /// Every parameter is explicit, so that no PG variable of the caller gets a say.
-  static func configuration(of folder: PrivateFolder) -> PostgresConfiguration {
+  static func configuration(
+    of folder: PrivateFolder, port: Int = ClusterRecipe.port
+  ) -> PostgresConfiguration {
     PostgresConfiguration(
-      host: folder.path, port: ClusterRecipe.port, user: ClusterRecipe.superuser, database: "postgres",
+      host: folder.path, port: port, user: ClusterRecipe.superuser, database: "postgres",
       connectTimeout: 10,
       parameters: [
         "application_name": "pgbenchkit", "channel_binding": "disable", "client_encoding": "UTF8",

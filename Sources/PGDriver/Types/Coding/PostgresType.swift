@@ -1,6 +1,8 @@
 /// A data type, by its object identifier in pg_type.
 ///
-/// The identifiers of built-in types are fixed (pg_type.dat in PostgreSQL's source).
+/// The identifiers of built-in types are fixed (pg_type.dat in PostgreSQL's source); those of enums,
+/// composite types, extensions and the like begin at 16384 and differ from database to database. A domain is
+/// sent as the type under it.
 public struct PostgresType: Sendable, Hashable {
   /// The object identifier; 0 lets the server infer the type of a parameter.
   public let oid: UInt32
@@ -10,6 +12,9 @@ public struct PostgresType: Sendable, Hashable {
   public init(oid: UInt32) {
     self.oid = oid
   }
+
+  /// Whether the type isn't built in, so that its object identifier says nothing outside of its database.
+  @inlinable public var isUserDefined: Bool { oid >= 16384 }
 }
 
 extension PostgresType {
@@ -33,31 +38,48 @@ extension PostgresType {
   @inlinable public static var text: PostgresType { PostgresType(oid: 25) }
   /// oid, an object identifier.
   @inlinable public static var oid: PostgresType { PostgresType(oid: 26) }
+  /// json, JSON kept as text.
+  @inlinable public static var json: PostgresType { PostgresType(oid: 114) }
+  /// cidr, a network's address.
+  @inlinable public static var cidr: PostgresType { PostgresType(oid: 650) }
   /// real.
   @inlinable public static var float4: PostgresType { PostgresType(oid: 700) }
   /// double precision.
   @inlinable public static var float8: PostgresType { PostgresType(oid: 701) }
   /// unknown, an untyped literal.
   @inlinable public static var unknown: PostgresType { PostgresType(oid: 705) }
+  /// macaddr8, an EUI-64 address.
+  @inlinable public static var macaddr8: PostgresType { PostgresType(oid: 774) }
+  /// macaddr, an EUI-48 address.
+  @inlinable public static var macaddr: PostgresType { PostgresType(oid: 829) }
+  /// inet, a host's address and, optionally, its network.
+  @inlinable public static var inet: PostgresType { PostgresType(oid: 869) }
   /// character(n), padded with blanks.
   @inlinable public static var bpchar: PostgresType { PostgresType(oid: 1042) }
   /// character varying(n).
   @inlinable public static var varchar: PostgresType { PostgresType(oid: 1043) }
+  /// date.
+  @inlinable public static var date: PostgresType { PostgresType(oid: 1082) }
+  /// time without time zone.
+  @inlinable public static var time: PostgresType { PostgresType(oid: 1083) }
   /// timestamp without time zone.
   @inlinable public static var timestamp: PostgresType { PostgresType(oid: 1114) }
   /// timestamp with time zone.
   @inlinable public static var timestamptz: PostgresType { PostgresType(oid: 1184) }
-}
-
-extension PostgresType: CustomStringConvertible {
-  /// The type's name as SQL has it, or its object identifier.
-  public var description: String { Self.names[oid] ?? "oid \(oid)" }
-
-  private static let names: [UInt32: String] = [
-    0: "unspecified", 16: "boolean", 17: "bytea", 18: "\"char\"", 19: "name", 20: "bigint", 21: "smallint",
-    23: "integer", 25: "text", 26: "oid", 114: "json", 700: "real", 701: "double precision", 705: "unknown",
-    1042: "character", 1043: "character varying", 1082: "date", 1083: "time without time zone",
-    1114: "timestamp without time zone", 1184: "timestamp with time zone", 1186: "interval",
-    1700: "numeric", 2950: "uuid", 3802: "jsonb",
-  ]
+  /// interval.
+  @inlinable public static var interval: PostgresType { PostgresType(oid: 1186) }
+  /// time with time zone.
+  @inlinable public static var timetz: PostgresType { PostgresType(oid: 1266) }
+  /// bit(n), so many bits.
+  @inlinable public static var bit: PostgresType { PostgresType(oid: 1560) }
+  /// bit varying(n), at most so many bits.
+  @inlinable public static var varbit: PostgresType { PostgresType(oid: 1562) }
+  /// numeric.
+  @inlinable public static var numeric: PostgresType { PostgresType(oid: 1700) }
+  /// record, a row of no named type.
+  @inlinable public static var record: PostgresType { PostgresType(oid: 2249) }
+  /// uuid.
+  @inlinable public static var uuid: PostgresType { PostgresType(oid: 2950) }
+  /// jsonb, JSON taken apart.
+  @inlinable public static var jsonb: PostgresType { PostgresType(oid: 3802) }
 }

@@ -72,21 +72,3 @@ extension Int: PostgresDecodable, PostgresEncodable {
   @inlinable
   public func encode(into buffer: inout PostgresParameterBuffer) { buffer.append(Int64(self)) }
 }
-
-extension UInt32: PostgresDecodable, PostgresEncodable {
-  /// oid.
-  @inlinable public static var postgresType: PostgresType { .oid }
-
-  /// Takes oid.
-  @inlinable @inline(__always)
-  public static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> UInt32
-  {
-    guard type == .oid else { throw .typeMismatch }
-    try bytes.require(4, "oid")
-    return bytes.loadBigEndian(UInt32.self)
-  }
-
-  /// Four bytes.
-  @inlinable
-  public func encode(into buffer: inout PostgresParameterBuffer) { buffer.append(self) }
-}

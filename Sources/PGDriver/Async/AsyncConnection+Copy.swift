@@ -1,0 +1,193 @@
+extension AsyncConnection {
+  /// Runs `COPY … FROM STDIN` with the data that `body` writes, in the format that the statement names.
+  ///
+  /// - Parameter sql: The COPY statement.
+  /// - Parameter body: Writes the data. When it throws, the COPY fails and nothing is stored.
+  /// - Returns: How many rows were stored.
+  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the statement
+  ///   isn't such a COPY.
+  @discardableResult
+  public nonisolated func copyIn(
+    _ sql: String, _ body: (AsyncCopyWriter) async throws -> Void
+  ) async throws -> Int {
+    try await beginCopy(sql, .copyingIn)
+    do {
+      try await inScope { try await body(AsyncCopyWriter(connection: self)) }
+    } catch {
+      await abandonCopyIn()
+      throw error
+    }
+    return try await endCopyIn()
+  }
+
+  /// Stores rows by binary COPY, the fastest way into a table.
+  ///
+  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`.
+  /// - Parameter body: Appends the rows. Values must be of the columns' very types, for COPY converts none.
+  /// - Returns: How many rows were stored.
+  @discardableResult
+  public nonisolated func copyRows(
+    into table: String, _ body: (inout AsyncRowWriter) async throws -> Void
+  ) async throws -> Int {
+    try await copyIn("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
+      var rows = AsyncRowWriter(writer)
+      try await body(&rows)
+      try await rows.finish()
+    }
+  }
+
+  /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
+  ///
+  /// While `body` takes no data, none is read: the server waits.
+  ///
+  /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
+  public nonisolated func copyOut<Answer>(
+    _ sql: String, _ body: (AsyncCopyReader) async throws -> Answer
+  ) async throws -> Answer {
+    try await beginCopy(sql, .copyingOut)
+    let answer: Answer
+    do {
+      answer = try await inScope { try await body(AsyncCopyReader(connection: self)) }
+    } catch {
+      try? await endCopyOut()
+      throw error
+    }
+    try await endCopyOut()
+    return answer
+  }
+
+  private func beginCopy(_ sql: String, _ direction: ConnectionCore.Phase) async throws(PostgresError) {
+    try await takeTurn()
+    do throws(PostgresError) {
+      try core.startCopy(sql)
+      try await run { (core) throws(PostgresError) in try core.advanceCopyStart(direction) }
+      if !core.isCopying { _ = try core.finish() }
+    } catch {
+      endTurn()
+      throw error
+    }
+  }
+
+  fileprivate func write(_ data: [UInt8]) async throws(PostgresError) {
+    guard case .copyingIn = core.phase else { _ = try core.open(); return }
+    var failure: PostgresError?
+    data.withUnsafeBytes { bytes in
+      do throws(PostgresError) { try core.putCopy(bytes) } catch { failure = error }
+    }
+    if let failure { throw failure }
+    try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
+  }
+
+  private func endCopyIn() async throws(PostgresError) -> Int {
+    defer { endTurn() }
+    try core.endCopyIn(failing: nil)
+    try await run { (core) throws(PostgresError) in try core.advance() }
+    return try core.finish().affectedRows ?? 0
+  }
+
+  private func abandonCopyIn() async {
+    defer { endTurn() }
+    guard !core.isClosed, core.isCopying else { return }
+    // The server's answer to this is the failure that was asked for.
+    try? core.endCopyIn(failing: "the client gave up")
+    try? await advance { (core) throws(PostgresError) in try core.advance() }
+    _ = try? core.finish()
+  }
+
+  fileprivate func nextCopyChunk() async throws(PostgresError) -> [UInt8]? {
+    guard case .copyingOut = core.phase else { return nil }
+    var chunk: [UInt8]?
+    try await run { (core) throws(PostgresError) in
+      switch try core.nextCopyChunk() {
+      case .wait(let readiness): return .wait(readiness)
+      case .chunk(let bytes): chunk = bytes
+      case .end: chunk = nil
+      }
+      return .done
+    }
+    return chunk
+  }
+
+  /// Takes the server's answer, and before it drops the data that nobody took.
+  private func endCopyOut() async throws(PostgresError) {
+    defer { endTurn() }
+    _ = try core.open()
+    var cancel: PendingCancel?
+    if core.isCopying {
+      cancel = PendingCancel(core.cancelRequest())
+      try await advance { (core) throws(PostgresError) in
+        while true {
+          switch try core.nextCopyChunk() {
+          case .wait(let readiness): return .wait(readiness)
+          case .chunk: continue
+          case .end: return .done
+          }
+        }
+      }
+    }
+    try await advance { (core) throws(PostgresError) in try core.advance() }
+    await cancel?.wait()
+    do throws(PostgresError) {
+      _ = try core.finish()
+    } catch {
+      if cancel == nil || error.sqlState != .queryCanceled { throw error }
+    }
+  }
+}
+
+/// Takes the data of a COPY, of `AsyncConnection.copyIn`.
+public struct AsyncCopyWriter: Sendable {
+  let connection: AsyncConnection
+
+  /// Sends data in the statement's format; suspends while the server is behind.
+  public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
+    try await connection.write(Array(data))
+  }
+}
+
+/// Takes the rows of a binary COPY, of `AsyncConnection.copyRows`.
+public struct AsyncRowWriter: ~Copyable {
+  private let writer: AsyncCopyWriter
+  private var rows = BinaryCopyBuffer()
+
+  init(_ writer: AsyncCopyWriter) {
+    self.writer = writer
+  }
+
+  /// Appends a row, a value for each column; suspends while the server is behind.
+  public mutating func append<each Value: PostgresEncodable>(
+    _ row: repeat each Value
+  ) async throws(PostgresError) {
+    try rows.append(repeat each row)
+    if rows.isWorthSending { try await writer.write(rows.take()) }
+  }
+
+  /// Appends a row, a value for each column; suspends while the server is behind.
+  public mutating func append(row: [any PostgresEncodable]) async throws(PostgresError) {
+    try rows.append(row: row)
+    if rows.isWorthSending { try await writer.write(rows.take()) }
+  }
+
+  mutating func finish() async throws(PostgresError) {
+    rows.appendTrailer()
+    try await writer.write(rows.take())
+  }
+}
+
+/// The data of a COPY in progress, of `AsyncConnection.copyOut`.
+public struct AsyncCopyReader: AsyncSequence, Sendable {
+  let connection: AsyncConnection
+
+  /// Takes the data; there is one iterator for each reader.
+  public func makeAsyncIterator() -> Iterator { Iterator(connection: connection) }
+
+  /// Takes data as it is needed.
+  public struct Iterator: AsyncIteratorProtocol {
+    let connection: AsyncConnection
+
+    /// The next piece; nil after the last.
+    public mutating func next() async throws(PostgresError) -> [UInt8]? {
+      try await connection.nextCopyChunk()
+    }
+  }
+}

@@ -1,0 +1,18 @@
+extension AsyncConnection {
+  /// Sends statements without waiting for each other's answers, and answers an outcome for each, in order.
+  ///
+  /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
+  /// back, and those after it fail with `pipelineAborted`.
+  ///
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`.
+  public func pipeline(
+    _ queries: [PostgresQuery]
+  ) async throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {
+    guard !queries.isEmpty else { return [] }
+    try await takeTurn()
+    defer { endTurn() }
+    var pipeline = try core.startPipeline(queries)
+    try await run { (core) throws(PostgresError) in try core.advance(&pipeline) }
+    return core.finish(pipeline)
+  }
+}

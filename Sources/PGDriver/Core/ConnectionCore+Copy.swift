@@ -1,0 +1,130 @@
+import CLibPQ
+
+// COPY in both directions: libpq manual, section 34.10, "Functions Associated with the COPY Command".
+extension ConnectionCore {
+  /// Sends a COPY statement; `advanceCopyStart` then says when data can go.
+  func startCopy(_ sql: String) throws(PostgresError) {
+    let handle = try idle()
+    try Self.refuseZeroCharacter(in: sql)
+    try begin(.runningScript, sent: PQsendQuery(handle, sql))
+  }
+
+  /// Waits for the server to agree; `finish` throws what it has against it.
+  ///
+  /// - Parameter direction: `copyingIn` or `copyingOut`: any other statement is misuse.
+  func advanceCopyStart(_ direction: Phase) throws(PostgresError) -> Step {
+    let handle = try open()
+    if let readiness = try pump(handle) { return .wait(readiness) }
+    while PQisBusy(handle) == 0 {
+      guard let next = PQgetResult(handle) else {
+        if PQstatus(handle) == CONNECTION_BAD { throw lost() }
+        if failure == nil { failure = Self.notACopy }
+        return .done
+      }
+      let copy = PostgresResult(next)
+      switch (copy.status, direction) {
+      case (PGRES_COPY_IN, .copyingIn), (PGRES_COPY_OUT, .copyingOut):
+        result = copy
+        phase = direction
+        return .done
+      case (PGRES_COPY_IN, _), (PGRES_COPY_OUT, _), (PGRES_COPY_BOTH, _):
+        close()
+        throw Self.notACopy
+      default: take(copy)
+      }
+    }
+    return .wait(.readable)
+  }
+
+  private static var notACopy: PostgresError {
+    PostgresError(
+      .misuse,
+      "The statement is no COPY in this direction: copyIn takes COPY … FROM STDIN, copyOut COPY … TO STDOUT.")
+  }
+
+  /// Whether the COPY has begun: else `finish` tells why not.
+  var isCopying: Bool {
+    switch phase {
+    case .copyingIn, .copyingOut: true
+    default: false
+    }
+  }
+
+  // MARK: In
+
+  /// Hands data to libpq, which keeps what the socket doesn't take.
+  func putCopy(_ data: UnsafeRawBufferPointer) throws(PostgresError) {
+    let handle = try open()
+    var rest = data[...]
+    while !rest.isEmpty {
+      let piece = rest.prefix(1 << 20)
+      let bytes = UnsafeRawBufferPointer(rebasing: piece).assumingMemoryBound(to: CChar.self)
+      guard PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1 else { throw lost() }
+      rest = rest.dropFirst(piece.count)
+    }
+    mustFlush = true
+  }
+
+  /// Flushes what was put: back-pressure is to wait for this before more is put.
+  func advanceCopyFlush() throws(PostgresError) -> Step {
+    let handle = try open()
+    if hasWaited {
+      // An error ends the COPY on the server's side early; reading it keeps the server from blocking.
+      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
+    }
+    switch PQflush(handle) {
+    case 0:
+      mustFlush = false
+      hasWaited = false
+      return .done
+    case 1:
+      hasWaited = true
+      return .wait(.readableOrWritable)
+    default: throw lost()
+    }
+  }
+
+  /// Ends the data; then the answer is advanced to and finished like a script's.
+  ///
+  /// - Parameter reason: Why the COPY is to fail; nil if all data has been put.
+  func endCopyIn(failing reason: String?) throws(PostgresError) {
+    let handle = try open()
+    let sent = reason.map { PQputCopyEnd(handle, $0) } ?? PQputCopyEnd(handle, nil)
+    result = nil
+    try begin(.runningScript, sent: sent)
+    // The answer may have been read already, while data was flushed.
+    hasWaited = true
+  }
+
+  // MARK: Out
+
+  /// What a COPY out gives next.
+  enum CopyOut {
+    case wait(Readiness)
+    case chunk([UInt8])
+    /// All data was given; the answer is advanced to and finished like a script's.
+    case end
+  }
+
+  /// Takes the next piece of data, a row in text format.
+  func nextCopyChunk() throws(PostgresError) -> CopyOut {
+    let handle = try open()
+    var buffer: UnsafeMutablePointer<CChar>?
+    var length = PQgetCopyData(handle, &buffer, 1)
+    if length == 0 {
+      if let readiness = try pump(handle) { return .wait(readiness) }
+      length = PQgetCopyData(handle, &buffer, 1)
+    }
+    switch length {
+    case 0: return .wait(.readable)
+    case 1...:
+      defer { PQfreemem(buffer) }
+      return .chunk(Array(UnsafeRawBufferPointer(start: buffer, count: Int(length))))
+    case -1:
+      result = nil
+      phase = .runningScript
+      return .end
+    default: throw lost()
+    }
+  }
+}

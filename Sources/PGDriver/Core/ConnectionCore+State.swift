@@ -1,0 +1,52 @@
+import CLibPQ
+
+// What the fronts ask of a connection.
+extension ConnectionCore {
+  /// The socket to wait for; -1 if there is none.
+  var socket: Int32 { handle.map { PQsocket($0) } ?? -1 }
+
+  /// The process that serves the connection on the server's machine.
+  var backendProcessID: Int32 { handle.map { PQbackendPID($0) } ?? 0 }
+
+  /// The server's version as libpq counts it: 150018 is 15.18.
+  var serverVersion: Int32 { handle.map { PQserverVersion($0) } ?? 0 }
+
+  var transactionStatus: PostgresTransactionStatus {
+    PostgresTransactionStatus(handle.map { PQtransactionStatus($0) } ?? PQTRANS_UNKNOWN)
+  }
+
+  /// A parameter that the server reports by itself, such as server_version or TimeZone.
+  func serverParameter(_ name: String) -> String? {
+    handle.flatMap { PQparameterStatus($0, name) }.map { String(cString: $0) }
+  }
+
+  var isClosed: Bool { handle == nil }
+
+  /// What another thread needs to cancel the command in progress.
+  func cancelRequest() -> CancelRequest? {
+    handle.flatMap { PQgetCancel($0) }.map { CancelRequest($0) }
+  }
+
+  /// Collects what the server has sent unasked: notifications, notices, and its farewell.
+  ///
+  /// For a connection with no operation in progress.
+  func consumeIdleInput() throws(PostgresError) {
+    let handle = try open()
+    guard PQconsumeInput(handle) == 1 else { throw lost() }
+    takeNotifications(handle)
+    // libpq parses what came only when it is asked something.
+    _ = PQisBusy(handle)
+    takeNotifications(handle)
+  }
+
+  func takeNotifications(_ handle: OpaquePointer) {
+    while let notification = PQnotifies(handle) {
+      notifications.append(
+        PostgresNotification(
+          channel: String(cString: notification.pointee.relname),
+          payload: notification.pointee.extra.map { String(cString: $0) } ?? "",
+          processID: notification.pointee.be_pid))
+      PQfreemem(notification)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+extension SyncConnection {
+  /// Runs `COPY … FROM STDIN` with the data that `body` writes, in the format that the statement names.
+  ///
+  /// - Parameter sql: The COPY statement.
+  /// - Parameter body: Writes the data. When it throws, the COPY fails and nothing is stored.
+  /// - Returns: How many rows were stored.
+  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the statement
+  ///   isn't such a COPY.
+  @discardableResult
+  public func copyIn(_ sql: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
+    try core.startCopy(sql)
+    try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingIn) }
+    guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
+    let writer = SyncCopyWriter(self)
+    do {
+      try body(writer)
+      try writer.finish()
+    } catch {
+      // The server's answer to this is the failure that was asked for.
+      if !isClosed, core.isCopying {
+        try? core.endCopyIn(failing: "the client gave up")
+        _ = try? finish()
+      }
+      throw error
+    }
+    try core.endCopyIn(failing: nil)
+    return try finish().affectedRows ?? 0
+  }
+
+  /// Stores rows by binary COPY, the fastest way into a table.
+  ///
+  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`.
+  /// - Parameter body: Appends the rows. Values must be of the columns' very types, for COPY converts none.
+  /// - Returns: How many rows were stored.
+  @discardableResult
+  public func copyRows(into table: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
+    try copyIn("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
+      writer.beginRows()
+      try body(writer)
+    }
+  }
+
+  /// Runs `COPY … TO STDOUT` and hands the data to `body` piece by piece, a row each in text and CSV format.
+  ///
+  /// - Returns: How many rows there were.
+  /// - Throws: what `body` throws, after the COPY was cancelled; `server`; `misuse` if the statement isn't such a COPY.
+  @discardableResult
+  public func copyOut(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
+    try core.startCopy(sql)
+    try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingOut) }
+    guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
+    do {
+      while let chunk = try nextCopyChunk() { try body(chunk) }
+    } catch {
+      if !isClosed, core.isCopying {
+        let cancel = PendingCancel(core.cancelRequest())
+        while (try? nextCopyChunk()) ?? nil != nil {}
+        _ = try? finish()
+        cancel.waitBlocking()
+      }
+      throw error
+    }
+    return try finish().affectedRows ?? 0
+  }
+
+  private func nextCopyChunk() throws(PostgresError) -> [UInt8]? {
+    var chunk: [UInt8]?
+    try run { () throws(PostgresError) in
+      switch try core.nextCopyChunk() {
+      case .wait(let readiness): return .wait(readiness)
+      case .chunk(let bytes): chunk = bytes
+      case .end: chunk = nil
+      }
+      return .done
+    }
+    return chunk
+  }
+}
+
+/// Takes the data of a COPY, of `SyncConnection.copyIn` and `copyRows`.
+public final class SyncCopyWriter {
+  private let connection: SyncConnection
+  private var rows: BinaryCopyBuffer?
+
+  init(_ connection: SyncConnection) {
+    self.connection = connection
+  }
+
+  /// Sends data in the statement's format; blocks while the server is behind.
+  public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
+    var failure: PostgresError?
+    func put(_ bytes: UnsafeRawBufferPointer) {
+      do throws(PostgresError) { try connection.core.putCopy(bytes) } catch { failure = error }
+    }
+    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(data).withUnsafeBytes { put($0) }
+    }
+    if let failure { throw failure }
+    try flush()
+  }
+
+  /// Appends a row in binary format, a value for each column.
+  public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
+    try rows?.append(repeat each row)
+    if rows?.isWorthSending == true { try send() }
+  }
+
+  /// Appends a row in binary format, a value for each column.
+  public func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    try rows?.append(row: row)
+    if rows?.isWorthSending == true { try send() }
+  }
+
+  func beginRows() { rows = BinaryCopyBuffer() }
+
+  func finish() throws(PostgresError) {
+    guard rows != nil else { return }
+    rows?.appendTrailer()
+    try send()
+  }
+
+  private func send() throws(PostgresError) {
+    try rows?.drain { (bytes) throws(PostgresError) in try connection.core.putCopy(bytes) }
+    try flush()
+  }
+
+  private func flush() throws(PostgresError) {
+    try connection.run { () throws(PostgresError) in try connection.core.advanceCopyFlush() }
+  }
+}

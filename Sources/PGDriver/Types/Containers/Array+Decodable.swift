@@ -1,0 +1,62 @@
+extension Array: PostgresDecodable where Element: PostgresDecodable {
+  /// Takes an array of as many dimensions as the Swift arrays are nested, or an empty one; `[UInt8]` takes
+  /// bytea.
+  ///
+  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional. An
+  /// array over a domain must be cast to the type under it, as in `numbers::integer[]`, for inside of arrays
+  /// the server names the domain.
+  @inlinable @inline(__always)
+  public static func decode(
+    _ bytes: RawSpan, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> [Element] {
+    if Element.self == UInt8.self {
+      guard type == .bytea else { throw .typeMismatch }
+      return unsafeBitCast(bytes.copy(), to: [Element].self)
+    }
+    let header = try PostgresArrayHeader(bytes, as: type)
+    guard header.dimensionCount > 0 else { return [] }
+    var offset = header.byteCount
+    let elements = try decodeDimension(of: header, in: bytes, at: &offset, depth: 0)
+    guard offset == bytes.byteCount else { throw .malformed("array") }
+    return elements
+  }
+
+  /// Decodes a dimension of elements.
+  @inlinable
+  public static func decodeDimension(
+    of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
+  ) throws(PostgresDecodingFailure) -> [Element] {
+    guard Element.self != UInt8.self else { throw .dimensions(array.dimensionCount) }
+    return try decodeElements(
+      array.length(in: bytes, depth: depth), of: array, in: bytes, at: &offset, depth: depth + 1)
+  }
+
+  /// Decodes so many elements, or dimensions of elements.
+  ///
+  /// The innermost loop calls nothing that the compiler can't specialise for the element's type: a default
+  /// implementation of a protocol in another module would make an element ten times as dear, and so would a
+  /// closure with a span in it.
+  @inlinable @inline(__always)
+  static func decodeElements(
+    _ count: Int, of array: PostgresArrayHeader, in bytes: RawSpan, at offset: inout Int, depth: Int
+  ) throws(PostgresDecodingFailure) -> [Element] {
+    var elements: [Element] = []
+    elements.reserveCapacity(count)
+    do throws(PostgresDecodingFailure) {
+      if depth == array.dimensionCount {
+        var index = 0
+        while index < count {
+          elements.append(try Element.decodeField(in: bytes, at: &offset, as: array.elementType))
+          index &+= 1
+        }
+      } else {
+        for _ in 0..<count {
+          elements.append(try Element.decodeDimension(of: array, in: bytes, at: &offset, depth: depth))
+        }
+      }
+    } catch {
+      throw error == .typeMismatch ? .innerTypeMismatch(array.elementType) : error
+    }
+    return elements
+  }
+}

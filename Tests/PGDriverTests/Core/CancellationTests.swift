@@ -1,0 +1,92 @@
+import PGDriver
+import PGTestSupport
+import Testing
+
+@Suite("A command that is cancelled", .paced, .timeLimit(.minutes(5)))
+struct CancellationTests {
+  @Test(
+    "with its task ends on the server, and leaves the connection usable",
+    arguments: EventLoop.Backend.allCases)
+  func task(backend: EventLoop.Backend) async throws {
+    try await TestDriver.async(backend).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      for _ in 1...3 {
+        let task = Task { try await connection.query("SELECT pg_sleep(60)") }
+        try await Task.sleep(for: .milliseconds(30))
+        task.cancel()
+        let error = try await inBoundedTime { try await errorOf { try await task.value } }
+        #expect(error.code == .cancelled)
+        #expect(try await connection.value("SELECT 1") == Int32(1))
+      }
+    }
+  }
+
+  @Test("before it began isn't sent")
+  func before() async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      let task = Task {
+        while !Task.isCancelled { await Task.yield() }
+        return try await connection.query("SELECT 1")
+      }
+      task.cancel()
+      #expect(try await errorOf { try await task.value }.code == .cancelled)
+    }
+  }
+
+  @Test("in a transaction rolls the transaction back")
+  func transaction() async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      let task = Task {
+        try await connection.transaction { connection in
+          _ = try await connection.query("INSERT INTO t VALUES (1)")
+          _ = try await connection.query("SELECT pg_sleep(60)")
+        }
+      }
+      try await Task.sleep(for: .milliseconds(50))
+      task.cancel()
+      #expect(try await errorOf { try await task.value }.code == .cancelled)
+      #expect(await connection.transactionStatus == .idle)
+      #expect(try await connection.value("SELECT count(*) FROM t") == 0)
+    }
+  }
+
+  @Test("at a random moment, a thousand times, never hits another command")
+  func random() async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      var generator = SystemRandomNumberGenerator()
+      for round in 0..<1000 {
+        let task = Task { try await connection.query("SELECT pg_sleep(0.001), \(round)") }
+        if round % 2 == 0 {
+          try await Task.sleep(for: .microseconds(Int.random(in: 0...1500, using: &generator)))
+        }
+        task.cancel()
+        do {
+          #expect(try await task.value[0].decode(Int.self, at: 1) == round)
+        } catch let error as PostgresError {
+          #expect(error.code == .cancelled)
+        }
+      }
+      for _ in 0..<100 { #expect(try await connection.value("SELECT 1") == Int32(1)) }
+    }
+  }
+
+  @Test("by the statement time-out says so, and leaves the connection usable", arguments: TestDriver.allCases)
+  func timeout(driver: TestDriver) async throws {
+    var configuration = try await SharedDatabase.configuration
+    configuration.statementTimeout = .milliseconds(100)
+    try await driver.withConnection(to: configuration) { connection in
+      for _ in 1...2 {
+        let error = try await inBoundedTime {
+          try await errorOf { try await connection.query("SELECT pg_sleep(60)") }
+        }
+        #expect(error.code == .timedOut)
+        #expect(error.message.contains("statementTimeout"))
+        #expect(try await connection.value("SELECT 1") == Int32(1))
+      }
+    }
+  }
+}
