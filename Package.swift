@@ -11,8 +11,7 @@ let isDependency =
 
 /// What makes plain `swift test`, which builds the debug configuration, measure optimised code.
 ///
-/// A benchmark of unoptimised code is wrong by
-/// 15 to 60 per cent, and differently for each driver.
+/// A benchmark of unoptimised code is wrong by 15 to 60 per cent, and differently for each driver.
 let optimisation: [SwiftSetting] =
   isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
