@@ -115,7 +115,7 @@ extension ConnectionCore {
         let count = Int32(parameters.count)
         sent = parameters.withLibPQArrays { values, lengths, formats in
           if let statement {
-            PQsendQueryPrepared(handle, statement.name, count, values, lengths, formats, 1)
+            PQsendQueryPrepared(handle, statement.nameForC, count, values, lengths, formats, 1)
           } else {
             PQsendQueryParams(handle, query.sql, count, parameters.types, values, lengths, formats, 1)
           }

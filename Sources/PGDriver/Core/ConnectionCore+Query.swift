@@ -48,7 +48,7 @@ extension ConnectionCore {
     let count = Int32(parameters.count)
     let sent = parameters.withLibPQArrays { values, lengths, formats in
       PQsendQueryPrepared(
-        handle, statement.name, count, values, lengths, formats, PostgresFormat.binary.rawValue)
+        handle, statement.nameForC, count, values, lengths, formats, PostgresFormat.binary.rawValue)
     }
     try begin(.executing(statement), sent: sent)
   }

@@ -1,6 +1,8 @@
 /// A statement that the server has parsed under a name.
 final class PreparedStatement {
   let name: String
+  /// The name as C takes it, so that no use of the statement has to copy it.
+  let nameForC: [CChar]
   let sql: SQLText
   /// The declared types of its parameters; another list is another statement.
   let types: [UInt32]
@@ -9,6 +11,7 @@ final class PreparedStatement {
 
   init(name: String, sql: SQLText, types: [UInt32]) {
     self.name = name
+    nameForC = Array(name.utf8CString)
     self.sql = sql
     self.types = types
   }

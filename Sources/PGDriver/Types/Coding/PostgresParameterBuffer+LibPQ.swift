@@ -1,11 +1,13 @@
 extension PostgresParameterBuffer {
   /// Calls `body` with the arrays that libpq's functions take, valid during the call.
-  func withLibPQArrays<Answer>(
+  ///
+  /// Not generic over the answer: it would not be specialised for callers in other files.
+  func withLibPQArrays(
     _ body: (
       _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<Int32>?,
       _ formats: UnsafePointer<Int32>?
-    ) -> Answer
-  ) -> Answer {
+    ) -> Int32
+  ) -> Int32 {
     guard count > 0 else { return body(nil, nil, nil) }
     return bytes.withUnsafeBytes { raw in
       withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
