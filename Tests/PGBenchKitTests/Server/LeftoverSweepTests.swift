@@ -49,6 +49,21 @@ struct LeftoverSweepTests {
     }
   }
 
+  @Test("A folder whose removal was killed goes once it is old, but nobody's notes")
+  func halfRemoved() async throws {
+    try await withLeftover { shell, parent, _ in
+      let half = "\(parent)/\(PrivateFolder.prefix)12-0a1b2c3d"
+      let notes = "\(parent)/\(PrivateFolder.prefix)notes"
+      let young = "\(parent)/\(PrivateFolder.prefix)13-0a1b2c3d"
+      _ = try await shell.run(
+        #"mkdir -p "$1/data" "$2" "$3" && touch -t 202001010000 "$1" "$2""#, [half, notes, young])
+      try await LeftoverSweep(folders: [parent], shell: shell).run()
+      #expect(access(half, F_OK) != 0)
+      #expect(access(notes, F_OK) == 0)
+      #expect(access(young, F_OK) == 0)
+    }
+  }
+
   /// A folder as a dead run leaves it, in a temporary folder of this test's own.
   private func withLeftover(_ body: (ServerShell, String, String) async throws -> Void) async throws {
     let shell = ServerShell(user: try .ofServer(), callersEnvironment: CallersEnvironment.current())

@@ -20,10 +20,14 @@ struct LeftoverSweep: Sendable {
         if name.hasPrefix(PrivateFolder.newPrefix) {
           // Holds no server yet, only a lock; a moment later it has another name.
           if isOwn(path, olderThan: 600) { _ = try await shell.run(#"rm -rf "$1""#, [path]) }
-        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0), let lock = lockOfDead(path)
-        {
-          _ = try await shell.run(Self.script, [path])
-          lock.close()
+        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0) {
+          if let lock = lockOfDead(path) {
+            _ = try await shell.run(Self.script, [path])
+            lock.close()
+          } else if isNamedByKit(name), !hasLock(path), isOwn(path, olderThan: 600) {
+            // Its removal was itself killed, after the lock was gone.
+            _ = try await shell.run(#"rm -rf "$1""#, [path])
+          }
         }
       }
     }
@@ -40,6 +44,19 @@ struct LeftoverSweep: Sendable {
       let changed = status.st_mtim.tv_sec
     #endif
     return time(nil) - changed >= age
+  }
+
+  /// Whether a name is a process's number and a random one after the prefix: without its lock, nothing else tells a
+  /// server's folder from somebody's notes.
+  private func isNamedByKit(_ name: String) -> Bool {
+    let parts = name.dropFirst(PrivateFolder.prefix.count).split(
+      separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts[0].allSatisfy(\.isNumber) && parts[1].allSatisfy(\.isHexDigit)
+      && !parts[0].isEmpty && !parts[1].isEmpty
+  }
+
+  private func hasLock(_ path: String) -> Bool {
+    access("\(path)/\(PrivateFolder.lockName)", F_OK) == 0
   }
 
   /// The lock of a folder whose owner is dead, taken so that no other sweep works on it at the same time.
