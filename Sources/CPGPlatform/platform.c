@@ -17,13 +17,6 @@ int pg_platform_bind_to_cpu(pid_t pid, int cpu) {
     return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
 }
 
-int pg_platform_unbind(pid_t pid) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) CPU_SET(cpu, &set);
-    return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
-}
-
 int pg_platform_may_run_on(int cpu) {
     cpu_set_t set;
     CPU_ZERO(&set);
@@ -31,24 +24,18 @@ int pg_platform_may_run_on(int cpu) {
     return CPU_ISSET(cpu, &set) ? 1 : 0;
 }
 
-static int schedule(pid_t pid, int policy) {
+int pg_platform_schedule_as_batch(pid_t pid) {
     struct sched_param parameter = {.sched_priority = 0};
-    return sched_setscheduler(pid, policy, &parameter) ? errno : 0;
+    return sched_setscheduler(pid, SCHED_BATCH, &parameter) ? errno : 0;
 }
-
-int pg_platform_schedule_as_batch(pid_t pid) { return schedule(pid, SCHED_BATCH); }
-
-int pg_platform_schedule_as_usual(pid_t pid) { return schedule(pid, SCHED_OTHER); }
 
 pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
 #else
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
-int pg_platform_unbind(pid_t pid) { (void)pid; return ENOTSUP; }
 int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }
 int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
-int pg_platform_schedule_as_usual(pid_t pid) { (void)pid; return ENOTSUP; }
 pid_t pg_platform_thread_id(void) { return 0; }
 
 #endif

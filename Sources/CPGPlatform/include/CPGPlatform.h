@@ -13,18 +13,12 @@
 /// Binds a thread or process to one CPU. Answers 0, or an errno; ENOTSUP where the system has no such call.
 int pg_platform_bind_to_cpu(pid_t pid, int cpu);
 
-/// Lets a thread or process run on every CPU again. Answers 0, or an errno.
-int pg_platform_unbind(pid_t pid);
-
 /// Whether the calling thread may run on a CPU: 1 or 0; 0 where the system doesn't say.
 int pg_platform_may_run_on(int cpu);
 
 /// Gives a thread or process the policy SCHED_BATCH, which takes no part in wake-up preemption.
 /// Answers 0, or an errno; ENOTSUP where the system has no such policy.
 int pg_platform_schedule_as_batch(pid_t pid);
-
-/// Gives a thread or process the default policy again. Answers 0, or an errno.
-int pg_platform_schedule_as_usual(pid_t pid);
 
 /// The kernel's identifier of the calling thread, as the calls above take it; 0 where there is none.
 pid_t pg_platform_thread_id(void);

@@ -28,7 +28,7 @@ public struct SamplingPlan: Sendable, Hashable {
   /// short sessions average that out, but each costs a few milliseconds to open and to warm up.
   public var sessions: Int {
     switch budget {
-    case .time(let time): min(16, max(4, time.nanoseconds / 125_000_000))
+    case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
     case .rounds(let rounds): min(8, max(1, rounds / 4))
     }
   }
@@ -55,7 +55,7 @@ public struct SamplingPlan: Sendable, Hashable {
     let share = Double(session + 1) / Double(sessions)
     guard Double(operations) >= Double(self.operations) * share else { return false }
     switch budget {
-    case .time(let time): return Double(nanoseconds) >= Double(time.nanoseconds) * share
+    case .time(let time): return Double(nanoseconds) >= Double(time.wholeNanoseconds) * share
     case .rounds(let wanted): return Double(rounds) >= Double(wanted) * share
     }
   }
@@ -64,18 +64,11 @@ public struct SamplingPlan: Sendable, Hashable {
   public func isWarm(operations: Int, nanoseconds: Int) -> Bool {
     switch warmUp {
     case .operations(let wanted): return operations >= wanted
-    case .time(let time): return nanoseconds >= time.nanoseconds
+    case .time(let time): return nanoseconds >= time.wholeNanoseconds
     case .automatic:
       let limit: Int =
-        if case .time(let time) = budget { time.nanoseconds / sessions / 5 } else { 200_000_000 }
+        if case .time(let time) = budget { time.wholeNanoseconds / sessions / 5 } else { 200_000_000 }
       return operations >= 32 * clients || nanoseconds >= limit
     }
-  }
-}
-
-extension Duration {
-  /// The whole nanoseconds of the duration.
-  var nanoseconds: Int {
-    Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
   }
 }
