@@ -12,8 +12,17 @@ let isDependency =
 /// What makes plain `swift test`, which builds the debug configuration, measure optimised code.
 ///
 /// A benchmark of unoptimised code is wrong by 15 to 60 per cent, and differently for each driver.
+///
+/// The whole module at once, as the release configuration compiles it, or nothing generic is specialised across files. Several
+/// threads, for SwiftPM's index store takes no single object file; and no batches, which the debug configuration asks for
+/// and the compiler would warn of.
 let optimisation: [SwiftSetting] =
-  isDependency ? [] : [.unsafeFlags(["-O"], .when(configuration: .debug))]
+  isDependency
+  ? []
+  : [
+    .unsafeFlags(
+      ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
+  ]
 
 let settings: [SwiftSetting] =
   [
