@@ -57,7 +57,7 @@ struct AsyncElsewhere: BenchmarkDriver {
   }
 
   func backendProcessIDs(of connection: AsyncConnection) async -> [Int32] {
-    [await connection.backendProcessID]
+    [connection.backendProcessID]
   }
   func close(_ connection: AsyncConnection) async { await connection.close() }
 }

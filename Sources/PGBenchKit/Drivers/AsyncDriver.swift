@@ -23,7 +23,7 @@ public struct AsyncDriver: BenchmarkDriver {
 
   /// The connection's backend.
   public func backendProcessIDs(of connection: AsyncConnection) async -> [Int32] {
-    [await connection.backendProcessID]
+    [connection.backendProcessID]
   }
 
   /// Closes the connection.

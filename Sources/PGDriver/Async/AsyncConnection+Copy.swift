@@ -7,7 +7,7 @@ extension AsyncConnection {
   /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the statement
   ///   isn't such a COPY.
   @discardableResult
-  public nonisolated func copyIn(
+  public func copyIn(
     _ sql: String, _ body: (AsyncCopyWriter) async throws -> Void
   ) async throws -> Int {
     try await beginCopy(sql, .copyingIn)
@@ -26,7 +26,7 @@ extension AsyncConnection {
   /// - Parameter body: Appends the rows. Values must be of the columns' very types, for COPY converts none.
   /// - Returns: How many rows were stored.
   @discardableResult
-  public nonisolated func copyRows(
+  public func copyRows(
     into table: String, _ body: (inout AsyncRowWriter) async throws -> Void
   ) async throws -> Int {
     try await copyIn("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
@@ -41,7 +41,7 @@ extension AsyncConnection {
   /// While `body` takes no data, none is read: the server waits.
   ///
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
-  public nonisolated func copyOut<Answer>(
+  public func copyOut<Answer>(
     _ sql: String, _ body: (AsyncCopyReader) async throws -> Answer
   ) async throws -> Answer {
     try await beginCopy(sql, .copyingOut)

@@ -1,10 +1,33 @@
-extension AsyncConnection {
-  /// One who reads a channel's notifications.
-  struct Subscriber {
+/// Those who read a connection's notifications.
+struct Subscribers: Sendable {
+  private struct Subscriber {
     let channel: String
     let continuation: AsyncStream<PostgresNotification>.Continuation
   }
 
+  private var all: [Int: Subscriber] = [:]
+  private var next = 0
+
+  var isEmpty: Bool { all.isEmpty }
+
+  /// Adds one who reads a channel; answers the number to remove it by.
+  mutating func add(
+    _ continuation: AsyncStream<PostgresNotification>.Continuation, channel: String
+  ) -> Int {
+    defer { next += 1 }
+    all[next] = Subscriber(channel: channel, continuation: continuation)
+    return next
+  }
+
+  mutating func remove(_ number: Int) { all[number] = nil }
+
+  /// Those who read a channel; nil for all.
+  func readers(of channel: String?) -> [AsyncStream<PostgresNotification>.Continuation] {
+    all.values.filter { channel == nil || $0.channel == channel }.map(\.continuation)
+  }
+}
+
+extension AsyncConnection {
   /// Listens on a channel and answers what is sent on it from now on, also by this session.
   ///
   /// The stream ends with the connection. Notifications that nobody takes pile up: end the stream, or cancel the task that
@@ -15,13 +38,10 @@ extension AsyncConnection {
     on channel: String
   ) async throws(PostgresError) -> AsyncStream<PostgresNotification> {
     let (stream, continuation) = AsyncStream<PostgresNotification>.makeStream()
-    let number = nextSubscriber
-    nextSubscriber += 1
-    subscribers[number] = Subscriber(channel: channel, continuation: continuation)
+    let number = turns.withLock { $0.subscribers.add(continuation, channel: channel) }
     // Weak: the connection keeps the continuation, and that keeps this closure.
     continuation.onTermination = { [weak self] _ in
-      guard let self else { return }
-      Task { await self.unsubscribe(number) }
+      self?.turns.withLock { $0.subscribers.remove(number) }
     }
     do throws(PostgresError) {
       try await execute("LISTEN \(PostgresQuery.quoted(identifier: channel))")
@@ -32,49 +52,36 @@ extension AsyncConnection {
     return stream
   }
 
-  /// Has somebody read what comes while nobody waits.
+  /// Has somebody read what comes while no operation is in progress.
   func watchIdle() {
     do throws(PostgresError) {
-      let waiter = watch()
-      if waiter.onIdleReady == nil {
-        waiter.onIdleReady = { [weak self] in self?.assumeIsolated { $0.receiveIdle() } ?? false }
-      }
-      try waiter.watchIdle()
+      try waiter.watchIdle { [weak self] in self?.receiveIdle() }
     } catch {
-      close()
+      // It can't be watched: who reads the notifications must know.
+      endSubscriptions()
     }
   }
 
-  private func unsubscribe(_ number: Int) {
-    subscribers[number] = nil
-  }
-
-  /// Reads what came while nobody waited; answers whether it was right to.
-  ///
-  /// It is not in the middle of an operation: that would wait for ever for what was read here.
-  private func receiveIdle() -> Bool {
-    guard !turns.isTaken else { return false }
+  /// Reads what came while nobody waited, unless there is an operation in progress, which reads it.
+  private func receiveIdle() {
+    guard turns.withLock({ $0.takeIfFree() }) else { return }
     do throws(PostgresError) {
       try core.consumeIdleInput()
-      deliverNotifications()
     } catch {
-      close()
+      core.close()
     }
-    return true
+    endTurn()
   }
 
   func deliverNotifications() {
     for notification in core.notifications {
-      for subscriber in subscribers.values where subscriber.channel == notification.channel {
-        subscriber.continuation.yield(notification)
-      }
+      let readers = turns.withLock { $0.subscribers.readers(of: notification.channel) }
+      for reader in readers { reader.yield(notification) }
     }
     core.notifications = []
   }
 
   func endSubscriptions() {
-    let all = subscribers.values
-    subscribers = [:]
-    for subscriber in all { subscriber.continuation.finish() }
+    for reader in turns.withLock({ $0.subscribers.readers(of: nil) }) { reader.finish() }
   }
 }

@@ -4,88 +4,116 @@ extension AsyncConnection {
   /// The connections whose turns the current task has in scopes such as `withRows`, where a second turn would never come.
   @TaskLocal static var scopes: Set<ObjectIdentifier> = []
 
+  var isInScope: Bool { Self.scopes.contains(ObjectIdentifier(self)) }
+
   /// Runs the body of a scope that has the connection's turn.
-  nonisolated func inScope<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+  func inScope<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
     try await Self.$scopes.withValue(Self.scopes.union([ObjectIdentifier(self)])) { try await body() }
   }
 
   /// Waits for this task's turn.
+  @inline(__always)
   func takeTurn(evenIfCancelled: Bool = false) async throws(PostgresError) {
     if Task.isCancelled && !evenIfCancelled { throw .taskCancelled }
-    if !turns.takeIfFree() {
-      guard !Self.scopes.contains(ObjectIdentifier(self)) else {
-        throw PostgresError(
-          .misuse,
-          "The connection is busy with the rows or the COPY that this is called from. Use another connection."
-        )
-      }
-      // For a task that doesn't prefer the loop, the runtime goes by the loop's queue once more before it calls the
-      // closure: the turn may have become free since.
-      await withTaskExecutorPreference(loop) { await withUnsafeContinuation { turns.take($0) } }
-      guard evenIfCancelled || !Task.isCancelled else {
-        endTurn()
-        throw .taskCancelled
-      }
+    if !turns.withLock({ $0.takeIfFree() }) { try await queueForTurn(evenIfCancelled) }
+  }
+
+  private func queueForTurn(_ evenIfCancelled: Bool) async throws(PostgresError) {
+    guard !isInScope else {
+      throw PostgresError(
+        .misuse,
+        "The connection is busy with the rows or the COPY that this is called from. Use another connection.")
     }
-    operation &+= 1
-    // One that came too late for the operation before must not end this one.
-    waiter?.clearInterruption()
+    await waitForTurn()
+    guard evenIfCancelled || !Task.isCancelled else {
+      endTurn()
+      throw .taskCancelled
+    }
+  }
+
+  /// Waits for the turn, whatever the connection's and the task's state.
+  func waitForTurn() async {
+    await withUnsafeContinuation { task in
+      if turns.withLock({ $0.take(task) }) { task.resume() }
+    }
   }
 
   /// Gives the turn to the next.
   func endTurn() {
-    if core.isClosed {
-      unwatch()
-      endSubscriptions()
-    } else {
-      if !core.notifications.isEmpty { deliverNotifications() }
-      if !subscribers.isEmpty { watchIdle() }
+    if !core.notifications.isEmpty { deliverNotifications() }
+    let isClosed = core.isClosed
+    let status = core.transactionStatus
+    switch turns.withLock({ $0.end(status, isClosed: isClosed) }) {
+    case .close:
+      core.close()
+      endTurn()
+    case .handOn(let next, let hasSubscribers):
+      next?.resume()
+      guard hasSubscribers else { return }
+      if isClosed { endSubscriptions() } else { watchIdle() }
     }
-    turns.end()
   }
 
   /// Advances an operation until it is done; cancelled with the task.
-  func run(
-    _ step: (ConnectionCore) throws(PostgresError) -> Step
-  ) async throws(PostgresError) {
-    let number = operation
-    let outcome = await withTaskCancellationHandler {
-      do throws(PostgresError) {
-        return Result<Void, PostgresError>.success(try await advance(step))
-      } catch {
-        return .failure(error)
-      }
-    } onCancel: {
-      Task { await self.interrupt(number) }
-    }
-    try outcome.get()
+  @inline(__always)
+  func run(_ step: (ConnectionCore) throws(PostgresError) -> Step) async throws(PostgresError) {
+    operation &+= 1
+    try await advance(operation, step)
   }
 
   /// Advances an operation until it is done.
   ///
   /// When it throws, the connection is closed: steps leave it to `finish` to throw what the server answered.
-  func advance(_ step: (ConnectionCore) throws(PostgresError) -> Step) async throws(PostgresError) {
+  ///
+  /// - Parameter number: By which it can be cancelled with the task; nil if it can't be.
+  func advance(
+    _ number: Int? = nil, _ step: (ConnectionCore) throws(PostgresError) -> Step
+  ) async throws(PostgresError) {
     var deadline = statementTimeout.map { ContinuousClock.now + $0 }
+    var isQuick = number != nil
     var cancel: PendingCancel?
     while case .wait(let readiness) = try step(core) {
-      switch await wait(for: readiness, until: deadline) {
-      case .ready, .abandoned: continue
+      let wait = SocketWaiter.Wait(
+        readiness: readiness, socket: core.socket, deadline: deadline, isQuick: isQuick,
+        operation: number ?? 0)
+      let isCancellable = number != nil && !isQuick && cancel == nil
+      switch isCancellable ? await waitCancellably(wait) : await self.wait(wait) {
+      case .ready: continue
+      case .slow:
+        isQuick = false
+        continue
+      case .abandoned:
+        core.close()
+        continue
       case .failed(let error):
-        close()
+        core.close()
         throw error
-      case .interrupted where cancel != nil: continue
       case .interrupted: core.cancelReason = .taskCancelled
       case .timedOut:
         guard cancel == nil else {
-          close()
+          core.close()
           throw .serverSilent()
         }
         core.cancelReason = statementTimeout.map { .statementTimedOut($0) }
       }
+      guard cancel == nil else { continue }
       cancel = PendingCancel(core.cancelRequest())
       deadline = ContinuousClock.now + PostgresError.cancelPatience
     }
     // The signal must not hit the next command.
     await cancel?.wait()
+  }
+
+  /// Waits with an ear for the task's cancellation.
+  ///
+  /// Only a wait that lasts is worth that. To be told of a cancellation costs a task that prefers an executor 0.4 µs, and a
+  /// statement that is answered within a tick ends sooner than the server could be asked to cancel it, which takes a
+  /// connection of its own.
+  private func waitCancellably(_ wait: SocketWaiter.Wait) async -> SocketWaiter.Outcome {
+    await withTaskCancellationHandler {
+      await self.wait(wait)
+    } onCancel: {
+      waiter.interrupt(wait.operation)
+    }
   }
 }

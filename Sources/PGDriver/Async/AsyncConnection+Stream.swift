@@ -6,7 +6,7 @@ extension AsyncConnection {
   ///
   /// - Parameter body: Takes the rows by `for try await`.
   /// - Throws: what `body` throws; what `query` throws.
-  public nonisolated func withRows<Answer>(
+  public func withRows<Answer>(
     of query: PostgresQuery, _ body: (AsyncRowStream) async throws -> Answer
   ) async throws -> Answer {
     try await beginRows(query)

@@ -1,23 +1,23 @@
 /// A connection whose calls suspend the calling task until the server has answered.
 ///
-/// An actor that runs on its event loop's thread. Callers anywhere can use it; callers on the same loop (see
-/// `EventLoop`) do so without leaving the thread. Calls made at the same time take their turns in order. Cancelling a
-/// task cancels its statement on the server, and leaves the connection usable.
-public actor AsyncConnection: PostgresConnection {
-  /// The loop that the connection lives on.
-  public nonisolated let loop: EventLoop
+/// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and only the waiting
+/// is done by an event loop's. Callers whose executor is that loop (see `EventLoop`) never leave its thread. Calls made at
+/// the same time take their turns in order. Cancelling a task cancels its statement on the server, and leaves the
+/// connection usable.
+///
+/// Sendable, unchecked: only the task that has the turn touches `core` and `operation`, and `session` is set once.
+public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
+  /// The loop that waits for the connection's socket.
+  public let loop: EventLoop
 
   let core: ConnectionCore
-  let statementTimeout: Duration?
-  var turns = TurnQueue()
-  /// The number of the operation that has its turn, so that a cancellation doesn't hit a later one.
+  /// The number of the latest operation, so that a cancellation doesn't hit a later one.
   var operation = 0
-  private(set) var waiter: SocketWaiter?
-  var subscribers: [Int: Subscriber] = [:]
-  var nextSubscriber = 0
-
-  /// The loop, as the executor of this actor.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+  let statementTimeout: Duration?
+  let waiter: SocketWaiter
+  let turns: Lock<TurnQueue>
+  /// Set before anybody else knows the connection.
+  private var session: (backendProcessID: Int32, serverVersion: Int32) = (0, 0)
 
   /// Connects.
   ///
@@ -42,6 +42,10 @@ public actor AsyncConnection: PostgresConnection {
     self.loop = loop
     statementTimeout = configuration.statementTimeout
     core = try ConnectionCore(connectingTo: configuration, noticeHandler: onNotice)
+    let waiter = SocketWaiter(on: loop)
+    self.waiter = waiter
+    turns = Lock(TurnQueue())
+    core.willClose = { waiter.forgetSocket() }
   }
 
   private func finishConnecting(_ timeout: Duration?) async throws(PostgresError) {
@@ -50,18 +54,19 @@ public actor AsyncConnection: PostgresConnection {
     do throws(PostgresError) {
       while case .wait(let readiness) = step {
         switch await wait(for: readiness, until: deadline) {
-        case .ready, .abandoned, .interrupted: break
+        case .ready, .slow, .abandoned, .interrupted: break
         case .timedOut: throw PostgresError.connectTimedOut()
         case .failed(let error): throw error
         }
         // libpq may go on with another socket, which can have the number of the last one.
-        unwatch()
+        waiter.forgetSocket()
         step = try core.advanceConnect()
       }
     } catch {
-      close()
+      core.close()
       throw error
     }
+    session = (core.backendProcessID, core.serverVersion)
   }
 
   /// Runs a statement, which is prepared once and kept, and answers its rows.
@@ -99,57 +104,47 @@ public actor AsyncConnection: PostgresConnection {
 
   /// Closes the connection; a second call does nothing.
   ///
-  /// A query in progress, and those that wait for their turns, end with `connectionClosed`.
-  public func close() {
-    unwatch()
-    core.close()
-    endSubscriptions()
+  /// A query in progress, and those that wait for their turns, end with `connectionClosed`. Within `withRows` and its like,
+  /// the connection is closed at the end of the scope.
+  public func close() async {
+    turns.withLock { $0.isClosing = true }
+    waiter.abandon()
+    // Nobody but the one who has the turn may close it, and a scope doesn't get a second one.
+    guard !isInScope else { return }
+    await waitForTurn()
+    endTurn()
   }
 
-  /// The process on the server's machine that serves the connection.
-  public var backendProcessID: Int32 { core.backendProcessID }
+  /// The process on the server's machine that serves the connection; 0 once it is closed.
+  public var backendProcessID: Int32 { isClosed ? 0 : session.backendProcessID }
+
+  /// The server's version as libpq counts it: 150018 is 15.18; 0 once the connection is closed.
+  public var serverVersion: Int32 { isClosed ? 0 : session.serverVersion }
 
   /// Where the connection stands with regard to transactions.
-  public var transactionStatus: PostgresTransactionStatus { core.transactionStatus }
+  public var transactionStatus: PostgresTransactionStatus {
+    turns.withLock { $0.isTaken && !$0.isClosed ? .active : $0.transactionStatus }
+  }
 
   /// Whether it was closed, or broke.
-  public var isClosed: Bool { core.isClosed }
+  public var isClosed: Bool { turns.withLock { $0.isClosing || $0.isClosed } }
 
-  /// The server's version as libpq counts it: 150018 is 15.18.
-  public var serverVersion: Int32 { core.serverVersion }
-
-  /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`.
-  public func serverParameter(_ name: String) -> String? { core.serverParameter(name) }
-
-  // MARK: The socket
-
-  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome
-  {
-    let waiter = watch()
-    if deadline != nil { loop.deadlineBegins() }
-    defer { if deadline != nil { loop.deadlineEnds() } }
-    // A continuation resumes on the task's preferred executor, or else on Swift's global one, from where the task would
-    // hop back to the loop: two wake-ups of other threads for nothing.
-    return await withTaskExecutorPreference(loop) {
-      await withUnsafeContinuation { waiter.suspend($0, for: readiness, until: deadline) }
-    }
+  /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`; nil within `withRows` and its
+  /// like.
+  public func serverParameter(_ name: String) async -> String? {
+    guard !isInScope else { return nil }
+    await waitForTurn()
+    defer { endTurn() }
+    return core.serverParameter(name)
   }
 
-  func watch() -> SocketWaiter {
-    if let waiter { return waiter }
-    let new = loop.add(core.socket)
-    waiter = new
-    return new
+  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome {
+    await wait(SocketWaiter.Wait(readiness: readiness, socket: core.socket, deadline: deadline))
   }
 
-  func unwatch() {
-    guard let waiter else { return }
-    loop.remove(waiter)
-    self.waiter = nil
-  }
-
-  /// Interrupts the operation of a number, if it still has its turn.
-  func interrupt(_ number: Int) {
-    if number == operation, turns.isTaken { waiter?.interrupt() }
+  @inline(__always)
+  func wait(_ wait: SocketWaiter.Wait) async -> SocketWaiter.Outcome {
+    if let outcome = waiter.waitInPlace(wait) { return outcome }
+    return await withUnsafeContinuation { waiter.suspend($0, wait) }
   }
 }

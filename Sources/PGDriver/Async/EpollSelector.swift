@@ -20,7 +20,7 @@
       epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
       waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
       guard epoll >= 0, waker >= 0 else { throw .lastSystemError("The event loop can't be made") }
-      try add(waker, EPOLLIN.rawValue)
+      try control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue)
     }
 
     deinit {
@@ -29,18 +29,20 @@
       events.deallocate()
     }
 
-    func setInterest(_ interest: Readiness, of socket: Int32) throws(PostgresError) {
-      var mask: UInt32 = 0
+    /// Edge-triggered, so that no call is needed for the answer to a command: it will make an edge of its own.
+    ///
+    /// Otherwise something may lie unread that made its edge before; to modify a watch looks for that again (epoll_ctl(2),
+    /// epoll(7)). The interest in writing is left out where it isn't needed, for every read of the other side makes an
+    /// edge of it.
+    func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
+      if interest == .answer, let watched, !watched.includesWritable { return }
+      var mask = EPOLLET
       if interest.includesReadable { mask |= EPOLLIN.rawValue }
       if interest.includesWritable { mask |= EPOLLOUT.rawValue }
-      var event = epoll_event(events: mask, data: epoll_data_t(fd: socket))
-      if epoll_ctl(epoll, EPOLL_CTL_MOD, socket, &event) == 0 { return }
-      // The kernel knows best which sockets it watches, for it forgets one that is closed.
-      try add(socket, mask)
+      try control(watched == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, mask)
     }
 
-    /// An empty mask would not do, since epoll reports hang-ups under any.
-    func deregister(_ socket: Int32) {
+    func forget(_ socket: Int32) {
       _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
     }
 
@@ -64,11 +66,14 @@
       _ = write(waker, &one, 8)
     }
 
-    private func add(_ socket: Int32, _ mask: UInt32) throws(PostgresError) {
+    private func control(_ operation: Int32, _ socket: Int32, _ mask: UInt32) throws(PostgresError) {
       var event = epoll_event(events: mask, data: epoll_data_t(fd: socket))
-      guard epoll_ctl(epoll, EPOLL_CTL_ADD, socket, &event) == 0 else {
+      guard epoll_ctl(epoll, operation, socket, &event) == 0 else {
         throw .lastSystemError("A socket can't be watched")
       }
     }
   }
+
+  /// The bit of EPOLLET, whose C constant doesn't fit the type that Swift imports it as.
+  private let EPOLLET: UInt32 = 1 << 31
 #endif

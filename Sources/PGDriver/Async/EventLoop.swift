@@ -10,15 +10,15 @@ import Synchronization
 
 /// One thread that waits for the sockets of asynchronous connections, and runs Swift jobs in between.
 ///
-/// It is the serial executor of the connections that live on it, and a task executor for their callers. A caller
-/// that prefers it never leaves the thread: its query costs the system calls of the blocking driver and no hop to
-/// another thread.
+/// It only waits: what is sent and received, the callers send and receive on their own threads, wherever they run. A
+/// caller that prefers the loop as its executor runs on the very thread that waits, so that its query costs the system
+/// calls of the blocking driver and no change of thread:
 ///
 ///     try await withTaskExecutorPreference(loop) { try await connection.query("SELECT 1") }
 ///
-/// It lives until `shutdown`, whether somebody refers to it or not.
+/// It can be the executor of actors, too. It lives until `shutdown`, whether somebody refers to it or not.
 ///
-/// Sendable, unchecked: `shared` is guarded by its mutex; everything else is the loop's thread's own.
+/// Sendable, unchecked: `thread` is set before anybody else knows the loop; everything else that changes is in `shared`.
 public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// How a loop waits for its sockets.
   public enum Backend: Sendable, Hashable, CaseIterable {
@@ -40,19 +40,51 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   private struct Shared {
-    var jobs: [UnownedJob] = []
+    private var jobs: [UnownedJob] = []
+    private var next = 0
+    /// By their sockets' numbers, which are small and dense.
+    var waiters: [SocketWaiter?] = []
+    /// No deadline of a waiter is earlier.
+    var nextDeadline: ContinuousClock.Instant?
+    /// Whether the thread is in `select`, or about to be.
     var isAsleep = false
     var isStopped = false
+
+    func waiter(of socket: Int32) -> SocketWaiter? {
+      Int(socket) < waiters.count ? waiters[Int(socket)] : nil
+    }
+
+    var hasJobs: Bool { next < jobs.count }
+
+    mutating func append(_ job: UnownedJob) { jobs.append(job) }
+
+    /// Notes that the thread is about to be woken; answers whether it has to be.
+    mutating func wake() -> Bool {
+      defer { isAsleep = false }
+      return isAsleep
+    }
+
+    mutating func takeJob() -> UnownedJob? {
+      guard hasJobs else { return nil }
+      defer {
+        next += 1
+        if next == jobs.count {
+          jobs.removeAll(keepingCapacity: true)
+          next = 0
+        }
+      }
+      return jobs[next]
+    }
   }
 
-  private let selector: any Selector & Sendable
-  private let shared = Mutex(Shared())
+  let selector: any Selector
+  private let alarm: Alarm
+  private let isTicking = Atomic(false)
+  /// How many tasks are suspended until their sockets are ready.
+  let suspended = Atomic(0)
+  private let shared = Lock(Shared())
   private let started = Condition<(thread: pthread_t, id: Int32)?>(nil)
   private var thread: pthread_t?
-  private var jobs: [UnownedJob] = []
-  private var batch: [UnownedJob] = []
-  private var waiters: [Int32: SocketWaiter] = [:]
-  private var deadlines = 0
 
   /// The loop that connections live on unless they are given another.
   ///
@@ -71,6 +103,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       case .epoll: selector = try EpollSelector()
     #endif
     }
+    alarm = try .common()
     try OSThread.start { self.run() }
     // Answers once the thread has set `thread`, which later is only read.
     _ = started.wait { $0 }
@@ -93,14 +126,9 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// Runs a job on the loop's thread, after those that came before it.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    if isCurrent {
-      jobs.append(job)
-      return
-    }
     let mustWake = shared.withLock { shared in
-      shared.jobs.append(job)
-      defer { shared.isAsleep = false }
-      return shared.isAsleep
+      shared.append(job)
+      return shared.wake()
     }
     if mustWake { selector.wake() }
   }
@@ -116,69 +144,130 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     while true {
       runJobs()
       guard let milliseconds = timeToSleep() else { return }
-      selector.select(milliseconds: milliseconds) { socket in
-        waiters[socket]?.becameReady()
-      }
-      shared.withLock { $0.isAsleep = false }
-      if deadlines > 0 { expire() }
+      select(milliseconds)
     }
   }
 
   /// Runs what is there and what that adds, but turns to the sockets now and then.
   private func runJobs() {
-    var turns = 0
-    repeat {
-      swap(&jobs, &batch)
-      var index = 0
-      while index < batch.count {
-        batch[index].runSynchronously(
-          isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-        index += 1
-      }
-      batch.removeAll(keepingCapacity: true)
-      turns += 1
-    } while !jobs.isEmpty && turns < 64
-  }
-
-  /// Takes over jobs from other threads; nil to stop.
-  private func timeToSleep() -> Int32? {
-    let isStopped = shared.withLock { shared in
-      jobs.append(contentsOf: shared.jobs)
-      shared.jobs.removeAll(keepingCapacity: true)
-      shared.isAsleep = jobs.isEmpty
-      return shared.isStopped
+    let serialExecutor = asUnownedSerialExecutor()
+    let taskExecutor = asUnownedTaskExecutor()
+    var left = 1024
+    while left > 0, let job = shared.withLock({ $0.takeJob() }) {
+      job.runSynchronously(isolatedTo: serialExecutor, taskExecutor: taskExecutor)
+      left -= 1
     }
-    if !jobs.isEmpty { return 0 }
-    if isStopped { return nil }
-    guard deadlines > 0, let next = waiters.values.compactMap(\.deadline).min() else { return -1 }
-    return ContinuousClock.now.milliseconds(until: next)
   }
 
-  private func expire() {
+  /// How long to wait for the sockets: not at all while there are jobs; nil to stop.
+  private func timeToSleep() -> Int32? {
+    let (hasJobs, isStopped, deadline) = shared.withLock { shared in
+      shared.isAsleep = !shared.hasJobs
+      return (shared.hasJobs, shared.isStopped, shared.nextDeadline)
+    }
+    if hasJobs { return 0 }
+    if isStopped { return nil }
+    return Self.milliseconds(until: deadline)
+  }
+
+  private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+    deadline.map { ContinuousClock.now.milliseconds(until: $0) } ?? -1
+  }
+
+  /// Waits for the sockets once, and tells their waiters.
+  private func select(_ milliseconds: Int32) {
+    selector.select(milliseconds: milliseconds) { socket in
+      shared.withLock { $0.waiter(of: socket) }?.becameReady()
+    }
+    let deadline = shared.withLock { shared in
+      shared.isAsleep = false
+      return shared.nextDeadline
+    }
+    if let deadline { expire(deadline) }
+  }
+
+  /// Ends the waits whose deadlines are over, once the earliest is.
+  private func expire(_ deadline: ContinuousClock.Instant) {
     let now = ContinuousClock.now
-    for waiter in waiters.values {
-      if let deadline = waiter.deadline, deadline <= now { waiter.expire() }
+    guard deadline <= now else { return }
+    let waiters = shared.withLock { shared in
+      shared.nextDeadline = nil
+      return shared.waiters.compactMap { $0 }
+    }
+    for waiter in waiters {
+      if let next = waiter.expire(at: now) { wakes(noLaterThan: next) }
     }
   }
 }
 
-// MARK: - What connections on the loop call, on its thread only
+// MARK: - What waiters call, on any thread
 
 extension EventLoop {
-  /// Takes a socket's readiness to its waiter until `remove`.
-  func add(_ socket: Int32) -> SocketWaiter {
-    let waiter = SocketWaiter(socket: socket, selector: selector)
-    waiters[socket] = waiter
-    return waiter
+  /// Takes a socket's reports to its waiter until `remove`.
+  func add(_ waiter: SocketWaiter, of socket: Int32) {
+    shared.withLock { shared in
+      let missing = Int(socket) + 1 - shared.waiters.count
+      if missing > 0 { shared.waiters += Array(repeating: nil, count: missing) }
+      shared.waiters[Int(socket)] = waiter
+    }
   }
 
-  /// Forgets a socket; a task that waits for it is resumed, and finds out why.
-  func remove(_ waiter: SocketWaiter) {
-    waiters[waiter.socket] = nil
-    waiter.abandon()
+  func remove(_ waiter: SocketWaiter, of socket: Int32) {
+    shared.withLock { shared in
+      if shared.waiter(of: socket) === waiter { shared.waiters[Int(socket)] = nil }
+    }
   }
 
-  /// Counts the waits that have a deadline, so that a loop without any never looks at the clock.
-  func deadlineBegins() { deadlines += 1 }
-  func deadlineEnds() { deadlines -= 1 }
+  /// Looks for waits whose time is over at a deadline, or before.
+  ///
+  /// A wait that ends in time leaves its deadline here, so that the next ones, later by as much as they began later,
+  /// need wake nobody.
+  func wakes(noLaterThan deadline: ContinuousClock.Instant) {
+    let mustWake = shared.withLock { shared in
+      if let next = shared.nextDeadline, next <= deadline { return false }
+      shared.nextDeadline = deadline
+      return shared.wake()
+    }
+    if mustWake { selector.wake() }
+  }
+
+  /// Ends the wait for the sockets in progress, if there is one.
+  func wake() {
+    if shared.withLock({ $0.wake() }) { selector.wake() }
+  }
+
+  /// Whether the caller is all that the loop has to do, so that its thread may as well wait in the caller's place.
+  var isCallersAlone: Bool { isCurrent && suspended.load(ordering: .relaxed) == 0 }
+
+  /// Waits for the sockets once, where the caller is, unless there are jobs to be run.
+  func selectInPlace() {
+    let (isIdle, deadline) = shared.withLock { shared in
+      shared.isAsleep = !shared.hasJobs && !shared.isStopped
+      return (shared.isAsleep, shared.nextDeadline)
+    }
+    if isIdle { select(Self.milliseconds(until: deadline)) }
+  }
+
+  /// Has waits that last ended as slow, by another thread.
+  func watchOverWaits() {
+    guard !isTicking.load(ordering: .relaxed), !isTicking.exchange(true, ordering: .relaxed) else { return }
+    setAlarm()
+  }
+
+  /// How long a wait lasts before it is made one that can be cancelled.
+  private static var tick: Duration { .milliseconds(10) }
+
+  private func setAlarm() {
+    alarm.set(.now + Self.tick, for: ObjectIdentifier(self)) { [weak self] in self?.tick() }
+  }
+
+  private func tick() {
+    let waiters = shared.withLock { $0.waiters.compactMap { $0 } }
+    var mustGoOn = false
+    for waiter in waiters where waiter.tick() { mustGoOn = true }
+    if mustGoOn { return setAlarm() }
+    isTicking.store(false, ordering: .sequentiallyConsistent)
+    // One may have begun meanwhile that still saw it ticking.
+    if waiters.contains(where: \.isQuick) { watchOverWaits() }
+  }
 }

@@ -1,104 +1,229 @@
-/// The one task that waits for a socket on an event loop, on whose thread alone it is used.
-final class SocketWaiter {
+import Synchronization
+
+/// The one task at a time that waits for a connection's socket, which an event loop watches.
+///
+/// Made once for a connection, and told of the socket with each wait, for libpq goes through several while it connects.
+final class SocketWaiter: Sendable {
   enum Outcome: Sendable {
     case ready
     case timedOut
+    /// The wait lasts: it is time to make it one that can be cancelled.
+    case slow
     /// The task that waits was cancelled; the socket may never become ready.
     case interrupted
+    /// The connection is to be closed.
     case abandoned
-    case failed(PostgresError)
+    indirect case failed(PostgresError)
   }
 
-  let socket: Int32
-  private let selector: any Selector
-  /// What the selector was last told.
-  private var interest: Readiness?
-  private var continuation: UnsafeContinuation<Outcome, Never>?
-  private(set) var deadline: ContinuousClock.Instant?
-  /// Whether the loop has forgotten it: a task that was about to wait must not.
-  private var isAbandoned = false
-  /// Whether a task that is about to wait is to be interrupted.
-  private var mustInterrupt = false
-  /// What to do when the socket becomes ready with nobody waiting; nil, or the answer false, stops watching it then.
-  var onIdleReady: (() -> Bool)?
-
-  init(socket: Int32, selector: any Selector) {
-    self.socket = socket
-    self.selector = selector
+  /// What a task waits for.
+  struct Wait: Sendable {
+    let readiness: Readiness
+    let socket: Int32
+    /// When it ends as timed out; nil for never.
+    var deadline: ContinuousClock.Instant?
+    /// Whether it ends as slow when it lasts.
+    var isQuick = false
+    /// By what number it can be interrupted.
+    var operation = 0
   }
 
-  /// Makes the selector wait for nothing of this socket.
-  private func disarm() {
-    selector.deregister(socket)
-    interest = nil
-  }
+  private struct State {
+    /// -1 while the loop watches none.
+    var socket: Int32 = -1
+    /// What the selector was told last; nil if it knows nothing of the socket.
+    var watched: Readiness?
+    /// The wait in progress, and its task unless the loop's thread waits in its place.
+    var wait: Wait?
+    var task: UnsafeContinuation<Outcome, Never>?
+    /// How the wait in progress ended, if the loop's thread waits in its place.
+    var outcome: Outcome?
+    /// Whether the socket became ready with nobody waiting.
+    var isReady = false
+    /// The operation that is to be interrupted once its task waits.
+    var interrupted = 0
+    var isAbandoned = false
+    /// How many waits there were, now and at the last tick.
+    var waits = 0
+    var waitsAtTick = 0
 
-  /// Keeps the task that waits from now on, and has the selector wait for this and nothing else.
-  ///
-  /// Both at once, so that no readiness is met with nobody waiting. For a run of queries the selector does so already.
-  func suspend(
-    _ waiting: UnsafeContinuation<Outcome, Never>, for readiness: Readiness,
-    until deadline: ContinuousClock.Instant?
-  ) {
-    guard !isAbandoned else { return waiting.resume(returning: .abandoned) }
-    guard !mustInterrupt else {
-      mustInterrupt = false
-      return waiting.resume(returning: .interrupted)
+    /// Why a task need not wait.
+    mutating func outcome(instead wait: Wait) -> Outcome? {
+      if isAbandoned { return .abandoned }
+      if interrupted == wait.operation, interrupted > 0 {
+        interrupted = 0
+        return .interrupted
+      }
+      guard isReady else { return nil }
+      isReady = false
+      return .ready
     }
-    do throws(PostgresError) {
-      if interest != readiness { try selector.setInterest(readiness, of: socket) }
-      interest = readiness
-      continuation = waiting
-      self.deadline = deadline
-    } catch {
-      waiting.resume(returning: .failed(error))
+
+    mutating func begin(_ wait: Wait) {
+      waits &+= 1
+      (self.wait, outcome) = (wait, nil)
+    }
+
+    /// Ends the wait in progress; answers the task to resume, if it is suspended.
+    mutating func end(_ outcome: Outcome) -> UnsafeContinuation<Outcome, Never>? {
+      defer { (wait, task) = (nil, nil) }
+      if task == nil { self.outcome = outcome }
+      return task
     }
   }
 
-  /// Resumes the task.
+  private let loop: EventLoop
+  private let state = Lock(State())
+  /// Called on the loop's thread when the socket becomes ready with nobody waiting.
+  private let onIdleReady = Lock<(@Sendable () -> Void)?>(nil)
+
+  init(on loop: EventLoop) {
+    self.loop = loop
+  }
+
+  /// Waits where the caller is, if it is on the loop's thread, which has nothing else to do.
   ///
-  /// With nobody waiting, such as when the server closes an idle connection, somebody has to read, or the interest is
-  /// dropped, for a level-triggered selector would report it for ever.
+  /// That spares the task a suspension, and so makes its wait as cheap as the blocking driver's.
+  ///
+  /// - Returns: nil if the task must be suspended, since the loop has something to do, now or meanwhile.
+  func waitInPlace(_ wait: Wait) -> Outcome? {
+    guard loop.isCallersAlone else { return nil }
+    if let outcome = begin(wait, suspending: nil) { return outcome }
+    loop.selectInPlace()
+    return state.withLock { state in
+      defer { (state.wait, state.outcome) = (nil, nil) }
+      return state.outcome
+    }
+  }
+
+  /// Keeps the task that waits from now on.
+  func suspend(_ task: UnsafeContinuation<Outcome, Never>, _ wait: Wait) {
+    if let outcome = begin(wait, suspending: task) { task.resume(returning: outcome) }
+  }
+
+  private func begin(_ wait: Wait, suspending task: UnsafeContinuation<Outcome, Never>?) -> Outcome? {
+    let outcome = state.withLock { state -> Outcome? in
+      if let outcome = state.outcome(instead: wait) { return outcome }
+      do throws(PostgresError) {
+        // First, so that no report finds nobody waiting.
+        state.begin(wait)
+        state.task = task
+        try watch(wait.socket, for: wait.readiness, &state)
+        if task != nil { loop.suspended.add(1, ordering: .relaxed) }
+        return nil
+      } catch {
+        (state.wait, state.task) = (nil, nil)
+        return .failed(error)
+      }
+    }
+    guard outcome == nil else { return outcome }
+    if let deadline = wait.deadline { loop.wakes(noLaterThan: deadline) }
+    if wait.isQuick { loop.watchOverWaits() }
+    return nil
+  }
+
+  /// Has the loop watch the socket though nobody waits, unless it is closed.
+  func watchIdle(onReady: @escaping @Sendable () -> Void) throws(PostgresError) {
+    onIdleReady.withLock { if $0 == nil { $0 = onReady } }
+    try state.withLock { (state) throws(PostgresError) in
+      guard state.wait == nil, state.socket >= 0 else { return }
+      state.isReady = false
+      try watch(state.socket, for: .readable, &state)
+    }
+  }
+
+  private func watch(
+    _ socket: Int32, for readiness: Readiness, _ state: inout State
+  ) throws(PostgresError) {
+    if state.socket != socket {
+      state.socket = socket
+      loop.add(self, of: socket)
+    }
+    try loop.selector.watch(socket, for: readiness, after: state.watched)
+    state.watched = readiness
+  }
+
+  // MARK: What ends a wait
+
+  /// The socket is ready for the task that waits, or whoever waits next.
   func becameReady() {
-    guard let waiting = continuation else {
-      if onIdleReady?() != true { disarm() }
-      return
+    var isIdle = false
+    end(.ready) { state in
+      isIdle = state.wait == nil
+      if isIdle { state.isReady = true }
+      return !isIdle
     }
-    (continuation, deadline) = (nil, nil)
-    waiting.resume(returning: .ready)
+    if isIdle, let onReady = onIdleReady.withLock({ $0 }) { onReady() }
   }
 
-  /// Watches the socket though nobody waits.
-  func watchIdle() throws(PostgresError) {
-    guard continuation == nil, interest != .readable else { return }
-    try selector.setInterest(.readable, of: socket)
-    interest = .readable
+  /// Interrupts an operation, now or when its task waits; one that came too late does nothing.
+  func interrupt(_ operation: Int) {
+    end(.interrupted) { state in
+      if state.wait?.operation == operation { return true }
+      state.interrupted = operation
+      return false
+    }
   }
 
-  /// Resumes the task that waits, or the next one that is about to.
-  func interrupt() {
-    if continuation == nil { mustInterrupt = true } else { end(.interrupted) }
-  }
-
-  /// Forgets an interruption that came too late.
-  func clearInterruption() {
-    mustInterrupt = false
-  }
-
-  /// Resumes the task, if there is one, for its deadline is over.
-  func expire() {
-    end(.timedOut)
-  }
-
-  /// Resumes the task, if there is one or will be one, since nobody tells it of its socket any more.
+  /// Lets nobody wait any more.
   func abandon() {
-    disarm()
-    isAbandoned = true
-    end(.abandoned)
+    end(.abandoned) { state in
+      state.isAbandoned = true
+      return state.wait != nil
+    }
   }
 
-  private func end(_ outcome: Outcome) {
-    continuation?.resume(returning: outcome)
-    (continuation, deadline) = (nil, nil)
+  /// Ends the wait whose deadline is over; answers a deadline that is still to come.
+  func expire(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    var left: ContinuousClock.Instant?
+    end(.timedOut) { state in
+      left = state.wait?.deadline
+      guard let deadline = left, deadline <= now else { return false }
+      left = nil
+      return true
+    }
+    return left
+  }
+
+  /// Ends the wait that was in progress at the last tick already; answers whether another tick is needed.
+  func tick() -> Bool {
+    var isNeeded = false
+    end(.slow) { state in
+      defer { state.waitsAtTick = state.waits }
+      let isNew = state.waits != state.waitsAtTick
+      isNeeded = isNew
+      return !isNew && state.wait?.isQuick == true
+    }
+    return isNeeded
+  }
+
+  /// Whether a wait is in progress that a tick would end.
+  var isQuick: Bool { state.withLock { $0.wait?.isQuick == true } }
+
+  /// Ends the wait in progress if `isOver`, which has the lock, says so.
+  private func end(_ outcome: Outcome, if isOver: (inout State) -> Bool) {
+    let (task, isInPlace) = state.withLock { state -> (UnsafeContinuation<Outcome, Never>?, Bool) in
+      guard isOver(&state) else { return (nil, false) }
+      let task = state.end(outcome)
+      return (task, task == nil)
+    }
+    if let task {
+      loop.suspended.subtract(1, ordering: .relaxed)
+      task.resume(returning: outcome)
+    } else if isInPlace, !loop.isCurrent {
+      loop.wake()
+    }
+  }
+
+  /// Has the loop forget the socket, which is about to be closed.
+  func forgetSocket() {
+    state.withLock { state in
+      guard state.socket >= 0 else { return }
+      loop.selector.forget(state.socket)
+      loop.remove(self, of: state.socket)
+      state.socket = -1
+      state.watched = nil
+      state.isReady = false
+    }
   }
 }

@@ -91,7 +91,7 @@ extension ConnectionCore {
       failure = cancelReason
       guard cancelReason == nil else { return .done }
       try send(statement, on: handle)
-    case .executing(let statement?) where isOutdated(statement):
+    case .executing(let statement?) where failure != nil && isOutdated(statement):
       statements.remove(statement)
       (result, failure) = (nil, nil)
       isRetried = true

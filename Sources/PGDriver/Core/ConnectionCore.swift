@@ -45,6 +45,9 @@ final class ConnectionCore {
   /// Notifications that came with the answers and wait to be taken.
   var notifications: [PostgresNotification] = []
 
+  /// Called before the socket is closed.
+  var willClose: (() -> Void)?
+
   private let noticeHandler: (@Sendable (ServerFields) -> Void)?
   /// Why the server ended the connection, if it said so after it had answered the last command.
   var farewell: ServerFields?
@@ -168,7 +171,7 @@ final class ConnectionCore {
     }
     guard hasWaited else {
       hasWaited = true
-      return .readable
+      return .answer
     }
     return nil
   }
@@ -223,6 +226,7 @@ final class ConnectionCore {
   /// A second call does nothing.
   func close() {
     guard let handle else { return }
+    willClose?()
     PQfinish(handle)
     self.handle = nil
   }

@@ -1,11 +1,14 @@
 /// What a socket must be for an operation to go on.
 enum Readiness: Sendable, Hashable {
+  /// Readable: something that was there already, unread, or that is still to come.
   case readable
+  /// Readable, by the answer to a command that was just sent, with nothing unread before it.
+  case answer
   case writable
   case readableOrWritable
 
   var includesReadable: Bool { self != .writable }
-  var includesWritable: Bool { self != .readable }
+  var includesWritable: Bool { self == .writable || self == .readableOrWritable }
 }
 
 /// What an operation that was advanced as far as it goes without waiting needs next.

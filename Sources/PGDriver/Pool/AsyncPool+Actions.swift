@@ -1,5 +1,3 @@
-import Synchronization
-
 // Carrying out what the state machine decides.
 extension AsyncPool {
   /// Tells the machine of an event, and does what it answers.
@@ -74,7 +72,7 @@ extension AsyncPool {
   }
 
   @Sendable private func undo(_ connection: AsyncConnection) async throws(PostgresError) {
-    for script in reset.scripts(from: await connection.transactionStatus) {
+    for script in reset.scripts(from: connection.transactionStatus) {
       try await connection.execute(script)
     }
   }

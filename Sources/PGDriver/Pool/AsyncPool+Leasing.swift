@@ -1,5 +1,3 @@
-import Synchronization
-
 // Getting a connection and giving it back.
 extension AsyncPool {
   func lease() async throws -> Lease {
@@ -19,10 +17,8 @@ extension AsyncPool {
     return try await answer(to: request)
   }
 
-  func release(_ lease: Lease) async {
-    var status = lease.connection.statusOnLoop
-    if status == nil { status = await lease.connection.transactionStatus }
-    let condition = reset.condition(of: status ?? .unknown)
+  func release(_ lease: Lease) {
+    let condition = reset.condition(of: lease.connection.transactionStatus)
     handle { $0.release(lease.id, condition, at: .now) }
   }
 
@@ -55,12 +51,5 @@ extension AsyncPool {
       return nil
     }
     sleeper?.resume(returning: answer)
-  }
-}
-
-extension AsyncConnection {
-  /// The transaction status without a change of thread; nil if the caller is not on the connection's loop.
-  fileprivate nonisolated var statusOnLoop: PostgresTransactionStatus? {
-    loop.isCurrent ? assumeIsolated { $0.transactionStatus } : nil
   }
 }

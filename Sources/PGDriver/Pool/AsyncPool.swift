@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A pool of asynchronous connections, all on one event loop.
 ///
 ///     let pool = try AsyncPool(server, PoolConfiguration(maximumSize: 20))
@@ -40,8 +38,8 @@ public final class AsyncPool: Sendable {
 
   let server: PostgresConfiguration
   let reset: PoolConfiguration.Reset
-  let state: Mutex<State>
-  let alarm: PoolAlarm
+  let state: Lock<State>
+  let alarm: Alarm
 
   /// Makes a pool, which begins at once to open the minimum of connections.
   ///
@@ -58,7 +56,7 @@ public final class AsyncPool: Sendable {
     self.server = server.forPool
     reset = configuration.reset
     alarm = try .common()
-    state = Mutex(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
+    state = Lock(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
     handle { $0.start(at: .now) }
   }
 
@@ -80,15 +78,8 @@ public final class AsyncPool: Sendable {
     _ body: (AsyncConnection) async throws -> Answer
   ) async throws -> Answer {
     let lease = try await lease()
-    let answer: Answer
-    do {
-      answer = try await body(lease.connection)
-    } catch {
-      await release(lease)
-      throw error
-    }
-    await release(lease)
-    return answer
+    defer { release(lease) }
+    return try await body(lease.connection)
   }
 
   /// Closes the pool: requests fail with `poolClosed` from now on, connections in use are waited for.

@@ -1,5 +1,3 @@
-import Synchronization
-
 // Carrying out what the state machine decides.
 extension SyncPool {
   /// Tells the machine of an event, and does what it answers.

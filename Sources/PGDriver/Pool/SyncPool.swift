@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A pool of blocking connections, for threads.
 ///
 ///     let pool = try SyncPool(server, PoolConfiguration(maximumSize: 20))
@@ -37,8 +35,8 @@ public final class SyncPool: Sendable {
 
   let server: PostgresConfiguration
   let reset: PoolConfiguration.Reset
-  let state: Mutex<State>
-  let alarm: PoolAlarm
+  let state: Lock<State>
+  let alarm: Alarm
   let isClosed = Condition(false)
 
   /// Makes a pool, which begins at once to open the minimum of connections.
@@ -53,7 +51,7 @@ public final class SyncPool: Sendable {
     self.server = server.forPool
     reset = configuration.reset
     alarm = try .common()
-    state = Mutex(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
+    state = Lock(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
     handle { $0.machine.start(at: .now) }
   }
 

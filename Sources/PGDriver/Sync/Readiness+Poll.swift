@@ -12,7 +12,7 @@ extension Readiness {
   /// It reports errors and hang-ups unasked.
   var pollEvents: Int16 {
     switch self {
-    case .readable: Int16(POLLIN)
+    case .readable, .answer: Int16(POLLIN)
     case .writable: Int16(POLLOUT)
     case .readableOrWritable: Int16(POLLIN | POLLOUT)
     }

@@ -218,7 +218,7 @@ struct AsyncConnectionTests {
   func reasonOfIdleEnd(backend: EventLoop.Backend) async throws {
     try await withConnection(on: backend) { connection in
       // Since PostgreSQL 14.
-      guard await connection.serverVersion >= 140_000 else { return }
+      guard connection.serverVersion >= 140_000 else { return }
       let error = try await withTaskExecutorPreference(connection.loop) {
         async let last: Void = connection.execute("SET idle_session_timeout = '1ms'")
         // The statement is sent, and the loop then kept until answer and farewell are there to be read at once.

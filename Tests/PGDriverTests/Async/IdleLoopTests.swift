@@ -117,7 +117,7 @@ import Testing
           let connection = try await AsyncConnection.connect(to: configuration, on: loop)
           _ = try await connection.query("SELECT 1")
           kill(server.processIdentifier, SIGKILL)
-          kill(await connection.backendProcessID, SIGKILL)
+          kill(connection.backendProcessID, SIGKILL)
           try await Task.sleep(for: .milliseconds(100))
           return connection
         }

@@ -13,7 +13,7 @@ import Testing
 
 @Suite("A selector", .paced, .timeLimit(.minutes(5)))
 struct SelectorTests {
-  private static func selector(_ backend: EventLoop.Backend) throws -> any Selector & Sendable {
+  private static func selector(_ backend: EventLoop.Backend) throws -> any Selector {
     switch backend {
     case .poll: try PollSelector()
     #if os(Linux)
@@ -28,18 +28,30 @@ struct SelectorTests {
     return sockets.sorted()
   }
 
-  @Test("reports a readable socket for as long as it is readable", arguments: EventLoop.Backend.allCases)
-  func levelTriggered(backend: EventLoop.Backend) throws {
+  @Test(
+    "reports what is unread whenever the socket is watched anew, and the answer to come",
+    arguments: EventLoop.Backend.allCases)
+  func watchedAnew(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
     let pair = try SocketPair()
-    try selector.setInterest(.readable, of: pair.near)
+    try selector.watch(pair.near, for: .readable, after: nil)
     #expect(Self.ready(selector).isEmpty)
     pair.sendFromFar()
-    for _ in 1...3 { #expect(Self.ready(selector) == [pair.near]) }
+    #expect(Self.ready(selector) == [pair.near])
+    #expect(Self.ready(selector).isEmpty, "what was reported isn't reported again unasked")
+    for _ in 1...3 {
+      try selector.watch(pair.near, for: .readable, after: .readable)
+      #expect(Self.ready(selector) == [pair.near])
+    }
     pair.receiveAtNear()
+    try selector.watch(pair.near, for: .readable, after: .readable)
     #expect(Self.ready(selector).isEmpty)
-    pair.sendFromFar()
-    #expect(Self.ready(selector) == [pair.near], "interest stays without being renewed")
+    for _ in 1...3 {
+      try selector.watch(pair.near, for: .answer, after: .readable)
+      pair.sendFromFar()
+      #expect(Self.ready(selector) == [pair.near])
+      pair.receiveAtNear()
+    }
   }
 
   @Test(
@@ -48,44 +60,48 @@ struct SelectorTests {
   func interests(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
     let pair = try SocketPair()
-    try selector.setInterest(.writable, of: pair.near)
+    try selector.watch(pair.near, for: .writable, after: nil)
     #expect(Self.ready(selector) == [pair.near])
-    try selector.setInterest(.readable, of: pair.near)
+    try selector.watch(pair.near, for: .readable, after: .writable)
     #expect(Self.ready(selector).isEmpty)
-    try selector.setInterest(.readableOrWritable, of: pair.near)
+    try selector.watch(pair.near, for: .readableOrWritable, after: .readable)
     #expect(Self.ready(selector) == [pair.near])
     pair.fillFromNear()
+    try selector.watch(pair.near, for: .readableOrWritable, after: .readableOrWritable)
     #expect(Self.ready(selector).isEmpty)
+    pair.sendFromFar()
+    #expect(Self.ready(selector) == [pair.near])
+    try selector.watch(pair.near, for: .answer, after: .readableOrWritable)
     pair.sendFromFar()
     #expect(Self.ready(selector) == [pair.near])
   }
 
   @Test(
-    "reports nothing of a socket after deregister, not even a hang-up", arguments: EventLoop.Backend.allCases)
-  func deregister(backend: EventLoop.Backend) throws {
+    "reports nothing of a socket that is forgotten, not even a hang-up", arguments: EventLoop.Backend.allCases)
+  func forgotten(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
     let pair = try SocketPair()
-    try selector.setInterest(.readable, of: pair.near)
+    try selector.watch(pair.near, for: .readable, after: nil)
     pair.sendFromFar()
-    selector.deregister(pair.near)
-    selector.deregister(pair.near)
+    selector.forget(pair.near)
+    selector.forget(pair.near)
     #expect(Self.ready(selector).isEmpty)
     pair.closeFar()
     #expect(Self.ready(selector).isEmpty)
-    try selector.setInterest(.writable, of: pair.near)
+    try selector.watch(pair.near, for: .writable, after: nil)
     #expect(Self.ready(selector) == [pair.near], "it can be watched again")
   }
 
   @Test(
     "reports a hang-up, whatever is waited for", arguments: EventLoop.Backend.allCases,
     [
-      Readiness.readable, .writable, .readableOrWritable,
+      Readiness.readable, .answer, .writable, .readableOrWritable,
     ])
   func hangUp(backend: EventLoop.Backend, interest: Readiness) throws {
     let selector = try Self.selector(backend)
     let pair = try SocketPair()
     pair.fillFromNear()
-    try selector.setInterest(interest, of: pair.near)
+    try selector.watch(pair.near, for: interest, after: nil)
     #expect(Self.ready(selector).isEmpty)
     pair.closeFar()
     #expect(Self.ready(selector) == [pair.near])
@@ -95,7 +111,7 @@ struct SelectorTests {
   func several(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
     let pairs = try (1...20).map { _ in try SocketPair() }
-    for pair in pairs { try selector.setInterest(.readable, of: pair.near) }
+    for pair in pairs { try selector.watch(pair.near, for: .readable, after: nil) }
     for pair in pairs.prefix(10) { pair.sendFromFar() }
     #expect(Self.ready(selector) == pairs.prefix(10).map(\.near).sorted())
   }
@@ -132,7 +148,7 @@ struct SelectorTests {
   func badDescriptor() throws {
     #if os(Linux)
       let error = #expect(throws: PostgresError.self) {
-        try EpollSelector().setInterest(.readable, of: -1)
+        try EpollSelector().watch(-1, for: .readable, after: nil)
       }
       #expect(error?.code == .system)
     #endif

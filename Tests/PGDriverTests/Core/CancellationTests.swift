@@ -48,7 +48,7 @@ struct CancellationTests {
       try await Task.sleep(for: .milliseconds(50))
       task.cancel()
       #expect(try await errorOf { try await task.value }.code == .cancelled)
-      #expect(await connection.transactionStatus == .idle)
+      #expect(connection.transactionStatus == .idle)
       #expect(try await connection.value("SELECT count(*) FROM t") == 0)
     }
   }

@@ -20,7 +20,7 @@ struct ConnectingTests {
         #expect(sync.serverParameter("no such parameter") == nil)
       }
       if let async = connection as? AsyncConnection {
-        #expect(Int(await async.serverVersion) == number)
+        #expect(Int(async.serverVersion) == number)
         #expect(await async.serverParameter("client_encoding") == "UTF8")
         #expect(await async.serverParameter("no such parameter") == nil)
       }

@@ -32,7 +32,7 @@ struct NotificationTests {
       let stream = try await connection.notifications(on: "ends")
       try await SharedDatabase.terminate(connection.backendProcessID)
       try await inBoundedTime { for await _ in stream {} }
-      #expect(await connection.isClosed)
+      #expect(connection.isClosed)
     }
   }
 

@@ -16,7 +16,7 @@ struct AsyncPoolTests {
           try await pool.withConnection { connection in
             let rows = try await connection.query("SELECT \(number)")
             #expect(try #require(rows.first).decode(Int64.self) == number)
-            return await connection.backendProcessID
+            return connection.backendProcessID
           }
         }
       }
@@ -114,7 +114,7 @@ struct AsyncPoolTests {
       return value
     }
     try await pool.withConnection { connection in
-      let status = await connection.transactionStatus
+      let status = connection.transactionStatus
       #expect(status == (keepsTransaction ? .inTransaction : .idle))
       let value = try #require(try await connection.query(query).first).decode(String.self)
       #expect(value == (keepsSetting ? "77MB" : original))

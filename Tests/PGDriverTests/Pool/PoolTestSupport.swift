@@ -38,7 +38,7 @@ func code(_ body: () async throws -> Void) async throws -> PostgresError.Code? {
 
 extension AsyncPool {
   /// The server process that the next connection belongs to.
-  func backend() async throws -> Int32 { try await withConnection { await $0.backendProcessID } }
+  func backend() async throws -> Int32 { try await withConnection { $0.backendProcessID } }
 }
 
 extension PostgresConnection {

@@ -1,0 +1,50 @@
+/// Calls whoever asked for it when the time has come: one thread for the process, asleep in between.
+///
+/// A thread of its own, for time-outs must ring even if every thread of Swift's executor is blocked, and for a time-out
+/// makes an event loop's wait dearer by the timer that the kernel sets and cancels each time. What rings must not block.
+final class Alarm: Sendable {
+  private struct Entry {
+    let instant: ContinuousClock.Instant
+    let ring: @Sendable () -> Void
+  }
+
+  private let selector: PollSelector
+  private let entries = Lock<[ObjectIdentifier: Entry]>([:])
+
+  /// The alarm that all share.
+  static func common() throws(PostgresError) -> Alarm { try commonAlarm.get() }
+
+  private static let commonAlarm = Result { () throws(PostgresError) in try Alarm() }
+
+  private init() throws(PostgresError) {
+    selector = try PollSelector()
+    try OSThread.start { self.run() }
+  }
+
+  /// Rings once at an instant, in place of what was set for this sleeper before.
+  func set(
+    _ instant: ContinuousClock.Instant, for sleeper: ObjectIdentifier, _ ring: @escaping @Sendable () -> Void
+  ) {
+    entries.withLock { $0[sleeper] = Entry(instant: instant, ring: ring) }
+    selector.wake()
+  }
+
+  /// Forgets a sleeper.
+  func remove(_ sleeper: ObjectIdentifier) {
+    entries.withLock { $0[sleeper] = nil }
+  }
+
+  private func run() {
+    while true {
+      let now = ContinuousClock.now
+      let (due, next) = entries.withLock { entries in
+        let due = entries.filter { $0.value.instant <= now }
+        for sleeper in due.keys { entries[sleeper] = nil }
+        return (due.values.map(\.ring), entries.values.map(\.instant).min())
+      }
+      for ring in due { ring() }
+      guard due.isEmpty else { continue }
+      selector.select(milliseconds: next.map { now.milliseconds(until: $0) } ?? -1) { _ in }
+    }
+  }
+}
