@@ -3,6 +3,7 @@
 #include "CPGPlatform.h"
 
 #include <errno.h>
+#include <pthread.h>
 
 #ifdef __linux__
 #include <sched.h>
@@ -31,11 +32,19 @@ int pg_platform_schedule_as_batch(pid_t pid) {
 
 pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
+void pg_platform_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+
 #else
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
 int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }
 int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
 pid_t pg_platform_thread_id(void) { return 0; }
+
+#ifdef __APPLE__
+void pg_platform_name_thread(const char *name) { pthread_setname_np(name); }
+#else
+void pg_platform_name_thread(const char *name) { (void)name; }
+#endif
 
 #endif

@@ -12,7 +12,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
 
   let core: ConnectionCore
   /// The number of the latest operation, so that a cancellation doesn't hit a later one.
-  var operation = 0
+  @exclusivity(unchecked) var operation = 0
   let statementTimeout: Duration?
   let waiter: SocketWaiter
   let turns: Lock<TurnQueue>

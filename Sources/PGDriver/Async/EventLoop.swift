@@ -39,13 +39,11 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  private struct Shared {
+  struct Shared {
     private var jobs: [UnownedJob] = []
     private var next = 0
     /// By their sockets' numbers, which are small and dense.
     var waiters: [SocketWaiter?] = []
-    /// No deadline of a waiter is earlier.
-    var nextDeadline: ContinuousClock.Instant?
     /// Whether the thread is in `select`, or about to be.
     var isAsleep = false
     var isStopped = false
@@ -78,11 +76,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   let selector: any Selector
-  private let alarm: Alarm
-  private let isTicking = Atomic(false)
+  let alarm: Alarm
+  /// Whether the alarm rings within a tick.
+  let isTicking = Atomic(false)
   /// How many tasks are suspended until their sockets are ready.
   let suspended = Atomic(0)
-  private let shared = Lock(Shared())
+  let shared = Lock(Shared())
   private let started = Condition<(thread: pthread_t, id: Int32)?>(nil)
   private var thread: pthread_t?
 
@@ -104,7 +103,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     #endif
     }
     alarm = try .common()
-    try OSThread.start { self.run() }
+    try OSThread.start("pgdriver-loop") { self.run() }
     // Answers once the thread has set `thread`, which later is only read.
     _ = started.wait { $0 }
   }
@@ -159,19 +158,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     }
   }
 
-  /// How long to wait for the sockets: not at all while there are jobs; nil to stop.
+  /// How long to wait for the sockets, in milliseconds: not at all while there are jobs, or else for ever; nil to stop.
   private func timeToSleep() -> Int32? {
-    let (hasJobs, isStopped, deadline) = shared.withLock { shared in
+    shared.withLock { shared in
       shared.isAsleep = !shared.hasJobs
-      return (shared.hasJobs, shared.isStopped, shared.nextDeadline)
+      return shared.hasJobs ? 0 : shared.isStopped ? nil : -1
     }
-    if hasJobs { return 0 }
-    if isStopped { return nil }
-    return Self.milliseconds(until: deadline)
-  }
-
-  private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
-    deadline.map { ContinuousClock.now.milliseconds(until: $0) } ?? -1
   }
 
   /// Waits for the sockets once, and tells their waiters.
@@ -179,24 +171,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
     selector.select(milliseconds: milliseconds) { socket in
       shared.withLock { $0.waiter(of: socket) }?.becameReady()
     }
-    let deadline = shared.withLock { shared in
-      shared.isAsleep = false
-      return shared.nextDeadline
-    }
-    if let deadline { expire(deadline) }
-  }
-
-  /// Ends the waits whose deadlines are over, once the earliest is.
-  private func expire(_ deadline: ContinuousClock.Instant) {
-    let now = ContinuousClock.now
-    guard deadline <= now else { return }
-    let waiters = shared.withLock { shared in
-      shared.nextDeadline = nil
-      return shared.waiters.compactMap { $0 }
-    }
-    for waiter in waiters {
-      if let next = waiter.expire(at: now) { wakes(noLaterThan: next) }
-    }
+    shared.withLock { $0.isAsleep = false }
   }
 }
 
@@ -218,19 +193,6 @@ extension EventLoop {
     }
   }
 
-  /// Looks for waits whose time is over at a deadline, or before.
-  ///
-  /// A wait that ends in time leaves its deadline here, so that the next ones, later by as much as they began later,
-  /// need wake nobody.
-  func wakes(noLaterThan deadline: ContinuousClock.Instant) {
-    let mustWake = shared.withLock { shared in
-      if let next = shared.nextDeadline, next <= deadline { return false }
-      shared.nextDeadline = deadline
-      return shared.wake()
-    }
-    if mustWake { selector.wake() }
-  }
-
   /// Ends the wait for the sockets in progress, if there is one.
   func wake() {
     if shared.withLock({ $0.wake() }) { selector.wake() }
@@ -241,33 +203,10 @@ extension EventLoop {
 
   /// Waits for the sockets once, where the caller is, unless there are jobs to be run.
   func selectInPlace() {
-    let (isIdle, deadline) = shared.withLock { shared in
+    let isIdle = shared.withLock { shared in
       shared.isAsleep = !shared.hasJobs && !shared.isStopped
-      return (shared.isAsleep, shared.nextDeadline)
+      return shared.isAsleep
     }
-    if isIdle { select(Self.milliseconds(until: deadline)) }
-  }
-
-  /// Has waits that last ended as slow, by another thread.
-  func watchOverWaits() {
-    guard !isTicking.load(ordering: .relaxed), !isTicking.exchange(true, ordering: .relaxed) else { return }
-    setAlarm()
-  }
-
-  /// How long a wait lasts before it is made one that can be cancelled.
-  private static var tick: Duration { .milliseconds(10) }
-
-  private func setAlarm() {
-    alarm.set(.now + Self.tick, for: ObjectIdentifier(self)) { [weak self] in self?.tick() }
-  }
-
-  private func tick() {
-    let waiters = shared.withLock { $0.waiters.compactMap { $0 } }
-    var mustGoOn = false
-    for waiter in waiters where waiter.tick() { mustGoOn = true }
-    if mustGoOn { return setAlarm() }
-    isTicking.store(false, ordering: .sequentiallyConsistent)
-    // One may have begun meanwhile that still saw it ticking.
-    if waiters.contains(where: \.isQuick) { watchOverWaits() }
+    if isIdle { select(-1) }
   }
 }

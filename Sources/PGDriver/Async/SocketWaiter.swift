@@ -117,8 +117,7 @@ final class SocketWaiter: Sendable {
       }
     }
     guard outcome == nil else { return outcome }
-    if let deadline = wait.deadline { loop.wakes(noLaterThan: deadline) }
-    if wait.isQuick { loop.watchOverWaits() }
+    if wait.isQuick || wait.deadline != nil { loop.watchOverWaits(until: wait.deadline) }
     return nil
   }
 
@@ -173,32 +172,25 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// Ends the wait whose deadline is over; answers a deadline that is still to come.
-  func expire(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-    var left: ContinuousClock.Instant?
+  /// Ends the wait if its deadline is over, or if it was in progress at the last tick; answers when to look again, if at all.
+  func tick(_ now: ContinuousClock.Instant, next: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    var isNew = false
+    var deadline: ContinuousClock.Instant?
     end(.timedOut) { state in
-      left = state.wait?.deadline
-      guard let deadline = left, deadline <= now else { return false }
-      left = nil
-      return true
+      isNew = state.waits != state.waitsAtTick
+      state.waitsAtTick = state.waits
+      deadline = state.wait?.deadline
+      return deadline.map { $0 <= now } ?? false
     }
-    return left
-  }
-
-  /// Ends the wait that was in progress at the last tick already; answers whether another tick is needed.
-  func tick() -> Bool {
-    var isNeeded = false
+    if let deadline, deadline <= now { return nil }
+    if isNew { return deadline.map { min($0, next) } ?? next }
+    var isQuick = false
     end(.slow) { state in
-      defer { state.waitsAtTick = state.waits }
-      let isNew = state.waits != state.waitsAtTick
-      isNeeded = isNew
-      return !isNew && state.wait?.isQuick == true
+      isQuick = state.wait?.isQuick == true && state.waits == state.waitsAtTick
+      return isQuick
     }
-    return isNeeded
+    return isQuick ? nil : deadline
   }
-
-  /// Whether a wait is in progress that a tick would end.
-  var isQuick: Bool { state.withLock { $0.wait?.isQuick == true } }
 
   /// Ends the wait in progress if `isOver`, which has the lock, says so.
   private func end(_ outcome: Outcome, if isOver: (inout State) -> Bool) {

@@ -4,8 +4,11 @@ import CLibPQ
 ///
 /// Both drivers are fronts of this: they start an operation, then advance it, and in between wait, each in its own
 /// way, for what the answered step asks for. The pattern is that of libpq's manual, section 34.4, "Asynchronous
-/// Command Processing". The operations are in extensions, a file for each. Not Sendable: one thread or one actor has
-/// it at a time.
+/// Command Processing". The operations are in extensions, a file for each. Not Sendable: one thread or one task has it at
+/// a time.
+///
+/// Exclusivity, unchecked: nothing that is called while a variable is being changed gets at this object, and the checks
+/// would be a good part of what a query costs on this side.
 final class ConnectionCore {
   /// What the connection is doing.
   enum Phase {
@@ -25,25 +28,25 @@ final class ConnectionCore {
   }
 
   /// nil once it is closed.
-  private(set) var handle: OpaquePointer?
-  var phase = Phase.idle
-  var parameters = PostgresParameterBuffer()
-  var statements: StatementCache
+  @exclusivity(unchecked) private(set) var handle: OpaquePointer?
+  @exclusivity(unchecked) var phase = Phase.idle
+  @exclusivity(unchecked) var parameters = PostgresParameterBuffer()
+  @exclusivity(unchecked) var statements: StatementCache
   /// Names that the server still knows, of statements that the cache has no room for.
-  var abandonedStatements: [String] = []
+  @exclusivity(unchecked) var abandonedStatements: [String] = []
   /// Whether the query in progress has been prepared anew already.
-  var isRetried = false
+  @exclusivity(unchecked) var isRetried = false
   /// Whether libpq still holds bytes that the socket didn't take.
-  var mustFlush = false
+  @exclusivity(unchecked) var mustFlush = false
   /// Whether the socket was waited for since the last command was sent; before that there is nothing to read.
-  var hasWaited = false
+  @exclusivity(unchecked) var hasWaited = false
   /// The outcome of the command in progress: its last result, or the first failure.
-  var result: PostgresResult?
-  var failure: PostgresError?
+  @exclusivity(unchecked) var result: PostgresResult?
+  @exclusivity(unchecked) var failure: PostgresError?
   /// Why this side has asked the server to cancel the operation in progress; told in place of the server's answer to it.
-  var cancelReason: PostgresError?
+  @exclusivity(unchecked) var cancelReason: PostgresError?
   /// Notifications that came with the answers and wait to be taken.
-  var notifications: [PostgresNotification] = []
+  @exclusivity(unchecked) var notifications: [PostgresNotification] = []
 
   /// Called before the socket is closed.
   var willClose: (() -> Void)?
@@ -208,7 +211,9 @@ final class ConnectionCore {
   func endOperation() {
     phase = .idle
     isRetried = false
-    (result, failure, cancelReason) = (nil, nil, nil)
+    result = nil
+    if failure != nil { failure = nil }
+    if cancelReason != nil { cancelReason = nil }
     if let handle { takeNotifications(handle) }
   }
 

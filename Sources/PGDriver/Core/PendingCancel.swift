@@ -16,7 +16,7 @@ final class PendingCancel: Sendable {
         end()
         return
       }
-      try OSThread.start { [self] in
+      try OSThread.start("pgdriver-cancel") { [self] in
         request.send()
         end()
       }

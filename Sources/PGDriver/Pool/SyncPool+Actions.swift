@@ -44,7 +44,7 @@ extension SyncPool {
     _ work: @escaping @Sendable (SyncPool) -> Void, orElse fail: (SyncPool, PostgresError) -> Void
   ) {
     do throws(PostgresError) {
-      try OSThread.start { work(self) }
+      try OSThread.start("pgdriver-pool") { work(self) }
     } catch {
       fail(self, error)
     }

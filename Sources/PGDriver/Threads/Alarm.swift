@@ -18,7 +18,7 @@ final class Alarm: Sendable {
 
   private init() throws(PostgresError) {
     selector = try PollSelector()
-    try OSThread.start { self.run() }
+    try OSThread.start("pgdriver-alarm") { self.run() }
   }
 
   /// Rings once at an instant, in place of what was set for this sleeper before.

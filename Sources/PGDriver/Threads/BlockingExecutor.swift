@@ -42,7 +42,7 @@ public final class BlockingExecutor: TaskExecutor {
   public init(threads: Int) throws(PostgresError) {
     self.threads = max(1, threads)
     for _ in 0..<self.threads {
-      try OSThread.start { self.run() }
+      try OSThread.start("pgdriver-block") { self.run() }
     }
     state.wait { $0.threadIDs.count == self.threads ? () : nil }
   }

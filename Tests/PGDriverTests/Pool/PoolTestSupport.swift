@@ -19,7 +19,7 @@ func eventually(
 func onThread<Answer: Sendable>(_ body: @escaping @Sendable () throws -> Answer) async throws -> Answer {
   try await withCheckedThrowingContinuation { continuation in
     do {
-      try OSThread.start { continuation.resume(with: Result { try body() }) }
+      try OSThread.start("blocking test") { continuation.resume(with: Result { try body() }) }
     } catch {
       continuation.resume(throwing: error)
     }
