@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <pthread.h>
 
+void pg_platform_black_hole(const void *value) { __asm__ volatile("" : : "r"(value) : "memory"); }
+
 #ifdef __linux__
 #include <sched.h>
 #include <sys/syscall.h>

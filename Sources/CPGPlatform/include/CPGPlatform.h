@@ -26,4 +26,7 @@ pid_t pg_platform_thread_id(void);
 /// Names the calling thread, by 15 bytes at most, for profilers, debuggers and ps.
 void pg_platform_name_thread(const char *name);
 
+/// Does nothing, which no optimiser knows.
+void pg_platform_black_hole(const void *value);
+
 #endif

@@ -72,7 +72,14 @@ extension AsyncConnection {
     var deadline = statementTimeout.map { ContinuousClock.now + $0 }
     var isQuick = number != nil
     var cancel: PendingCancel?
+    var unwaited = 0
     while case .wait(let readiness) = try step(core) {
+      // More of a large result is most often there already; but others on the loop want their turns.
+      if readiness == .readable, unwaited < 16, SocketPoll.isReadable(core.socket) {
+        unwaited += 1
+        continue
+      }
+      unwaited = 0
       let wait = SocketWaiter.Wait(
         readiness: readiness, socket: core.socket, deadline: deadline, isQuick: isQuick,
         operation: number ?? 0)

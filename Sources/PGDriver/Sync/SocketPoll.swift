@@ -25,6 +25,12 @@ enum SocketPoll {
     }
   }
 
+  /// Whether there is something to read right now.
+  static func isReadable(_ socket: Int32) -> Bool {
+    var descriptor = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+    return poll(&descriptor, 1, 0) > 0
+  }
+
   /// Answers false when the time is over, or when a signal came in a wait with an end.
   private static func wait(
     for readiness: Readiness, of socket: Int32, milliseconds: Int32
