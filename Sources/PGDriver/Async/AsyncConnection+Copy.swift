@@ -68,13 +68,13 @@ extension AsyncConnection {
     }
   }
 
-  fileprivate func write(_ data: [UInt8]) async throws(PostgresError) {
+  /// Hands data to libpq; back-pressure is to wait for `flushCopy` before more comes.
+  fileprivate func putCopy(_ data: UnsafeRawBufferPointer) throws(PostgresError) {
     guard case .copyingIn = core.phase else { _ = try core.open(); return }
-    var failure: PostgresError?
-    data.withUnsafeBytes { bytes in
-      do throws(PostgresError) { try core.putCopy(bytes) } catch { failure = error }
-    }
-    if let failure { throw failure }
+    try core.putCopy(data)
+  }
+
+  fileprivate func flushCopy() async throws(PostgresError) {
     try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
   }
 
@@ -141,36 +141,52 @@ public struct AsyncCopyWriter: Sendable {
 
   /// Sends data in the statement's format; suspends while the server is behind.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    try await connection.write(Array(data))
+    var failure: PostgresError?
+    func put(_ bytes: UnsafeRawBufferPointer) {
+      do throws(PostgresError) { try connection.putCopy(bytes) } catch { failure = error }
+    }
+    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(data).withUnsafeBytes { put($0) }
+    }
+    if let failure { throw failure }
+    try await connection.flushCopy()
   }
 }
 
 /// Takes the rows of a binary COPY, of `AsyncConnection.copyRows`.
 public struct AsyncRowWriter: ~Copyable {
-  private let writer: AsyncCopyWriter
-  private var rows = BinaryCopyBuffer()
+  private let connection: AsyncConnection
+  @usableFromInline var rows = BinaryCopyBuffer()
 
   init(_ writer: AsyncCopyWriter) {
-    self.writer = writer
+    connection = writer.connection
   }
 
   /// Appends a row, a value for each column; suspends while the server is behind.
+  @inlinable
   public mutating func append<each Value: PostgresEncodable>(
     _ row: repeat each Value
   ) async throws(PostgresError) {
     try rows.append(repeat each row)
-    if rows.isWorthSending { try await writer.write(rows.take()) }
+    if rows.isWorthSending { try await send() }
   }
 
   /// Appends a row, a value for each column; suspends while the server is behind.
+  @inlinable
   public mutating func append(row: [any PostgresEncodable]) async throws(PostgresError) {
     try rows.append(row: row)
-    if rows.isWorthSending { try await writer.write(rows.take()) }
+    if rows.isWorthSending { try await send() }
   }
 
   mutating func finish() async throws(PostgresError) {
     rows.appendTrailer()
-    try await writer.write(rows.take())
+    try await send()
+  }
+
+  @usableFromInline
+  mutating func send() async throws(PostgresError) {
+    try rows.drain { (bytes) throws(PostgresError) in try connection.putCopy(bytes) }
+    try await connection.flushCopy()
   }
 }
 

@@ -10,76 +10,65 @@ enum BinaryCopy {
 }
 
 /// Rows on their way into a table by binary COPY, gathered until they are worth sending.
+///
+/// Inlinable, so that rows are encoded by code that knows their types, in the module that appends them.
+@usableFromInline
 struct BinaryCopyBuffer: ~Copyable {
-  private var buffer = PostgresParameterBuffer()
+  @usableFromInline var buffer = PostgresParameterBuffer()
 
   init() {
     buffer.append(contentsOf: BinaryCopy.header)
   }
 
-  /// How many bytes are worth a call of libpq's, which copies them.
-  private static var enough: Int { 32 << 10 }
-
-  var isWorthSending: Bool { buffer.bytes.count >= Self.enough }
+  /// Whether there are enough bytes for a call of libpq's, which copies them.
+  @inlinable var isWorthSending: Bool { buffer.bytes.count >= 32 << 10 }
 
   /// Appends a row; leaves none of it behind when a value can't be encoded.
+  @inlinable
   mutating func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
-    let start = buffer.bytes.count
-    var fields: Int16 = 0
-    buffer.append(fields)
-    do throws(PostgresError) {
-      repeat try append(field: each row, &fields)
-    } catch {
-      buffer.bytes.removeSubrange(start...)
-      throw error
+    try append { (buffer, fields) throws(PostgresError) in
+      for value in repeat each row {
+        fields += 1
+        try buffer.append(field: value)
+      }
     }
-    buffer.patch(fields, at: start)
   }
 
   /// Appends a row of any width.
+  @inlinable
   mutating func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    try append { (buffer, fields) throws(PostgresError) in
+      for value in row {
+        fields += 1
+        try buffer.append(field: value)
+      }
+    }
+  }
+
+  /// Appends the number of fields, and the fields that `encode` appends and counts.
+  @inlinable @inline(__always)
+  mutating func append(
+    _ encode: (inout PostgresParameterBuffer, inout Int16) throws(PostgresError) -> Void
+  ) throws(PostgresError) {
     let start = buffer.bytes.count
     var fields: Int16 = 0
     buffer.append(fields)
     do throws(PostgresError) {
-      for value in row { try append(field: value, &fields) }
+      try encode(&buffer, &fields)
     } catch {
-      buffer.bytes.removeSubrange(start...)
+      buffer.bytes.truncate(to: start)
       throw error
     }
-    buffer.patch(fields, at: start)
-  }
-
-  private mutating func append(field: some PostgresEncodable, _ fields: inout Int16) throws(PostgresError) {
-    fields += 1
-    try buffer.append(field: field)
+    buffer.bytes.overwrite(at: start, with: fields.bigEndian)
   }
 
   mutating func appendTrailer() {
     buffer.append(contentsOf: BinaryCopy.trailer)
   }
 
-  /// Answers the bytes and forgets them.
-  mutating func take() -> [UInt8] {
-    defer { buffer.bytes = [] }
-    return buffer.bytes
-  }
-
   /// Hands the bytes over and forgets them.
   mutating func drain(_ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Void) throws(PostgresError) {
-    var failure: PostgresError?
-    buffer.bytes.withUnsafeBytes { bytes in
-      do throws(PostgresError) { try body(bytes) } catch { failure = error }
-    }
-    buffer.bytes.removeAll(keepingCapacity: true)
-    if let failure { throw failure }
-  }
-}
-
-extension PostgresParameterBuffer {
-  /// Overwrites a number in network byte order that stands there already.
-  fileprivate mutating func patch(_ number: Int16, at index: Int) {
-    bytes[index] = UInt8(truncatingIfNeeded: number >> 8)
-    bytes[index + 1] = UInt8(truncatingIfNeeded: number)
+    defer { buffer.bytes.truncate() }
+    try body(buffer.bytes.bytes)
   }
 }

@@ -80,7 +80,7 @@ extension SyncConnection {
 /// Takes the data of a COPY, of `SyncConnection.copyIn` and `copyRows`.
 public final class SyncCopyWriter {
   private let connection: SyncConnection
-  private var rows: BinaryCopyBuffer?
+  @usableFromInline @exclusivity(unchecked) var rows: BinaryCopyBuffer?
 
   init(_ connection: SyncConnection) {
     self.connection = connection
@@ -100,12 +100,14 @@ public final class SyncCopyWriter {
   }
 
   /// Appends a row in binary format, a value for each column.
+  @inlinable
   public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
     try rows?.append(repeat each row)
     if rows?.isWorthSending == true { try send() }
   }
 
   /// Appends a row in binary format, a value for each column.
+  @inlinable
   public func append(row: [any PostgresEncodable]) throws(PostgresError) {
     try rows?.append(row: row)
     if rows?.isWorthSending == true { try send() }
@@ -119,7 +121,8 @@ public final class SyncCopyWriter {
     try send()
   }
 
-  private func send() throws(PostgresError) {
+  @usableFromInline
+  func send() throws(PostgresError) {
     try rows?.drain { (bytes) throws(PostgresError) in try connection.core.putCopy(bytes) }
     try flush()
   }

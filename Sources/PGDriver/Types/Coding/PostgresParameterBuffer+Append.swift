@@ -8,15 +8,20 @@
 
 extension PostgresParameterBuffer {
   /// Appends an integer in network byte order.
-  @inlinable
-  public mutating func append(_ value: some FixedWidthInteger) {
-    withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+  @inlinable @inline(__always)
+  public mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
+    bytes.append(value.bigEndian)
   }
 
   /// Appends bytes as they are.
   @inlinable
   public mutating func append(contentsOf newBytes: some Sequence<UInt8>) {
-    bytes.append(contentsOf: newBytes)
+    let isDone: Void? = newBytes.withContiguousStorageIfAvailable {
+      bytes.append(contentsOf: UnsafeRawBufferPointer($0))
+    }
+    if isDone == nil {
+      for byte in newBytes { bytes.append(byte) }
+    }
   }
 
   /// Appends a string's UTF-8 bytes.
@@ -25,7 +30,7 @@ extension PostgresParameterBuffer {
   public mutating func append(text: String) throws(PostgresError) {
     var text = text
     let hasZero = text.withUTF8 { utf8 in
-      bytes.append(contentsOf: utf8)
+      bytes.append(contentsOf: UnsafeRawBufferPointer(utf8))
       return utf8.baseAddress.map { memchr($0, 0, utf8.count) != nil } ?? false
     }
     guard !hasZero else {
@@ -38,7 +43,7 @@ extension PostgresParameterBuffer {
   /// Appends a value and, before it, its length in bytes, as in arrays, composite values, ranges and COPY.
   ///
   /// NULL is a length of -1 and no bytes.
-  @inlinable
+  @inlinable @inline(__always)
   public mutating func append(field value: some PostgresEncodable) throws(PostgresError) {
     guard !value.isPostgresNull else { return append(-1 as Int32) }
     let start = bytes.count
@@ -49,15 +54,15 @@ extension PostgresParameterBuffer {
   }
 
   /// Replaces four bytes by an integer that was not known when they were appended.
-  @inlinable
+  @inlinable @inline(__always)
   mutating func overwrite(at offset: Int, with value: Int32) {
-    bytes.withUnsafeMutableBytes { $0.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Int32.self) }
+    bytes.overwrite(at: offset, with: value.bigEndian)
   }
 
   /// Reads four bytes back.
   @inlinable
   func int32(at offset: Int) -> Int32 {
-    bytes.withUnsafeBytes { Int32(bigEndian: $0.loadUnaligned(fromByteOffset: offset, as: Int32.self)) }
+    Int32(bigEndian: (bytes.base + offset).loadUnaligned(as: Int32.self))
   }
 
   @usableFromInline static var tooLarge: PostgresError {

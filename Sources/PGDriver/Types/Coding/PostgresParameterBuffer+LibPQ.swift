@@ -9,29 +9,17 @@ extension PostgresParameterBuffer {
     ) -> Int32
   ) -> Int32 {
     guard count > 0 else { return body(nil, nil, nil) }
-    return bytes.withUnsafeBytes { raw in
-      withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
-        for index in 0..<count {
-          // An empty value needs a pointer too, for libpq takes none as NULL; `empty` is never read.
-          let start = starts[index]
-          let base = raw.baseAddress ?? Self.empty
-          values[index] = start < 0 ? nil : (base + start).assumingMemoryBound(to: CChar.self)
-        }
-        return lengths.withUnsafeBufferPointer { lengths in
-          formats.withUnsafeBufferPointer { formats in
-            body(values.baseAddress, lengths.baseAddress, formats.baseAddress)
-          }
+    return withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
+      for index in 0..<count {
+        // An empty value has an address, too: libpq takes none as NULL.
+        let start = starts[index]
+        values[index] = start < 0 ? nil : UnsafePointer((bytes.base + start).assumingMemoryBound(to: CChar.self))
+      }
+      return lengths.withUnsafeBufferPointer { lengths in
+        formats.withUnsafeBufferPointer { formats in
+          body(values.baseAddress, lengths.baseAddress, formats.baseAddress)
         }
       }
     }
   }
-
-  /// Stands for the address of no bytes at all.
-  ///
-  /// Unsafe: it is immutable, and one byte that lives for ever.
-  private nonisolated(unsafe) static let empty: UnsafeRawPointer = {
-    let byte = UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: 1)
-    byte.storeBytes(of: 0, as: UInt8.self)
-    return UnsafeRawPointer(byte)
-  }()
 }

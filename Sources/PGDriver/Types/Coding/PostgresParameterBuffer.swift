@@ -1,6 +1,6 @@
 /// Where parameters are encoded to; one is kept and reused by each connection.
 public struct PostgresParameterBuffer: Sendable, ~Copyable {
-  @usableFromInline var bytes: [UInt8] = []
+  @usableFromInline var bytes = GrowingBytes()
   /// Where each parameter begins in `bytes`; -1 for NULL.
   private(set) var starts: [Int] = []
   private(set) var lengths: [Int32] = []
@@ -15,7 +15,7 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
   ///
   /// What describes them is overwritten rather than made anew: most often the query is the one before.
   mutating func encode(_ parameters: [any PostgresEncodable]) throws(PostgresError) {
-    bytes.removeAll(keepingCapacity: true)
+    bytes.truncate()
     if parameters.count != count { try resize(parameters.count) }
     for (index, parameter) in parameters.enumerated() { try set(parameter, at: index) }
   }
@@ -49,6 +49,6 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
     starts[index] = start
     lengths[index] = length
     // libpq reads parameters in text format as C strings.
-    if format == .text { bytes.append(0) }
+    if format == .text { bytes.append(0 as UInt8) }
   }
 }

@@ -41,20 +41,10 @@ extension String: PostgresDecodable, PostgresEncodable {
   }
 
   /// Copies the bytes, which a server whose encoding is SQL_ASCII doesn't promise to be UTF-8.
-  ///
-  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same.
-  /// That, and a look for bytes beyond ASCII first, takes less than half the time of
-  /// `String(validating:as:)`.
   @usableFromInline
   static func decodeText(_ bytes: RawSpan) throws(PostgresDecodingFailure) -> String {
     let text = bytes.withUnsafeBytes { raw in
-      var text = String(decoding: raw, as: UTF8.self)
-      guard !raw.isASCII else { return text as String? }
-      let isSame = text.withUTF8 { utf8 in
-        guard utf8.count == raw.count, let a = utf8.baseAddress, let b = raw.baseAddress else { return false }
-        return memcmp(a, b, raw.count) == 0
-      }
-      return isSame ? text : nil
+      raw.isASCII ? String(decoding: raw, as: UTF8.self) : raw.validText
     }
     guard let text else { throw .malformed("UTF-8 text") }
     return text
@@ -93,17 +83,27 @@ extension RawSpan {
 }
 
 extension UnsafeRawBufferPointer {
-  /// Whether all bytes are less than 128; eight are looked at at a time.
+  /// The bytes as text; nil if they aren't UTF-8.
+  ///
+  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same. That, and a
+  /// look for bytes beyond ASCII first, takes less than half the time of `String(validating:as:)`.
+  fileprivate var validText: String? {
+    var text = String(decoding: self, as: UTF8.self)
+    let isSame = text.withUTF8 { utf8 in
+      guard utf8.count == count, let a = utf8.baseAddress, let b = baseAddress else { return false }
+      return memcmp(a, b, count) == 0
+    }
+    return isSame ? text : nil
+  }
+
+  /// Whether all bytes are less than 128; eight are looked at at a time, the last eight maybe twice.
   fileprivate var isASCII: Bool {
-    var all: UInt64 = 0
+    guard count >= 8 else { return reduce(0) { $0 | $1 } < 0x80 }
+    var all = loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
     var offset = 0
     while offset &+ 8 <= count {
       all |= loadUnaligned(fromByteOffset: offset, as: UInt64.self)
       offset &+= 8
-    }
-    while offset < count {
-      all |= UInt64(self[offset])
-      offset &+= 1
     }
     return all & 0x8080_8080_8080_8080 == 0
   }
