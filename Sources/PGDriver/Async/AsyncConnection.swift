@@ -138,7 +138,8 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     return core.serverParameter(name)
   }
 
-  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome {
+  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome
+  {
     await wait(SocketWaiter.Wait(readiness: readiness, socket: core.socket, deadline: deadline))
   }
 

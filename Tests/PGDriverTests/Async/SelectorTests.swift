@@ -77,7 +77,8 @@ struct SelectorTests {
   }
 
   @Test(
-    "reports nothing of a socket that is forgotten, not even a hang-up", arguments: EventLoop.Backend.allCases)
+    "reports nothing of a socket that is forgotten, not even a hang-up", arguments: EventLoop.Backend.allCases
+  )
   func forgotten(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
     let pair = try SocketPair()

@@ -13,7 +13,8 @@ extension PostgresParameterBuffer {
       for index in 0..<count {
         // An empty value has an address, too: libpq takes none as NULL.
         let start = starts[index]
-        values[index] = start < 0 ? nil : UnsafePointer((bytes.base + start).assumingMemoryBound(to: CChar.self))
+        values[index] =
+          start < 0 ? nil : UnsafePointer((bytes.base + start).assumingMemoryBound(to: CChar.self))
       }
       return lengths.withUnsafeBufferPointer { lengths in
         formats.withUnsafeBufferPointer { formats in
