@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Lets one benchmark case at a time measure: first come, first served in the process, one process on the machine.
 ///
 /// Suspends rather than blocks: tests run on Swift's global executor, whose few threads must not be held.

@@ -1,4 +1,4 @@
-import Synchronization
+import PGDriver
 
 #if canImport(Darwin)
   import Darwin
@@ -16,7 +16,7 @@ final class MachineLock: Sendable {
   static let path = "/tmp/pgbenchkit.lock"
 
   private let path: String
-  private let descriptor = Mutex<Int32?>(nil)
+  private let descriptor = Lock<Int32?>(nil)
 
   init(path: String = MachineLock.path) {
     self.path = path

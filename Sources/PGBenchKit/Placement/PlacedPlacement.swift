@@ -1,5 +1,4 @@
 import CPGPlatform
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin

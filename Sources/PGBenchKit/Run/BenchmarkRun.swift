@@ -1,5 +1,5 @@
 import PGBenchCore
-import Synchronization
+import PGDriver
 
 /// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are done.
 ///
@@ -17,7 +17,7 @@ final class BenchmarkRun: Sendable {
 
   let settings: Result<RunSettings, BenchmarkError>
   let progress = Progress()
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let startedAt = EnvironmentProbe.timestamp()
 
   init(environment: [String: String]) {

@@ -1,5 +1,5 @@
 import PGBenchCore
-import Synchronization
+import PGDriver
 import Testing
 
 /// Tells on standard error what is being measured, how much of the whole is done, and what it will take yet.
@@ -15,7 +15,7 @@ final class Progress: Sendable {
     var finished = 0
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// Counts a test that is going to run.
   func expect(_ test: Test.ID) {

@@ -1,4 +1,4 @@
-import Synchronization
+import PGDriver
 
 #if canImport(Darwin)
   import Darwin
@@ -16,7 +16,7 @@ enum ExitCleanup {
     var owner: pid_t?
   }
 
-  private static let state = Mutex(State())
+  private static let state = Lock(State())
 
   /// Has an action done at exit; the answer is the number to withdraw it by.
   static func register(_ action: @escaping @Sendable () -> Void) -> Int {

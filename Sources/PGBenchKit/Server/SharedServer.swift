@@ -1,10 +1,10 @@
-import Synchronization
+import PGDriver
 
 /// The server of this process: started when it is first asked for, and used by every benchmark.
 public enum SharedServer {
   private typealias Start = Task<Result<any DatabaseServer, DatabaseServerError>, Never>
 
-  private static let start = Mutex<Start?>(nil)
+  private static let start = Lock<Start?>(nil)
 
   /// The server that PGBENCH_DATABASE_URL names, else one that the kit starts.
   ///

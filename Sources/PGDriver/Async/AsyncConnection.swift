@@ -146,6 +146,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   @inline(__always)
   func wait(_ wait: SocketWaiter.Wait) async -> SocketWaiter.Outcome {
     if let outcome = waiter.waitInPlace(wait) { return outcome }
-    return await withUnsafeContinuation { waiter.suspend($0, wait) }
+    await withUnsafeContinuation { waiter.suspend($0, wait) }
+    return waiter.takeOutcome() ?? .ready
   }
 }

@@ -35,8 +35,8 @@ final class SocketWaiter: Sendable {
     var watched: Readiness?
     /// The wait in progress, and its task unless the loop's thread waits in its place.
     var wait: Wait?
-    var task: UnsafeContinuation<Outcome, Never>?
-    /// How the wait in progress ended, if the loop's thread waits in its place.
+    var task: UnsafeContinuation<Void, Never>?
+    /// How the wait ended, until its task takes notice.
     var outcome: Outcome?
     /// Whether the socket became ready with nobody waiting.
     var isReady = false
@@ -65,9 +65,9 @@ final class SocketWaiter: Sendable {
     }
 
     /// Ends the wait in progress; answers the task to resume, if it is suspended.
-    mutating func end(_ outcome: Outcome) -> UnsafeContinuation<Outcome, Never>? {
+    mutating func end(_ outcome: Outcome) -> UnsafeContinuation<Void, Never>? {
+      self.outcome = outcome
       defer { (wait, task) = (nil, nil) }
-      if task == nil { self.outcome = outcome }
       return task
     }
   }
@@ -88,37 +88,46 @@ final class SocketWaiter: Sendable {
   /// - Returns: nil if the task must be suspended, since the loop has something to do, now or meanwhile.
   func waitInPlace(_ wait: Wait) -> Outcome? {
     guard loop.isCallersAlone else { return nil }
-    if let outcome = begin(wait, suspending: nil) { return outcome }
-    loop.selectInPlace()
-    return state.withLock { state in
+    if begin(wait, suspending: nil) { loop.selectInPlace() }
+    return takeOutcome()
+  }
+
+  /// Keeps the task that waits from now on; the outcome is taken once it is resumed.
+  ///
+  /// It isn't handed over by the continuation, for how that gets to another thread the thread sanitizer doesn't see.
+  func suspend(_ task: UnsafeContinuation<Void, Never>, _ wait: Wait) {
+    if !begin(wait, suspending: task) { task.resume() }
+  }
+
+  /// How the wait ended; nil if it hasn't, and is given up.
+  func takeOutcome() -> Outcome? {
+    state.withLock { state in
       defer { (state.wait, state.outcome) = (nil, nil) }
       return state.outcome
     }
   }
 
-  /// Keeps the task that waits from now on.
-  func suspend(_ task: UnsafeContinuation<Outcome, Never>, _ wait: Wait) {
-    if let outcome = begin(wait, suspending: task) { task.resume(returning: outcome) }
-  }
-
-  private func begin(_ wait: Wait, suspending task: UnsafeContinuation<Outcome, Never>?) -> Outcome? {
-    let outcome = state.withLock { state -> Outcome? in
-      if let outcome = state.outcome(instead: wait) { return outcome }
+  /// Begins a wait; answers false if it is over already.
+  private func begin(_ wait: Wait, suspending task: UnsafeContinuation<Void, Never>?) -> Bool {
+    let isWaiting = state.withLock { state in
+      if let outcome = state.outcome(instead: wait) {
+        state.outcome = outcome
+        return false
+      }
       do throws(PostgresError) {
         // First, so that no report finds nobody waiting.
         state.begin(wait)
         state.task = task
         try watch(wait.socket, for: wait.readiness, &state)
-        if task != nil { loop.suspended.add(1, ordering: .relaxed) }
-        return nil
       } catch {
-        (state.wait, state.task) = (nil, nil)
-        return .failed(error)
+        _ = state.end(.failed(error))
+        return false
       }
+      if task != nil { loop.suspended.add(1, ordering: .relaxed) }
+      return true
     }
-    guard outcome == nil else { return outcome }
-    if wait.isQuick || wait.deadline != nil { loop.watchOverWaits(until: wait.deadline) }
-    return nil
+    if isWaiting, wait.isQuick || wait.deadline != nil { loop.watchOverWaits(until: wait.deadline) }
+    return isWaiting
   }
 
   /// Has the loop watch the socket though nobody waits, unless it is closed.
@@ -194,14 +203,14 @@ final class SocketWaiter: Sendable {
 
   /// Ends the wait in progress if `isOver`, which has the lock, says so.
   private func end(_ outcome: Outcome, if isOver: (inout State) -> Bool) {
-    let (task, isInPlace) = state.withLock { state -> (UnsafeContinuation<Outcome, Never>?, Bool) in
+    let (task, isInPlace) = state.withLock { state -> (UnsafeContinuation<Void, Never>?, Bool) in
       guard isOver(&state) else { return (nil, false) }
       let task = state.end(outcome)
       return (task, task == nil)
     }
     if let task {
       loop.suspended.subtract(1, ordering: .relaxed)
-      task.resume(returning: outcome)
+      task.resume()
     } else if isInPlace, !loop.isCurrent {
       loop.wake()
     }

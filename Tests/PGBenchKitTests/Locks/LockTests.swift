@@ -1,4 +1,4 @@
-import Synchronization
+import PGDriver
 import Testing
 
 @testable import PGBenchKit
@@ -65,7 +65,7 @@ struct LockTests {
     let file = LockFile()
     let (first, second) = (MachineLock(path: file.path), MachineLock(path: file.path))
     try await first.lock { _ in Issue.record("nobody holds it") }
-    let said = Mutex<[String]>([])
+    let said = Lock<[String]>([])
     async let waiting: Void = second.lock { words in said.withLock { $0.append(words) } }
     while said.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
     try await Task.sleep(for: .milliseconds(120))

@@ -1,6 +1,5 @@
 import PGDriver
 import PGTestSupport
-import Synchronization
 import Testing
 
 @Suite("Notifications and notices", .paced, .timeLimit(.minutes(5)))

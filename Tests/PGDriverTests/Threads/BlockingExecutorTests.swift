@@ -1,6 +1,5 @@
 import PGDriver
 import PGTestSupport
-import Synchronization
 import Testing
 
 #if canImport(Darwin)
@@ -107,7 +106,7 @@ struct BlockingExecutorTests {
 
 /// Counts who is there at once.
 private final class Crowd: Sendable {
-  private let counts = Mutex((now: 0, most: 0))
+  private let counts = Lock((now: 0, most: 0))
 
   var most: Int { counts.withLock { $0.most } }
 

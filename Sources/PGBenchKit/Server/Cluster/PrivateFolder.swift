@@ -1,4 +1,4 @@
-import Synchronization
+import PGDriver
 
 #if canImport(Darwin)
   import Darwin
@@ -65,9 +65,9 @@ final class PrivateFolder: Sendable {
 
 /// A file descriptor that is closed once, from whichever thread comes first.
 final class OwnedDescriptor: Sendable {
-  private let descriptor: Mutex<CInt?>
+  private let descriptor: Lock<CInt?>
 
-  init(_ descriptor: CInt) { self.descriptor = Mutex(descriptor < 0 ? nil : descriptor) }
+  init(_ descriptor: CInt) { self.descriptor = Lock(descriptor < 0 ? nil : descriptor) }
 
   deinit { close() }
 

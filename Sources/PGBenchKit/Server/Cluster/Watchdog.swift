@@ -1,5 +1,5 @@
+import PGDriver
 import Subprocess
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin
@@ -20,7 +20,7 @@ import Synchronization
 /// crash, by SIGKILL, the kernel closes that end, and the shell sees the end of its input.
 final class Watchdog: Sendable {
   private let writingEnd: OwnedDescriptor
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private struct State {
     var processIdentifier: pid_t?

@@ -1,5 +1,4 @@
 import PGDriver
-import Synchronization
 
 /// Makes databases on one server: a template for each fixture, and clones of it.
 ///
@@ -15,7 +14,7 @@ actor DatabaseMaker {
   private var count = 0
   private var isFinished = false
   /// The databases that exist, for whoever has to drop them without waiting for the actor.
-  private nonisolated let names = Mutex<[String]>([])
+  private nonisolated let names = Lock<[String]>([])
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 

@@ -1,5 +1,4 @@
 import PGDriver
-import Synchronization
 
 #if canImport(Darwin)
   import Darwin

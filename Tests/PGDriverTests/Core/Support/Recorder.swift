@@ -1,8 +1,8 @@
-import Synchronization
+import PGDriver
 
 /// What tasks note, in the order in which they do.
 final class Recorder<Element: Sendable>: Sendable {
-  private let noted = Mutex<[Element]>([])
+  private let noted = Lock<[Element]>([])
 
   var elements: [Element] { noted.withLock { $0 } }
 
