@@ -26,39 +26,46 @@ struct BinaryCopyBuffer: ~Copyable {
   /// Appends a row; leaves none of it behind when a value can't be encoded.
   @inlinable
   mutating func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
-    try append { (buffer, fields) throws(PostgresError) in
-      for value in repeat each row {
-        fields += 1
-        try buffer.append(field: value)
-      }
+    let start = beginRow()
+    var fields: Int16 = 0
+    do throws(PostgresError) {
+      repeat try append(field: each row, &fields)
+    } catch {
+      buffer.bytes.truncate(to: start)
+      throw error
     }
+    endRow(fields, at: start)
   }
 
   /// Appends a row of any width.
   @inlinable
   mutating func append(row: [any PostgresEncodable]) throws(PostgresError) {
-    try append { (buffer, fields) throws(PostgresError) in
-      for value in row {
-        fields += 1
-        try buffer.append(field: value)
-      }
-    }
-  }
-
-  /// Appends the number of fields, and the fields that `encode` appends and counts.
-  @inlinable @inline(__always)
-  mutating func append(
-    _ encode: (inout PostgresParameterBuffer, inout Int16) throws(PostgresError) -> Void
-  ) throws(PostgresError) {
-    let start = buffer.bytes.count
+    let start = beginRow()
     var fields: Int16 = 0
-    buffer.append(fields)
     do throws(PostgresError) {
-      try encode(&buffer, &fields)
+      for value in row { try append(field: value, &fields) }
     } catch {
       buffer.bytes.truncate(to: start)
       throw error
     }
+    endRow(fields, at: start)
+  }
+
+  @inlinable @inline(__always)
+  mutating func beginRow() -> Int {
+    buffer.append(0 as Int16)
+    return buffer.bytes.count - 2
+  }
+
+  @inlinable @inline(__always)
+  mutating func append(field: some PostgresEncodable, _ fields: inout Int16) throws(PostgresError) {
+    fields += 1
+    try buffer.append(field: field)
+  }
+
+  /// Notes the number of fields, which precedes them.
+  @inlinable @inline(__always)
+  mutating func endRow(_ fields: Int16, at start: Int) {
     buffer.bytes.overwrite(at: start, with: fields.bigEndian)
   }
 

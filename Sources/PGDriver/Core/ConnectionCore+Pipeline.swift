@@ -36,7 +36,7 @@ extension ConnectionCore {
     var types: [UInt32] = []
     for query in queries {
       types.removeAll(keepingCapacity: true)
-      for parameter in query.parameters { types.append(type(of: parameter).postgresType.oid) }
+      for index in query.parameters.indices { types.append(query.parameters[index].parameterTypeOID) }
       guard statements.capacity > 0 else {
         try Self.refuseZeroCharacter(in: query.sql)
         messages.append(.query(nil, query))

@@ -14,6 +14,7 @@ struct GrowingBytes: ~Copyable, @unchecked Sendable {
     base = .allocate(byteCount: capacity, alignment: 16)
   }
 
+  @inlinable
   deinit {
     base.deallocate()
   }

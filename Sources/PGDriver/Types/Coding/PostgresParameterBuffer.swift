@@ -17,7 +17,7 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
   mutating func encode(_ parameters: [any PostgresEncodable]) throws(PostgresError) {
     bytes.truncate()
     if parameters.count != count { try resize(parameters.count) }
-    for (index, parameter) in parameters.enumerated() { try set(parameter, at: index) }
+    for index in parameters.indices { try parameters[index].encode(asParameter: index, of: &self) }
   }
 
   private mutating func resize(_ count: Int) throws(PostgresError) {
@@ -32,23 +32,35 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
     types = Array(repeating: 0, count: count)
   }
 
-  private mutating func set(_ parameter: some PostgresEncodable, at index: Int) throws(PostgresError) {
-    let (type, format) = (type(of: parameter).postgresType.oid, type(of: parameter).postgresFormat)
-    types[index] = type
-    formats[index] = format.rawValue
-    guard !parameter.isPostgresNull else {
-      starts[index] = -1
-      lengths[index] = 0
-      return
-    }
-    let start = bytes.count
-    try parameter.encode(into: &self)
-    guard let length = Int32(exactly: bytes.count - start) else {
-      throw PostgresError(.encoding, "Parameter \(index + 1) is larger than 2 GB.")
-    }
+  fileprivate mutating func describe(
+    _ index: Int, start: Int, length: Int32, _ type: PostgresType, _ format: PostgresFormat
+  ) {
     starts[index] = start
     lengths[index] = length
-    // libpq reads parameters in text format as C strings.
-    if format == .text { bytes.append(0 as UInt8) }
+    types[index] = type.oid
+    formats[index] = format.rawValue
   }
+}
+
+extension PostgresEncodable {
+  /// Encodes the value as the parameter of an index.
+  ///
+  /// A method of the value, so that none is copied out of the array to be looked at.
+  fileprivate func encode(
+    asParameter index: Int, of buffer: inout PostgresParameterBuffer
+  ) throws(PostgresError) {
+    let (type, format) = (Self.postgresType, Self.postgresFormat)
+    guard !isPostgresNull else { return buffer.describe(index, start: -1, length: 0, type, format) }
+    let start = buffer.bytes.count
+    try encode(into: &buffer)
+    guard let length = Int32(exactly: buffer.bytes.count - start) else {
+      throw PostgresError(.encoding, "Parameter \(index + 1) is larger than 2 GB.")
+    }
+    // libpq reads parameters in text format as C strings.
+    if format == .text { buffer.bytes.append(0 as UInt8) }
+    buffer.describe(index, start: start, length: length, type, format)
+  }
+
+  /// The object identifier of the type that the value is declared as, when it is a parameter.
+  var parameterTypeOID: UInt32 { Self.postgresType.oid }
 }
