@@ -56,6 +56,7 @@ let package = Package(
       pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"]), .yum(["libpq-devel"]), .brew(["libpq"])]),
     .target(name: "CPGPlatform"),
+    .target(name: "CPGAllocations"),
     .target(
       name: "PGDriver",
       dependencies: ["CLibPQ", "CPGPlatform"],
@@ -74,7 +75,7 @@ let package = Package(
     .testTarget(
       name: "PGDriverTests",
       dependencies: [
-        "PGBenchKit", "PGDriver", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CPGAllocations", "PGBenchKit", "PGDriver", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     .testTarget(
@@ -89,6 +90,7 @@ let package = Package(
     .testTarget(
       name: "DriverBenchmarks",
       dependencies: ["CLibPQ", "PGBenchKit"],
+      exclude: ["Peers"],
       swiftSettings: settings),
   ]
 )

@@ -79,8 +79,8 @@ struct ToolbenchBenchmarks {
     try await benchmark(
       20,
       variants: [
-        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in
-          try connection.execute("TRUNCATE toolbench_rows")
+        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in
+          if index % 16 == 0 { try connection.execute("TRUNCATE toolbench_rows") }
           return try connection.copyRows(into: columns) { rows in
             var left = 10_000
             while left > 0 {
@@ -91,8 +91,8 @@ struct ToolbenchBenchmarks {
             }
           }
         },
-        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, _ in
-          try await connection.execute("TRUNCATE toolbench_rows")
+        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, index in
+          if index % 16 == 0 { try await connection.execute("TRUNCATE toolbench_rows") }
           return try await connection.copyRows(into: columns) { rows in
             var left = 10_000
             while left > 0 {
@@ -116,11 +116,13 @@ struct ToolbenchBenchmarks {
     try await benchmark(
       20,
       variants: [
-        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in
-          try connection.executeMany(sql, rows)
+        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in
+          if index % 64 == 0 { try connection.execute("TRUNCATE toolbench_rows") }
+          return try connection.executeMany(sql, rows)
         },
-        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, _ in
-          try await connection.executeMany(sql, rows)
+        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, index in
+          if index % 64 == 0 { try await connection.execute("TRUNCATE toolbench_rows") }
+          return try await connection.executeMany(sql, rows)
         },
       ])
   }

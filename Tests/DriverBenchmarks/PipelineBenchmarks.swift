@@ -1,0 +1,40 @@
+import PGBenchKit
+import Testing
+
+/// What it is worth to send statements without waiting for the answers to those before.
+@Suite("Pipeline", .benchmark, .postgres(.study))
+struct PipelineBenchmarks {
+  @Test(
+    "64 point queries", .gate("sync, pipelined", notSlowerThan: .sync, by: .percent(0)),
+    .gate("async, pipelined", notSlowerThan: .async, by: .percent(0)))
+  func pointQueries() async throws {
+    let queries = (1...64).map { Self.query($0) }
+    try await benchmark(
+      100, operationsPerIteration: 64,
+      variants: [
+        BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in
+          for query in queries { blackHole(try Self.username(connection.query(query))) }
+        },
+        BenchmarkVariant("sync, pipelined", driver: SyncDriver()) { connection, _, _ in
+          for rows in try connection.pipeline(queries) { blackHole(try Self.username(rows.get())) }
+        },
+        BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, _ in
+          for query in queries { blackHole(try Self.username(await connection.query(query))) }
+        },
+        BenchmarkVariant("async, pipelined", driver: AsyncDriver()) { connection, _, _ in
+          for rows in try await connection.pipeline(queries) { blackHole(try Self.username(rows.get())) }
+        },
+      ])
+  }
+
+  private static func query(_ id: Int) -> PostgresQuery {
+    "SELECT id, username, email, full_name FROM users WHERE id = \(Int32(id))"
+  }
+
+  private static func username(_ rows: PostgresRows) throws -> String {
+    blackHole(try rows[0].decode(Int32.self, at: 0))
+    blackHole(try rows[0].decode(String.self, at: 2))
+    blackHole(try rows[0].decode(String?.self, at: 3))
+    return try rows[0].decode(at: 1)
+  }
+}
