@@ -80,7 +80,7 @@ struct ToolbenchBenchmarks {
       20,
       variants: [
         BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, index in
-          if index % 16 == 0 { try connection.execute("TRUNCATE toolbench_rows") }
+          if index % 64 == 0 { try connection.execute("TRUNCATE toolbench_rows") }
           return try connection.copyRows(into: columns) { rows in
             var left = 10_000
             while left > 0 {
@@ -92,7 +92,7 @@ struct ToolbenchBenchmarks {
           }
         },
         BenchmarkVariant(.async, driver: AsyncDriver()) { connection, _, index in
-          if index % 16 == 0 { try await connection.execute("TRUNCATE toolbench_rows") }
+          if index % 64 == 0 { try await connection.execute("TRUNCATE toolbench_rows") }
           return try await connection.copyRows(into: columns) { rows in
             var left = 10_000
             while left > 0 {
