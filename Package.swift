@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(
       name: "PGDriverTests",
       dependencies: [
-        "CPGAllocations", "PGBenchKit", "PGDriver", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
+        "CPGAllocations", "PGBenchKit", "PGDriver", "PGTestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     .testTarget(
