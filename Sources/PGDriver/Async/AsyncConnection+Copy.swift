@@ -69,9 +69,11 @@ extension AsyncConnection {
   }
 
   /// Hands data to libpq; back-pressure is to wait for `flushCopy` before more comes.
-  fileprivate func putCopy(_ data: UnsafeRawBufferPointer) throws(PostgresError) {
+  fileprivate func putCopy(
+    _ put: (ConnectionCore) throws(PostgresError) -> Void
+  ) throws(PostgresError) {
     guard case .copyingIn = core.phase else { _ = try core.open(); return }
-    try core.putCopy(data)
+    try put(core)
   }
 
   fileprivate func flushCopy() async throws(PostgresError) {
@@ -115,15 +117,7 @@ extension AsyncConnection {
     var cancel: PendingCancel?
     if core.isCopying {
       cancel = PendingCancel(core.cancelRequest())
-      try await advance { (core) throws(PostgresError) in
-        while true {
-          switch try core.nextCopyChunk() {
-          case .wait(let readiness): return .wait(readiness)
-          case .chunk: continue
-          case .end: return .done
-          }
-        }
-      }
+      try await advance { (core) throws(PostgresError) in try core.dropCopyData() }
     }
     try await advance { (core) throws(PostgresError) in try core.advance() }
     await cancel?.wait()
@@ -141,14 +135,7 @@ public struct AsyncCopyWriter: Sendable {
 
   /// Sends data in the statement's format; suspends while the server is behind.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    var failure: PostgresError?
-    func put(_ bytes: UnsafeRawBufferPointer) {
-      do throws(PostgresError) { try connection.putCopy(bytes) } catch { failure = error }
-    }
-    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
-      Array(data).withUnsafeBytes { put($0) }
-    }
-    if let failure { throw failure }
+    try connection.putCopy { (core) throws(PostgresError) in try core.putCopy(data) }
     try await connection.flushCopy()
   }
 }
@@ -185,7 +172,9 @@ public struct AsyncRowWriter: ~Copyable {
 
   @usableFromInline
   mutating func send() async throws(PostgresError) {
-    try rows.drain { (bytes) throws(PostgresError) in try connection.putCopy(bytes) }
+    try rows.drain { (bytes) throws(PostgresError) in
+      try connection.putCopy { (core) throws(PostgresError) in try core.putCopy(bytes) }
+    }
     try await connection.flushCopy()
   }
 }

@@ -65,6 +65,18 @@ extension ConnectionCore {
     mustFlush = true
   }
 
+  /// Hands data of any kind to libpq.
+  func putCopy(_ data: some Collection<UInt8>) throws(PostgresError) {
+    var failure: PostgresError?
+    func put(_ bytes: UnsafeRawBufferPointer) {
+      do throws(PostgresError) { try putCopy(bytes) } catch { failure = error }
+    }
+    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
+      Array(data).withUnsafeBytes { put($0) }
+    }
+    if let failure { throw failure }
+  }
+
   /// Flushes what was put: back-pressure is to wait for this before more is put.
   func advanceCopyFlush() throws(PostgresError) -> Step {
     let handle = try open()
@@ -108,6 +120,37 @@ extension ConnectionCore {
 
   /// Takes the next piece of data, a row in text format.
   func nextCopyChunk() throws(PostgresError) -> CopyOut {
+    var chunk: [UInt8] = []
+    return switch try takeCopyData({ chunk = Array($0) }) {
+    case .taken: .chunk(chunk)
+    case .wait(let readiness): .wait(readiness)
+    case .end: .end
+    }
+  }
+
+  /// Takes all data to its end and drops it.
+  ///
+  /// It is never copied: of an array that nobody reads, the optimiser frees the memory before it is written.
+  func dropCopyData() throws(PostgresError) -> Step {
+    while true {
+      switch try takeCopyData({ _ in }) {
+      case .taken: continue
+      case .wait(let readiness): return .wait(readiness)
+      case .end: return .done
+      }
+    }
+  }
+
+  private enum TakenCopyData {
+    case taken
+    case wait(Readiness)
+    case end
+  }
+
+  /// Gives the next piece of data to `body`, in libpq's memory.
+  private func takeCopyData(
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) throws(PostgresError) -> TakenCopyData {
     let handle = try open()
     var buffer: UnsafeMutablePointer<CChar>?
     var length = PQgetCopyData(handle, &buffer, 1)
@@ -119,7 +162,8 @@ extension ConnectionCore {
     case 0: return .wait(.readable)
     case 1...:
       defer { PQfreemem(buffer) }
-      return .chunk(Array(UnsafeRawBufferPointer(start: buffer, count: Int(length))))
+      body(UnsafeRawBufferPointer(start: buffer, count: Int(length)))
+      return .taken
     case -1:
       result = nil
       phase = .runningScript

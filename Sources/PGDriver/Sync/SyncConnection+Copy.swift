@@ -54,7 +54,7 @@ extension SyncConnection {
     } catch {
       if !isClosed, core.isCopying {
         let cancel = PendingCancel(core.cancelRequest())
-        while (try? nextCopyChunk()) ?? nil != nil {}
+        try? run { () throws(PostgresError) in try core.dropCopyData() }
         _ = try? finish()
         cancel.waitBlocking()
       }
@@ -88,14 +88,7 @@ public final class SyncCopyWriter {
 
   /// Sends data in the statement's format; blocks while the server is behind.
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
-    var failure: PostgresError?
-    func put(_ bytes: UnsafeRawBufferPointer) {
-      do throws(PostgresError) { try connection.core.putCopy(bytes) } catch { failure = error }
-    }
-    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
-      Array(data).withUnsafeBytes { put($0) }
-    }
-    if let failure { throw failure }
+    try connection.core.putCopy(data)
     try flush()
   }
 

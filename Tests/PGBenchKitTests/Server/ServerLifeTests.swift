@@ -46,6 +46,19 @@ struct ServerLifeTests {
     #expect(await traces.areGone(within: .seconds(3)))
   }
 
+  @Test("After a SIGKILL a backend that is stopped goes with the server, too")
+  func killedWithStoppedBackend() async throws {
+    let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
+      let server = try await ThrowawayServer.start()
+      let connection = try SyncConnection(try await server.database(for: .empty).configuration)
+      kill(connection.backendProcessID, SIGSTOP)
+      Traces.print(of: server, process: connection.backendProcessID)
+      kill(getpid(), SIGKILL)
+    }
+    let traces = try #require(Traces(result))
+    #expect(await traces.areGone(within: .seconds(15)))
+  }
+
   @Test("What is left when the watchdog was killed too is swept by the next start, and a live run is not")
   func swept() async throws {
     let live = try await ThrowawayServer.start()
@@ -134,8 +147,9 @@ struct Traces {
   let processIdentifier: Int32
   let folder: String
 
-  static func print(of server: ThrowawayServer) {
-    let line = "\nTRACES \(server.processIdentifier) \(server.cluster.folder.path)\n"
+  /// - Parameter process: The one to look for, if it isn't the server itself.
+  static func print(of server: ThrowawayServer, process: Int32? = nil) {
+    let line = "\nTRACES \(process ?? server.processIdentifier) \(server.cluster.folder.path)\n"
     _ = write(STDOUT_FILENO, line, line.utf8.count)
   }
 

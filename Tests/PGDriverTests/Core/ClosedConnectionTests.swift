@@ -2,6 +2,14 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("A connection that ends", .paced, .timeLimit(.minutes(5)))
 struct ClosedConnectionTests {
   @Test("by close can be closed again, and refuses everything else", arguments: TestDriver.allCases)
@@ -79,10 +87,18 @@ struct ClosedConnectionTests {
     let text = String(repeating: "0123456789", count: 2_000_000)
     try await driver.withConnection { connection in
       _ = try await connection.query("SELECT length(\("")::text)")
-      try await SharedDatabase.terminate(connection.backendProcessID)
+      let backend = await connection.backendProcessID
+      // It reads nothing while it is stopped, so that the socket's buffers fill up and the driver waits to send the rest.
+      try #require(kill(backend, SIGSTOP) == 0)
+      async let end: Void = {
+        try await Task.sleep(for: .milliseconds(100))
+        kill(backend, SIGTERM)
+        kill(backend, SIGCONT)
+      }()
       let error = try await inBoundedTime {
         try await errorOf { try await connection.query("SELECT length(\(text)::text)") }
       }
+      try await end
       #expect(error.code == .connectionLost)
       #expect(await connection.isClosed)
     }

@@ -121,9 +121,14 @@ struct TerminatedBackendTests {
     "before a pipeline's answers come ends the pipeline, and nothing is kept", arguments: TestDriver.allCases)
   func beforeAnswers(driver: TestDriver) async throws {
     try await expectLoss(driver) { connection, table in
-      try await SharedDatabase.terminate(connection.backendProcessID)
-      _ = try await connection.pipeline(
-        (0..<100).map { "INSERT INTO \(unescaped: table) VALUES (\("row \($0)"))" })
+      let backend = await connection.backendProcessID
+      async let _: Void = {
+        try await SharedDatabase.untilAsleep(backend)
+        try await SharedDatabase.terminate(backend)
+      }()
+      // The server keeps its answers to itself until the pipeline's end, which it doesn't come to.
+      let rows = (0..<100).map { "INSERT INTO \(unescaped: table) VALUES (\("row \($0)"))" as PostgresQuery }
+      _ = try await connection.pipeline(rows + ["SELECT pg_sleep(60)"])
     }
   }
 
@@ -183,17 +188,22 @@ struct TerminatedBackendTests {
   }
 
   @Test(
-    "or rather stopped is given up when it ignores the cancel request, too", arguments: TestDriver.allCases)
+    "or rather stopped in a statement is given up when it ignores the cancel request, too",
+    arguments: TestDriver.allCases)
   func stopped(driver: TestDriver) async throws {
     var configuration = try await SharedDatabase.configuration
-    configuration.statementTimeout = .milliseconds(100)
+    configuration.statementTimeout = .seconds(1)
     try await driver.withConnection(to: configuration) { connection in
       let backend = await connection.backendProcessID
-      try #require(kill(backend, SIGSTOP) == 0)
-      defer { kill(backend, SIGCONT) }
+      async let stop: Void = {
+        try await SharedDatabase.untilAsleep(backend)
+        try #require(kill(backend, SIGSTOP) == 0)
+      }()
       let error = try await inBoundedTime(.seconds(20)) {
-        try await errorOf { try await connection.query("SELECT 1") }
+        try await errorOf { try await connection.query("SELECT pg_sleep(60)") }
       }
+      try await stop
+      kill(backend, SIGCONT)
       #expect(error.code == .connectionLost)
       #expect(error.message.contains("cancel request"))
       #expect(await connection.isClosed)

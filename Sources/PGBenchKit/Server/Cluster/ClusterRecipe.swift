@@ -42,6 +42,8 @@ struct ClusterRecipe: Sendable, Hashable {
     ("timezone", "'UTC'"),
     ("log_timezone", "'UTC'"),
     ("datestyle", "'iso, ymd'"),
+    // Its files go with the folder even if the server is killed; those of the others would stay in the system's memory.
+    ("dynamic_shared_memory_type", "mmap"),
     // A crash must be noticed, not measured around.
     ("restart_after_crash", "off"),
   ]

@@ -70,7 +70,7 @@ struct LeftoverSweep: Sendable {
   }
 
   /// Kills what `postmaster.pid` names only if it really is the server of that folder: the number may have
-  /// been given to another process since.
+  /// been given to another process since. Patience and shared memory as in the watchdog's script.
   private static let script = #"""
     cd /
     folder=$1
@@ -86,10 +86,12 @@ struct LeftoverSweep: Sendable {
         if owns "$server"; then
           kill -QUIT "$server"
           tries=0
-          while owns "$server" && [ "$tries" -lt 20 ]; do tries=$((tries + 1)); sleep 0.1; done
+          while owns "$server" && [ "$tries" -lt 70 ]; do tries=$((tries + 1)); sleep 0.1; done
           if owns "$server"; then kill -KILL "$server"; fi
         fi ;;
     esac
+    segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
+    [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
     rm -rf "$folder"
     """#
 }

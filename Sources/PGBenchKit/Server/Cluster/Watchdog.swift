@@ -82,7 +82,9 @@ final class Watchdog: Sendable {
   ///
   /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
   /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
-  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save.
+  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save. A backend that is stopped by a signal doesn't
+  /// hear of it; the server kills it after five seconds (PostgreSQL's SIGKILL_CHILDREN_AFTER_SECS), and must live to. One that
+  /// was killed itself leaves its `postmaster.pid`, and the segment of shared memory whose number is in the seventh line.
   private static let script = #"""
     trap '' HUP INT QUIT TERM PIPE
     umask 077
@@ -102,12 +104,14 @@ final class Watchdog: Sendable {
         while read -r line <&3; do :; done
         [ -e "$folder/ended" ] || kill -QUIT "$server"
         tries=0
-        while [ ! -e "$folder/ended" ] && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done
+        while [ ! -e "$folder/ended" ] && [ "$tries" -lt 350 ]; do tries=$((tries + 1)); sleep 0.02; done
         [ -e "$folder/ended" ] || kill -KILL "$server"
       ) >/dev/null 2>&1 &
       reader=$!
       wait "$server"
       echo "pgbenchkit: the server ended with status $?" >&2
+      segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
+      [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
       : > "$folder/ended"
       exec >&-
       wait "$reader"

@@ -31,4 +31,15 @@ enum SharedDatabase {
       _ = try await connection.query("SELECT pg_terminate_backend(\(backend), 5000)")
     }
   }
+
+  /// Waits until a backend is in `pg_sleep`.
+  static func untilAsleep(_ backend: Int32) async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let isAsleep = try await eventually {
+        try await connection.value(
+          "SELECT count(*) FROM pg_stat_activity WHERE pid = \(backend) AND wait_event = 'PgSleep'") == 1
+      }
+      try #require(isAsleep)
+    }
+  }
 }
