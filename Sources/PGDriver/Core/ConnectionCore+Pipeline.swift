@@ -42,17 +42,18 @@ extension ConnectionCore {
         messages.append(.query(nil, query))
         continue
       }
-      if let known = statements.statement(for: query.sql, types: types) {
+      if let known = statements.statement(for: query.text, types: types) {
         messages.append(.query(known, query))
         continue
       }
-      let text = SQLText(string: query.sql)
+      let sql = query.sql
+      let text = SQLText(string: sql)
       if let coming = new[text]?.first(where: { $0.types == types }) {
         messages.append(.query(coming, query))
         continue
       }
-      try Self.refuseZeroCharacter(in: query.sql)
-      let statement = statements.make(query.sql, types: types)
+      try Self.refuseZeroCharacter(in: sql)
+      let statement = statements.make(sql, types: types)
       new[text, default: []].append(statement)
       messages.append(.prepare(statement))
       messages.append(.query(statement, query))

@@ -6,22 +6,23 @@ extension ConnectionCore {
   func start(_ query: PostgresQuery) throws(PostgresError) {
     let handle = try idle()
     try parameters.encode(query.parameters)
-    if let statement = statements.statement(for: query.sql, types: parameters.types) {
+    if let statement = statements.statement(for: query.text, types: parameters.types) {
       try send(statement, on: handle)
       return
     }
-    try Self.refuseZeroCharacter(in: query.sql)
+    let sql = query.sql
+    try Self.refuseZeroCharacter(in: sql)
     guard statements.capacity > 0 else {
       let count = Int32(parameters.count)
       let sent = parameters.withLibPQArrays { values, lengths, formats in
         PQsendQueryParams(
-          handle, query.sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue
+          handle, sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue
         )
       }
       try begin(.executing(nil), sent: sent)
       return
     }
-    let statement = statements.make(query.sql, types: parameters.types)
+    let statement = statements.make(sql, types: parameters.types)
     if abandonedStatements.isEmpty || transactionStatus == .inFailedTransaction {
       try prepare(statement, on: handle)
     } else {

@@ -6,17 +6,23 @@
 ///
 /// An identifier or a piece of SQL goes in by `\(unescaped:)`, at the caller's own risk.
 public struct PostgresQuery: Sendable {
-  /// The text with `$n` where the parameters go.
-  public let sql: String
+  let text: QueryText
 
   /// The parameters in the order of their numbers.
   public let parameters: [any PostgresEncodable]
 
   /// Makes a query of a text that already has `$n` where the parameters go.
   public init(sql: String, parameters: [any PostgresEncodable] = []) {
-    self.sql = sql
+    self.init(QueryText(sql), parameters)
+  }
+
+  init(_ text: QueryText, _ parameters: [any PostgresEncodable]) {
+    self.text = text
     self.parameters = parameters
   }
+
+  /// The text with `$n` where the parameters go.
+  public var sql: String { text.string }
 }
 
 extension PostgresQuery: ExpressibleByStringInterpolation {
@@ -27,49 +33,37 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
 
   /// Makes a query of an interpolated string.
   public init(stringInterpolation interpolation: StringInterpolation) {
-    self.init(sql: interpolation.sql, parameters: interpolation.parameters)
+    self.init(interpolation.text, interpolation.parameters)
   }
 
   /// Collects the text and the parameters of an interpolated query.
   public struct StringInterpolation: StringInterpolationProtocol, Sendable {
-    var sql: String
+    var text: QueryText
     var parameters: [any PostgresEncodable]
 
-    /// Makes room for the text and the parameters.
+    /// Makes room for the parameters.
     public init(literalCapacity: Int, interpolationCount: Int) {
-      sql = ""
-      sql.reserveCapacity(literalCapacity + interpolationCount * 3)
+      text = QueryText("")
       parameters = []
       parameters.reserveCapacity(interpolationCount)
     }
 
     /// Adds a piece of the text.
     public mutating func appendLiteral(_ literal: String) {
-      sql += literal
+      text.append(literal)
     }
 
     /// Adds a parameter.
     public mutating func appendInterpolation(_ value: some PostgresEncodable) {
       parameters.append(value)
-      sql += Self.placeholder(parameters.count)
+      text.append(placeholder: parameters.count)
     }
 
     /// Adds a piece of SQL as it stands.
     ///
     /// Nothing is escaped: never give it a user's input.
     public mutating func appendInterpolation(unescaped sql: String) {
-      self.sql += sql
-    }
-
-    /// "$n" is short enough to be stored inline, so this allocates nothing.
-    private static func placeholder(_ number: Int) -> String {
-      switch number {
-      case 1: "$1"
-      case 2: "$2"
-      case 3: "$3"
-      case 4: "$4"
-      default: "$\(number)"
-      }
+      text.append(sql)
     }
   }
 }

@@ -23,8 +23,10 @@ struct StatementCache {
   /// How many statements are kept; 0 prepares none.
   let capacity: Int
   private var statements: [SQLText: [PreparedStatement]] = [:]
-  /// The one used last: a loop over one query need not hash its text each time.
+  /// The one used last: a loop over one query need not put its text together and hash it each time.
   private var latest: PreparedStatement?
+  /// The text that it was asked for by.
+  private var latestText = QueryText("")
   private var made = 0
   private var uses = 0
   private(set) var count = 0
@@ -34,14 +36,13 @@ struct StatementCache {
   }
 
   /// The statement of a text, if it is prepared.
-  mutating func statement(for text: String, types: [UInt32]) -> PreparedStatement? {
-    let sql = SQLText(string: text)
+  mutating func statement(for text: QueryText, types: [UInt32]) -> PreparedStatement? {
     uses += 1
-    if let latest, latest.sql == sql, latest.types == types { return latest }
-    guard let known = statements[sql]?.first(where: { $0.types == types }) else { return nil }
+    if let latest, latestText == text, latest.types == types { return latest }
+    guard let known = statements[SQLText(string: text.string)]?.first(where: { $0.types == types }) else { return nil }
     // The one that was the latest was in use until now.
     latest?.lastUse = uses
-    latest = known
+    (latest, latestText) = (known, text)
     known.lastUse = uses
     return known
   }
@@ -65,7 +66,7 @@ struct StatementCache {
     }
     statements[statement.sql, default: []].append(statement)
     count += 1
-    latest = statement
+    (latest, latestText) = (statement, QueryText(statement.sql.string))
     return evicted
   }
 

@@ -70,7 +70,9 @@ struct LeftoverSweep: Sendable {
   }
 
   /// Kills what `postmaster.pid` names only if it really is the server of that folder: the number may have
-  /// been given to another process since. Patience and shared memory as in the watchdog's script.
+  /// been given to another process since.
+  ///
+  /// Patience and shared memory as in the watchdog's script.
   private static let script = #"""
     cd /
     folder=$1
