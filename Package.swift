@@ -38,6 +38,8 @@ let subprocess: [Target.Dependency] = [
   .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
 ]
 
+// Each target names every module of ours that it uses, even one that comes with another: SwiftPM compiles a target anew
+// only when a module that it names has changed, and what is inlined from, or laid out by, the others would stay as it was.
 let package = Package(
   name: "PGBenchKit",
   platforms: [.macOS(.v15)],
@@ -75,7 +77,7 @@ let package = Package(
     .testTarget(
       name: "PGDriverTests",
       dependencies: [
-        "CPGAllocations", "PGBenchKit", "PGDriver", "PGTestSupport",
+        "CPGAllocations", "PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
@@ -86,11 +88,11 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["PGBenchKit", "PGTestSupport"] + subprocess,
+      dependencies: ["PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport"] + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: ["CLibPQ", "PGBenchKit"],
+      dependencies: ["CLibPQ", "PGBenchCore", "PGBenchKit", "PGDriver"],
       exclude: ["Peers"],
       swiftSettings: settings),
   ]

@@ -39,7 +39,8 @@ struct StatementCache {
   mutating func statement(for text: QueryText, types: [UInt32]) -> PreparedStatement? {
     uses += 1
     if let latest, latestText == text, latest.types == types { return latest }
-    guard let known = statements[SQLText(string: text.string)]?.first(where: { $0.types == types }) else { return nil }
+    let sql = SQLText(string: text.string)
+    guard let known = statements[sql]?.first(where: { $0.types == types }) else { return nil }
     // The one that was the latest was in use until now.
     latest?.lastUse = uses
     (latest, latestText) = (known, text)
