@@ -7,7 +7,16 @@ struct PipelineBenchmarks {
   @Test(
     "64 point queries", .gate("sync, pipelined", notSlowerThan: .sync, by: .percent(0)),
     .gate("async, pipelined", notSlowerThan: .async, by: .percent(0)))
-  func pointQueries() async throws {
+  func onOneCPU() async throws { try await Self.pointQueries() }
+
+  /// Where each answer that is waited for costs a wake-up of another CPU.
+  @Test(
+    "64 point queries, unbound", .placement(.unbound),
+    .gate("sync, pipelined", notSlowerThan: .sync, by: .percent(0)),
+    .gate("async, pipelined", notSlowerThan: .async, by: .percent(0)))
+  func unbound() async throws { try await Self.pointQueries() }
+
+  private static func pointQueries() async throws {
     let queries = (1...64).map { Self.query($0) }
     try await benchmark(
       100, operationsPerIteration: 64,
@@ -24,8 +33,16 @@ struct PipelineBenchmarks {
         BenchmarkVariant("async, pipelined", driver: AsyncDriver()) { connection, _, _ in
           for rows in try await connection.pipeline(queries) { blackHole(try Self.username(rows.get())) }
         },
+        BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, _ in
+          for id in 1...64 { blackHole(try connection.run(sql, parameter: Int32(id))) }
+        },
+        BenchmarkVariant("libpq, pipelined", driver: BareLibPQ()) { connection, _, _ in
+          blackHole(try connection.pipeline(sql, parameters: 1...64))
+        },
       ])
   }
+
+  private static let sql = "SELECT id, username, email, full_name FROM users WHERE id = $1"
 
   private static func query(_ id: Int) -> PostgresQuery {
     "SELECT id, username, email, full_name FROM users WHERE id = \(Int32(id))"

@@ -69,7 +69,7 @@ extension AsyncConnection {
   func advance(
     _ number: Int? = nil, _ step: (ConnectionCore) throws(PostgresError) -> Step
   ) async throws(PostgresError) {
-    var deadline = statementTimeout.map { ContinuousClock.now + $0 }
+    var deadline = statementTimeout.map { MonotonicInstant.now + $0 }
     var isQuick = number != nil
     var cancel: PendingCancel?
     var unwaited = 0
@@ -105,7 +105,7 @@ extension AsyncConnection {
       }
       guard cancel == nil else { continue }
       cancel = PendingCancel(core.cancelRequest())
-      deadline = ContinuousClock.now + PostgresError.cancelPatience
+      deadline = MonotonicInstant.now + PostgresError.cancelPatience
     }
     // The signal must not hit the next command.
     await cancel?.wait()

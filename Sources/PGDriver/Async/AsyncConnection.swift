@@ -49,7 +49,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   }
 
   private func finishConnecting(_ timeout: Duration?) async throws(PostgresError) {
-    let deadline = timeout.map { ContinuousClock.now + $0 }
+    let deadline = timeout.map { MonotonicInstant.now + $0 }
     var step = Step.wait(.writable)
     do throws(PostgresError) {
       while case .wait(let readiness) = step {
@@ -138,7 +138,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     return core.serverParameter(name)
   }
 
-  func wait(for readiness: Readiness, until deadline: ContinuousClock.Instant?) async -> SocketWaiter.Outcome
+  func wait(for readiness: Readiness, until deadline: MonotonicInstant?) async -> SocketWaiter.Outcome
   {
     await wait(SocketWaiter.Wait(readiness: readiness, socket: core.socket, deadline: deadline))
   }

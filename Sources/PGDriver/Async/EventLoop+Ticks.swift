@@ -8,21 +8,21 @@ extension EventLoop {
   private static var tick: Duration { .milliseconds(10) }
 
   /// Sees to it that a wait which has begun, with a deadline or as a quick one, is looked at in time.
-  func watchOverWaits(until deadline: ContinuousClock.Instant?) {
+  func watchOverWaits(until deadline: MonotonicInstant?) {
     guard !isTicking.load(ordering: .relaxed), !isTicking.exchange(true, ordering: .sequentiallyConsistent)
     else { return }
-    let next = ContinuousClock.now + Self.tick
+    let next = MonotonicInstant.now + Self.tick
     setAlarm(deadline.map { min($0, next) } ?? next)
   }
 
-  private func setAlarm(_ instant: ContinuousClock.Instant) {
+  private func setAlarm(_ instant: MonotonicInstant) {
     alarm.set(instant, for: ObjectIdentifier(self)) { [weak self] in self?.lookAtWaits() }
   }
 
   private func lookAtWaits() {
     // First, so that a wait that begins from now on sets the alarm itself.
     isTicking.store(false, ordering: .sequentiallyConsistent)
-    let now = ContinuousClock.now
+    let now = MonotonicInstant.now
     let tick = now + Self.tick
     let next = shared.withLock { $0.waiters.compactMap { $0 } }.compactMap { $0.tick(now, next: tick) }.min()
     guard let next else { return }

@@ -21,7 +21,7 @@ final class SocketWaiter: Sendable {
     let readiness: Readiness
     let socket: Int32
     /// When it ends as timed out; nil for never.
-    var deadline: ContinuousClock.Instant?
+    var deadline: MonotonicInstant?
     /// Whether it ends as slow when it lasts.
     var isQuick = false
     /// By what number it can be interrupted.
@@ -182,9 +182,9 @@ final class SocketWaiter: Sendable {
   }
 
   /// Ends the wait if its deadline is over, or if it was in progress at the last tick; answers when to look again, if at all.
-  func tick(_ now: ContinuousClock.Instant, next: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+  func tick(_ now: MonotonicInstant, next: MonotonicInstant) -> MonotonicInstant? {
     var isNew = false
-    var deadline: ContinuousClock.Instant?
+    var deadline: MonotonicInstant?
     end(.timedOut) { state in
       isNew = state.waits != state.waitsAtTick
       state.waitsAtTick = state.waits

@@ -2,13 +2,12 @@
 ///
 /// The machine reads no clock, opens no connection and waits for nobody; each event carries the instant at
 /// which it happened, so that a test is free to choose it. The asynchronous and the blocking pool put it
-/// behind a lock and carry out what it says. Time and names are concrete types rather than parameters
-/// because an optimised debug build compiles file by file and would not specialise a generic machine.
+/// behind a lock and carry out what it says.
 ///
 /// First come, first served: every request joins one queue, and a connection that becomes free, in whatever
 /// way, goes to its front. Idle connections are used last in, first out: the rest of them may age and leave.
 struct PoolStateMachine: Sendable {
-  typealias Instant = ContinuousClock.Instant
+  typealias Instant = MonotonicInstant
 
   /// In what condition a connection comes back.
   enum Condition: Sendable {

@@ -15,13 +15,13 @@ enum SocketPoll {
 
   /// Waits until a deadline; answers whether the socket became ready.
   static func wait(
-    for readiness: Readiness, of socket: Int32, until deadline: ContinuousClock.Instant?
+    for readiness: Readiness, of socket: Int32, until deadline: MonotonicInstant?
   ) throws(PostgresError) -> Bool {
     guard let deadline else { return try wait(for: readiness, of: socket, milliseconds: -1) }
     while true {
-      let left = ContinuousClock.now.milliseconds(until: deadline)
+      let left = MonotonicInstant.now.milliseconds(until: deadline)
       if try wait(for: readiness, of: socket, milliseconds: left) { return true }
-      if ContinuousClock.now >= deadline { return false }
+      if MonotonicInstant.now >= deadline { return false }
     }
   }
 

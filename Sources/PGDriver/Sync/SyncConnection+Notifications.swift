@@ -6,7 +6,7 @@ extension SyncConnection {
   /// - Throws: `connectionLost` if the connection breaks meanwhile.
   public func nextNotification(timeout: Duration? = nil) throws(PostgresError) -> PostgresNotification? {
     _ = try core.idle()
-    let deadline = timeout.map { ContinuousClock.now + $0 }
+    let deadline = timeout.map { MonotonicInstant.now + $0 }
     while core.notifications.isEmpty {
       guard try SocketPoll.wait(for: .readable, of: core.socket, until: deadline) else { return nil }
       try core.consumeIdleInput()

@@ -14,7 +14,7 @@ public final class SyncConnection: PostgresConnection {
   ) throws(PostgresError) {
     statementTimeout = configuration.statementTimeout
     core = try ConnectionCore(connectingTo: configuration, noticeHandler: onNotice)
-    let deadline = configuration.connectTimeout.map { ContinuousClock.now + $0 }
+    let deadline = configuration.connectTimeout.map { MonotonicInstant.now + $0 }
     var step = Step.wait(.writable)
     while case .wait(let readiness) = step {
       guard try SocketPoll.wait(for: readiness, of: core.socket, until: deadline) else {
@@ -91,7 +91,7 @@ public final class SyncConnection: PostgresConnection {
   private func run(
     within timeout: Duration, _ advance: () throws(PostgresError) -> Step
   ) throws(PostgresError) {
-    var deadline = ContinuousClock.now + timeout
+    var deadline = MonotonicInstant.now + timeout
     var cancel: PendingCancel?
     while case .wait(let readiness) = try advance() {
       if try SocketPoll.wait(for: readiness, of: core.socket, until: deadline) { continue }
@@ -101,7 +101,7 @@ public final class SyncConnection: PostgresConnection {
       }
       core.cancelReason = .statementTimedOut(timeout)
       cancel = PendingCancel(core.cancelRequest())
-      deadline = ContinuousClock.now + PostgresError.cancelPatience
+      deadline = MonotonicInstant.now + PostgresError.cancelPatience
     }
     // The signal must not hit the next command.
     cancel?.waitBlocking()

@@ -4,7 +4,7 @@
 /// makes an event loop's wait dearer by the timer that the kernel sets and cancels each time. What rings must not block.
 final class Alarm: Sendable {
   private struct Entry {
-    let instant: ContinuousClock.Instant
+    let instant: MonotonicInstant
     let ring: @Sendable () -> Void
   }
 
@@ -23,7 +23,7 @@ final class Alarm: Sendable {
 
   /// Rings once at an instant, in place of what was set for this sleeper before.
   func set(
-    _ instant: ContinuousClock.Instant, for sleeper: ObjectIdentifier, _ ring: @escaping @Sendable () -> Void
+    _ instant: MonotonicInstant, for sleeper: ObjectIdentifier, _ ring: @escaping @Sendable () -> Void
   ) {
     entries.withLock { $0[sleeper] = Entry(instant: instant, ring: ring) }
     selector.wake()
@@ -36,7 +36,7 @@ final class Alarm: Sendable {
 
   private func run() {
     while true {
-      let now = ContinuousClock.now
+      let now = MonotonicInstant.now
       let (due, next) = entries.withLock { entries in
         let due = entries.filter { $0.value.instant <= now }
         for sleeper in due.keys { entries[sleeper] = nil }

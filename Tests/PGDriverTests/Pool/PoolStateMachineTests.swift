@@ -5,9 +5,9 @@ import Testing
 @Suite("Pool state machine")
 struct PoolStateMachineTests {
   typealias Machine = PoolStateMachine
-  let start = ContinuousClock.now
+  let start = MonotonicInstant.now
 
-  func at(_ seconds: Double) -> ContinuousClock.Instant { start.advanced(by: .seconds(seconds)) }
+  func at(_ seconds: Double) -> MonotonicInstant { start.advanced(by: .seconds(seconds)) }
 
   func machine(_ change: (inout PoolConfiguration) -> Void = { _ in }) -> Machine {
     var configuration = PoolConfiguration(maximumSize: 2, lifetimeJitter: 0)

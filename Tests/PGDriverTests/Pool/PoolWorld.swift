@@ -12,12 +12,12 @@ struct PoolWorld {
   let configuration: PoolConfiguration
   var machine: Machine
   var random: Machine.SplitMix64
-  var now = ContinuousClock.now
-  var wakeAt: ContinuousClock.Instant?
+  var now = MonotonicInstant.now
+  var wakeAt: MonotonicInstant?
   var connections: [Machine.ConnectionID: Holding] = [:]
-  var waiting: [(request: Machine.RequestID, since: ContinuousClock.Instant)] = []
+  var waiting: [(request: Machine.RequestID, since: MonotonicInstant)] = []
   /// Since when checks and resets are under way, and those that the pool gave up on.
-  var upkeepSince: [Machine.ConnectionID: ContinuousClock.Instant] = [:]
+  var upkeepSince: [Machine.ConnectionID: MonotonicInstant] = [:]
   var givenUp: [Machine.ConnectionID] = []
   var answered: Set<Machine.RequestID> = []
   var expected = PoolStatistics()
