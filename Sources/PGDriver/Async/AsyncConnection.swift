@@ -138,8 +138,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     return core.serverParameter(name)
   }
 
-  func wait(for readiness: Readiness, until deadline: MonotonicInstant?) async -> SocketWaiter.Outcome
-  {
+  func wait(for readiness: Readiness, until deadline: MonotonicInstant?) async -> SocketWaiter.Outcome {
     await wait(SocketWaiter.Wait(readiness: readiness, socket: core.socket, deadline: deadline))
   }
 
