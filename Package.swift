@@ -68,7 +68,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: ["CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
+      dependencies: ["CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",

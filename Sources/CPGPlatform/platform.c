@@ -8,8 +8,11 @@
 void pg_platform_black_hole(const void *value) { __asm__ volatile("" : : "r"(value) : "memory"); }
 
 #ifdef __linux__
+#include <linux/perf_event.h>
 #include <sched.h>
+#include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) {
@@ -32,6 +35,30 @@ int pg_platform_schedule_as_batch(pid_t pid) {
     return sched_setscheduler(pid, SCHED_BATCH, &parameter) ? errno : 0;
 }
 
+// The kernel's encoding of a thread's or process's clock (include/linux/posix-timers.h); the C library makes one of a
+// process only, or of a thread whose pthread_t is known.
+static int64_t cpu_time(pid_t id, int kind) {
+    struct timespec time;
+    clockid_t clock = (clockid_t)((~(unsigned int)id << 3) | (unsigned int)kind);
+    return clock_gettime(clock, &time) ? -1 : (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
+int64_t pg_platform_cpu_time_of_thread(pid_t thread) { return cpu_time(thread, 6); }
+
+int64_t pg_platform_cpu_time_of_process(pid_t process) { return cpu_time(process, 2); }
+
+int pg_platform_count_instructions(pid_t thread) {
+    struct perf_event_attr attributes;
+    memset(&attributes, 0, sizeof attributes);
+    attributes.size = sizeof attributes;
+    attributes.type = PERF_TYPE_HARDWARE;
+    attributes.config = PERF_COUNT_HW_INSTRUCTIONS;
+    attributes.exclude_kernel = 1;
+    attributes.exclude_hv = 1;
+    long descriptor = syscall(SYS_perf_event_open, &attributes, thread, -1, -1, PERF_FLAG_FD_CLOEXEC);
+    return descriptor < 0 ? -errno : (int)descriptor;
+}
+
 pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
 void pg_platform_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
@@ -41,6 +68,9 @@ void pg_platform_name_thread(const char *name) { pthread_setname_np(pthread_self
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
 int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }
 int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
+int64_t pg_platform_cpu_time_of_thread(pid_t thread) { (void)thread; return -1; }
+int64_t pg_platform_cpu_time_of_process(pid_t process) { (void)process; return -1; }
+int pg_platform_count_instructions(pid_t thread) { (void)thread; return -ENOTSUP; }
 pid_t pg_platform_thread_id(void) { return 0; }
 
 #ifdef __APPLE__

@@ -26,6 +26,16 @@ pid_t pg_platform_thread_id(void);
 /// Names the calling thread, by 15 bytes at most, for profilers, debuggers and ps.
 void pg_platform_name_thread(const char *name);
 
+/// The CPU time of a thread of this process in nanoseconds; -1 where the system doesn't tell.
+int64_t pg_platform_cpu_time_of_thread(pid_t thread);
+
+/// The CPU time of a process, all its threads together, in nanoseconds; -1 where the system doesn't tell.
+int64_t pg_platform_cpu_time_of_process(pid_t process);
+
+/// Starts to count the instructions that a thread executes in user mode. Answers a descriptor to read an int64_t from, or
+/// an errno, negative; -ENOTSUP where the system has no such counter.
+int pg_platform_count_instructions(pid_t thread);
+
 /// Does nothing, which no optimiser knows.
 void pg_platform_black_hole(const void *value);
 

@@ -60,6 +60,11 @@ public struct SamplingPlan: Sendable, Hashable {
     }
   }
 
+  /// Whether a disturbed round may be taken again.
+  ///
+  /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin with.
+  public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
+
   /// Whether a session is warm, after so many operations of each variant and so much time.
   public func isWarm(operations: Int, nanoseconds: Int) -> Bool {
     switch warmUp {

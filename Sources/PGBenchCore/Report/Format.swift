@@ -71,6 +71,26 @@ package enum Format {
     shortest(tolerance.greatestRatio, places: 6)
   }
 
+  /// A metric's figure in its unit: `12.3 µs`, `3.47 kB`, `6`.
+  package static func metric(_ value: Double, _ unit: Metric.Unit) -> String {
+    switch unit {
+    case .nanoseconds:
+      return value.magnitude < 1e18 ? duration(.nanoseconds(Int(value.rounded()))) : "–"
+    case .count: return shortest(value, places: value.magnitude < 100 ? 2 : 0)
+    case .bytes:
+      var value = value
+      var unit = "B"
+      for larger in ["kB", "MB", "GB"] where abs(value) >= 999.5 {
+        value /= 1000
+        unit = larger
+      }
+      return "\(shortest(value, places: value.magnitude < 9.995 ? 2 : value.magnitude < 99.95 ? 1 : 0)) \(unit)"
+    }
+  }
+
+  /// A share: `34 %`.
+  package static func share(_ fraction: Double) -> String { "\(fixed(fraction * 100, places: 0)) %" }
+
   /// As many decimals of a per cent as show the width of the interval with about two digits.
   private static func percentPlaces(_ estimate: RatioEstimate) -> Int {
     let difference = estimate.rateDifference

@@ -12,12 +12,16 @@ public struct Block: Sendable, Hashable {
   /// Wall time of the whole block in nanoseconds.
   public let elapsed: Int
 
+  /// What the whole block used besides time, in each metric's unit; without those that could not be had.
+  public let usage: [Metric: Double]
+
   /// Records a block.
-  public init(session: Int, round: Int, operations: Int, elapsed: Int) {
+  public init(session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:]) {
     self.session = session
     self.round = round
     self.operations = operations
     self.elapsed = elapsed
+    self.usage = usage
   }
 
   /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.

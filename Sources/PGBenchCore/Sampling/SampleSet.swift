@@ -11,6 +11,12 @@ public struct SampleSet: Sendable, Hashable {
     /// The latency of each operation in nanoseconds, all clients together, block after block.
     public var latencies: [Int]
 
+    /// How long it took to connect all clients, session by session, in nanoseconds.
+    public var openings: [Int] = []
+
+    /// Metrics that were taken after the measurement, in a session of their own, for each operation or as a whole.
+    public var attribution: [MetricSummary] = []
+
     /// Collects a variant's samples.
     public init(variant: Variant, blocks: [Block] = [], latencies: [Int] = []) {
       self.variant = variant
@@ -27,10 +33,28 @@ public struct SampleSet: Sendable, Hashable {
     /// How long they took, in nanoseconds.
     public var duration: Int
 
+    /// In how many sessions the warm-up went on until every variant's times had stopped falling (`SteadyState`).
+    public var steadySessions: Int
+
+    /// How many sessions were warmed up.
+    public var sessions: Int
+
     /// Records a warm-up.
-    public init(operations: Int = 0, duration: Int = 0) {
+    public init(operations: Int = 0, duration: Int = 0, steadySessions: Int = 0, sessions: Int = 0) {
       self.operations = operations
       self.duration = duration
+      self.steadySessions = steadySessions
+      self.sessions = sessions
+    }
+
+    /// Reads a warm-up; reports of earlier versions don't tell of steadiness.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        operations: try container.decode(Int.self, forKey: .operations),
+        duration: try container.decode(Int.self, forKey: .duration),
+        steadySessions: try container.decodeIfPresent(Int.self, forKey: .steadySessions) ?? 0,
+        sessions: try container.decodeIfPresent(Int.self, forKey: .sessions) ?? 0)
     }
   }
 
@@ -39,6 +63,15 @@ public struct SampleSet: Sendable, Hashable {
 
   /// The warm-up.
   public var warmUp: WarmUp
+
+  /// How many rounds were taken again since a block of them had been disturbed, by what.
+  public var retakenRounds: [String: Int] = [:]
+
+  /// The index of the first operation that hasn't been run.
+  public var nextOperation = 0
+
+  /// How many disturbed rounds were kept, for too many had been taken again already.
+  public var disturbedRounds = 0
 
   /// Collects the samples of a case.
   public init(series: [Series], warmUp: WarmUp = WarmUp()) {

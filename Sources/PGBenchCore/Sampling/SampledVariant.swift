@@ -26,9 +26,19 @@ public struct BlockTiming: Sendable, Hashable {
   /// The latency of each operation in nanoseconds, in order, client after client.
   public let latencies: [Int]
 
+  /// What the block used besides time, in each metric's unit.
+  public let usage: [Metric: Double]
+
+  /// What disturbed the block, in a word such as `checkpoint`; nil if nothing did.
+  public let disturbance: String?
+
   /// Records a block's timing.
-  public init(elapsed: Int, latencies: [Int]) {
+  public init(
+    elapsed: Int, latencies: [Int], usage: [Metric: Double] = [:], disturbance: String? = nil
+  ) {
     self.elapsed = elapsed
     self.latencies = latencies
+    self.usage = usage
+    self.disturbance = disturbance
   }
 }

@@ -29,7 +29,9 @@ public struct Sampler: Sendable {
       do {
         for index in schedule.opening(session: session) {
           opened.append(variants[index])
+          let start = now()
           try await variants[index].beginSession()
+          sampling.samples.series[index].openings.append(now() - start)
         }
         try await warmUp(&sampling, schedule: schedule, session: session)
         try await measure(&sampling, schedule: schedule, session: session)
@@ -74,9 +76,18 @@ public struct Sampler: Sendable {
     repeat {
       let timings = try await sampling.round(
         schedule.order(session: session, round: round), operations: length)
+      if let disturbance = timings.lazy.compactMap(\.disturbance).first {
+        if plan.mayRetake(retaken: sampling.retaken, rounds: sampling.rounds) {
+          sampling.retaken += 1
+          sampling.samples.retakenRounds[disturbance, default: 0] += 1
+          continue
+        }
+        sampling.samples.disturbedRounds += 1
+      }
       for (index, timing) in timings.enumerated() {
         sampling.samples.series[index].blocks.append(
-          Block(session: session, round: round, operations: length, elapsed: timing.elapsed))
+          Block(
+            session: session, round: round, operations: length, elapsed: timing.elapsed, usage: timing.usage))
         sampling.samples.series[index].latencies.append(contentsOf: timing.latencies)
       }
       sampling.rounds += 1
@@ -97,6 +108,7 @@ private struct Sampling {
   /// The index of the next operation, the same for all variants.
   var next: Int
   var rounds = 0
+  var retaken = 0
   var operations = 0
   var nanoseconds = 0
   /// Chosen in the first session, and kept: blocks of different lengths don't compare.
@@ -118,6 +130,7 @@ private struct Sampling {
       timings[index] = try await variants[index].run(first: next, operations: operations)
     }
     next += operations
+    samples.nextOperation = next
     return variants.indices.compactMap { timings[$0] }
   }
 }

@@ -9,17 +9,42 @@ public struct VariantSummary: Sendable, Hashable, Codable {
   /// The latencies of single operations.
   public let latency: LatencySummary
 
+  /// What an operation used besides time.
+  public let metrics: [MetricSummary]
+
+  /// Where its time went; nil where that isn't known.
+  public let account: LatencyAccount?
+
   private enum CodingKeys: String, CodingKey {
     case variant = "name"
-    case operationsPerSecond, latency
+    case operationsPerSecond, latency, metrics, account
   }
 
   /// Records a variant's figures.
-  public init(variant: Variant, operationsPerSecond: Double, latency: LatencySummary) {
+  public init(
+    variant: Variant, operationsPerSecond: Double, latency: LatencySummary, metrics: [MetricSummary] = [],
+    account: LatencyAccount? = nil
+  ) {
     self.variant = variant
     self.operationsPerSecond = operationsPerSecond
     self.latency = latency
+    self.metrics = metrics
+    self.account = account
   }
+
+  /// Reads the figures; reports of earlier versions have no metrics.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      variant: try container.decode(Variant.self, forKey: .variant),
+      operationsPerSecond: try container.decode(Double.self, forKey: .operationsPerSecond),
+      latency: try container.decode(LatencySummary.self, forKey: .latency),
+      metrics: try container.decodeIfPresent([MetricSummary].self, forKey: .metrics) ?? [],
+      account: try container.decodeIfPresent(LatencyAccount.self, forKey: .account))
+  }
+
+  /// A metric's figure for each operation, or as a whole; nil where there is none.
+  public subscript(metric: Metric) -> Double? { metrics.first { $0.metric == metric }?.value }
 
   /// Summarises a series; nil when no operation or no time was measured.
   ///
@@ -31,9 +56,16 @@ public struct VariantSummary: Sendable, Hashable, Codable {
     guard operations > 0, elapsed > 0, let latency = LatencySummary(nanoseconds: series.latencies) else {
       return nil
     }
+    var measured: Set<Metric> = []
+    for block in series.blocks { measured.formUnion(block.usage.keys) }
+    let metrics =
+      measured.sorted(by: Metric.comesFirst).compactMap { metric in
+        MetricEstimate.perOperation(metric, in: series.blocks).map { MetricSummary(metric, .value($0)) }
+      } + series.attribution
     self.init(
       variant: series.variant,
       operationsPerSecond: Double(operations) * Double(operationsCounted) * 1e9 / Double(elapsed),
-      latency: latency)
+      latency: latency, metrics: metrics,
+      account: LatencyAccount(wallTime: Double(elapsed) / Double(operations), metrics: metrics))
   }
 }

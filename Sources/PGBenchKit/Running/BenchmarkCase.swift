@@ -34,11 +34,13 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let plan = SamplingPlan(
         operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
         seed: runSettings.seed.derived(identity.description))
-      let samples: SampleSet
+      var samples: SampleSet
       do {
-        samples = try await withVariants(on: server, fixture: settings.fixture, placement: placement) {
-          try await OutputCheck.check($0, areEqual: areEqual)
-          return try await Sampler(plan: plan).sample($0, first: OutputCheck.operations)
+        samples = try await withVariants(on: server, settings: settings, placement: placement) { variants in
+          try await OutputCheck.check(variants, areEqual: areEqual)
+          var samples = try await Sampler(plan: plan).sample(variants, first: OutputCheck.operations)
+          try await AttributionPass.run(variants, on: server, adding: &samples)
+          return samples
         }
       } catch let error where !(error is CancellationError) {
         guard let obituary = await server.obituary() else { throw error }
@@ -80,7 +82,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
 
   /// Gives each variant a database of its own, and drops them all in the end.
   private func withVariants<Answer>(
-    on server: any DatabaseServer, fixture: Fixture, placement: PlacedPlacement,
+    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
   ) async throws -> Answer {
     var databases: [Database] = []
@@ -91,13 +93,15 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     do {
       var prepared: [CaseVariant<Output>] = []
       for variant in variants {
-        let database = try await server.database(for: fixture)
+        let database = try await server.database(for: settings.fixture)
         databases.append(database)
         prepared.append(
           CaseVariant(
             variant,
-            request: SessionRequest(database: database.configuration, clients: clients, placement: placement))
-        )
+            request: SessionRequest(
+              database: database.configuration, clients: clients, placement: placement,
+              checkpointer: server.checkpointerProcessID, isServerHere: server.info.kind == .throwaway,
+              metrics: settings.metrics)))
       }
       let answer = try await body(prepared)
       await drop()

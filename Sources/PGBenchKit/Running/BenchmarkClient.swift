@@ -6,6 +6,8 @@ struct ClientBlock: Sendable {
   let start: Int
   let end: Int
   let latencies: [Int]
+  /// The readings around the block, if a meter was given.
+  let readings: (start: UsageReading, end: UsageReading)?
 }
 
 /// One client: a task on its driver's threads that owns a connection and waits for orders.
@@ -13,7 +15,7 @@ struct ClientBlock: Sendable {
 /// The connection never leaves the task, so a driver's need not be Sendable.
 final class BenchmarkClient<Output: Sendable>: Sendable {
   private enum Order: Sendable {
-    case run(first: Int, operations: Int, answer: CheckedContinuation<ClientBlock, any Error>)
+    case run(first: Int, operations: Int, meter: UsageMeter?, answer: CheckedContinuation<ClientBlock, any Error>)
     case output(index: Int, answer: CheckedContinuation<Output, any Error>)
   }
 
@@ -47,10 +49,10 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
         connected.resume(returning: await driver.backendProcessIDs(of: connection))
         for await order in orders {
           switch order {
-          case .run(let first, let operations, let answer):
+          case .run(let first, let operations, let meter, let answer):
             do {
               answer.resume(
-                returning: try await Self.time(first: first, operations: operations) { index in
+                returning: try await Self.time(first: first, operations: operations, meter) { index in
                   blackHole(try await body(connection, number, index))
                 })
             } catch {
@@ -70,9 +72,11 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   }
 
   /// Runs operations and times each of them.
-  func run(first: Int, operations: Int) async throws -> ClientBlock {
+  ///
+  /// - Parameter meter: Read on the client's own thread right before and after, so that nothing else is counted.
+  func run(first: Int, operations: Int, meter: UsageMeter? = nil) async throws -> ClientBlock {
     try await withCheckedThrowingContinuation {
-      giveOrder.yield(.run(first: first, operations: operations, answer: $0))
+      giveOrder.yield(.run(first: first, operations: operations, meter: meter, answer: $0))
     }
   }
 
@@ -89,10 +93,11 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
 
   /// The timed loop: one reading of the clock for each operation, since one's end is the next one's start.
   private static func time(
-    first: Int, operations: Int, _ operation: (Int) async throws -> Void
+    first: Int, operations: Int, _ meter: UsageMeter?, _ operation: (Int) async throws -> Void
   ) async throws -> ClientBlock {
     var latencies: [Int] = []
     latencies.reserveCapacity(operations)
+    let before = meter?.start()
     let start = MonotonicClock.now()
     var last = start
     var index = first
@@ -103,6 +108,9 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
       last = now
       index &+= 1
     }
-    return ClientBlock(start: start, end: last, latencies: latencies)
+    let after = meter?.end()
+    return ClientBlock(
+      start: start, end: last, latencies: latencies,
+      readings: before.flatMap { before in after.map { (before, $0) } })
   }
 }

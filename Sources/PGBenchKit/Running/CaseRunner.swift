@@ -40,6 +40,45 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     }
   }
 
+  /// Runs operations in a session of their own, which the server counts, and answers the metrics that come of it.
+  func attribution(
+    first: Int, operations: Int, on server: any DatabaseServer
+  ) async throws -> [MetricSummary] {
+    var request = request
+    if request.isServerHere { request.database = request.database.countingStatements }
+    let session: VariantSession<Output>
+    do {
+      session = try await code.session(request)
+    } catch {
+      throw failure("could not connect", error)
+    }
+    do {
+      // Past the first executions, which prepare and plan.
+      let warmUp = min(operations, 32) * session.clients.count
+      _ = try await session.run(first: first, operations: warmUp)
+      let before = await times(on: server)
+      let wasReset = PeakMemory.reset()
+      let rounded = operations / session.clients.count * session.clients.count
+      _ = try await session.run(first: first + warmUp, operations: rounded)
+      let memory = PeakMemory.metric(wasReset: wasReset)
+      let metrics = AttributionPass.metrics(before, await times(on: server), operations: rounded)
+      let missing = session.meter.missing()
+      await session.end()
+      return metrics + [memory] + missing
+    } catch {
+      await session.end()
+      throw failure("failed while its statements were counted", error)
+    }
+  }
+
+  private func times(on server: any DatabaseServer) async -> Result<StatementTimes, DatabaseServerError> {
+    do throws(DatabaseServerError) {
+      return .success(try await server.statementTimes(in: request.database))
+    } catch {
+      return .failure(error)
+    }
+  }
+
   func endSession() async {
     await session?.end()
     session = nil

@@ -3,14 +3,22 @@ import PGDriver
 
 /// What a session of a variant is made for.
 struct SessionRequest: Sendable {
-  let database: PostgresConfiguration
+  var database: PostgresConfiguration
   let clients: Int
   let placement: PlacedPlacement
+  /// The server's checkpointer, if the server is on this machine; else 0.
+  var checkpointer: Int32 = 0
+  /// Whether the backends are processes of this machine.
+  var isServerHere = false
+  /// The user's own metrics.
+  var metrics: [CustomMetric] = []
 }
 
 /// The clients of a variant while one set of connections lives.
 struct VariantSession<Output: Sendable>: Sendable {
   let clients: [BenchmarkClient<Output>]
+  let meter: UsageMeter
+  private let placement: PlacedPlacement
   private let runtime: any BenchmarkRuntime
 
   /// Starts the threads, connects every client, and places threads and backends.
@@ -22,9 +30,10 @@ struct VariantSession<Output: Sendable>: Sendable {
   ) async throws {
     let runtime = try driver.start(clients: request.clients)
     self.runtime = runtime
+    placement = request.placement
     var clients: [BenchmarkClient<Output>] = []
+    var backends: [Int32] = []
     do {
-      var backends: [Int32] = []
       for number in 0..<request.clients {
         let client = BenchmarkClient<Output>()
         clients.append(client)
@@ -38,25 +47,41 @@ struct VariantSession<Output: Sendable>: Sendable {
       throw error
     }
     self.clients = clients
+    meter = UsageMeter(
+      // A body on Swift's global executor runs on threads that nobody names.
+      threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs, backends: request.isServerHere ? backends : [],
+      checkpointer: request.checkpointer, custom: request.metrics)
   }
 
   /// Lets all clients run at once, each its share.
   func run(first: Int, operations: Int) async throws -> BlockTiming {
     let share = operations / clients.count
     if clients.count == 1 {
-      let block = try await clients[0].run(first: first, operations: share)
-      return BlockTiming(elapsed: block.end - block.start, latencies: block.latencies)
+      let block = try await clients[0].run(first: first, operations: share, meter: meter)
+      return timing(elapsed: block.end - block.start, block.latencies, block.readings)
     }
+    let before = meter.start()
     let blocks = try await withThrowingTaskGroup(of: (Int, ClientBlock).self) { group in
       for (number, client) in clients.enumerated() {
         group.addTask { (number, try await client.run(first: first + number * share, operations: share)) }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
+    let after = meter.end()
     let start = blocks.map(\.1.start).min() ?? 0
     let end = blocks.map(\.1.end).max() ?? 0
+    return timing(
+      elapsed: end - start, blocks.sorted { $0.0 < $1.0 }.flatMap(\.1.latencies), (before, after))
+  }
+
+  private func timing(
+    elapsed: Int, _ latencies: [Int], _ readings: (start: UsageReading, end: UsageReading)?
+  ) -> BlockTiming {
+    guard let (start, end) = readings else { return BlockTiming(elapsed: elapsed, latencies: latencies) }
     return BlockTiming(
-      elapsed: end - start, latencies: blocks.sorted { $0.0 < $1.0 }.flatMap(\.1.latencies))
+      elapsed: elapsed, latencies: latencies, usage: meter.usage(from: start, to: end),
+      disturbance: Disturbance.of(
+        elapsed: elapsed, from: start, to: end, isOneCPU: placement.cpu != nil && clients.count == 1)?.rawValue)
   }
 
   /// Closes the connections and ends the threads.

@@ -13,6 +13,14 @@ public protocol DatabaseServer: Sendable {
   /// nobody here can know.
   func obituary() async -> String?
 
+  /// The sums of pg_stat_statements for a database that was made here.
+  ///
+  /// - Throws: why they can't be had.
+  func statementTimes(in database: PostgresConfiguration) async throws(DatabaseServerError) -> StatementTimes
+
+  /// The process that writes checkpoints, if it is one of this machine; else 0.
+  var checkpointerProcessID: Int32 { get }
+
   /// Drops what was made, and stops the server if the kit started it. Further calls do nothing.
   func stop() async
 }
@@ -20,4 +28,14 @@ public protocol DatabaseServer: Sendable {
 extension DatabaseServer {
   /// Nobody here can know.
   public func obituary() async -> String? { nil }
+
+  /// None known.
+  public var checkpointerProcessID: Int32 { 0 }
+
+  /// None known.
+  public func statementTimes(
+    in database: PostgresConfiguration
+  ) async throws(DatabaseServerError) -> StatementTimes {
+    throw DatabaseServerError(.databaseFailed, "this server doesn't tell")
+  }
 }

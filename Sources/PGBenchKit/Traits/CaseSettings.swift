@@ -8,6 +8,7 @@ struct CaseSettings {
   var warmUp = WarmUp.automatic
   var placement = Placement.automatic
   var gates: [Gate] = []
+  var metrics: [CustomMetric] = []
 
   /// - Parameter traits: The outermost suite's first, as Swift Testing has them.
   init(traits: [any Trait], profile: Profile) {
@@ -18,6 +19,9 @@ struct CaseSettings {
       case let trait as BudgetTrait: budget = trait.budget
       case let trait as WarmUpTrait: warmUp = trait.warmUp
       case let trait as PlacementTrait: placement = trait.placement
+      case let trait as MetricTrait:
+        metrics.removeAll { $0.metric == trait.custom.metric }
+        metrics.append(trait.custom)
       case let trait as GateTrait:
         gates.removeAll { $0.pair == trait.gate.pair }
         gates.append(trait.gate)

@@ -5,7 +5,7 @@ import Testing
 /// Counted exactly, libpq's own allocations included, so that one more is a failure.
 @Suite(
   "A prepared point query that decodes four columns by index", .timeLimit(.minutes(5)),
-  .enabled(if: pg_allocations_of_thread() >= 0, "allocations aren't counted here"))
+  .enabled(if: pg_allocations_of_thread(0).count >= 0, "allocations aren't counted here"))
 struct AllocationTests {
   /// The allocations of the calling thread for each query, after the first ones.
   private static func allocationsPerQuery(_ connection: any PostgresConnection) async throws -> Double {
@@ -20,9 +20,9 @@ struct AllocationTests {
       }
     }
     try await run(100)
-    let before = pg_allocations_of_thread()
+    let before = pg_allocations_of_thread(0).count
     try await run(100)
-    return Double(pg_allocations_of_thread() - before) / 100
+    return Double(pg_allocations_of_thread(0).count - before) / 100
   }
 
   @Test("allocates at most 8 times on the blocking driver")

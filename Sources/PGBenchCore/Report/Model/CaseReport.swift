@@ -22,6 +22,8 @@ public struct CaseReport: Sendable, Hashable, Codable {
   public let gates: [GateOutcome]
   /// What ran before the measurement.
   public let warmUp: SampleSet.WarmUp
+  /// What disturbed the measurement; nil in reports of versions that didn't look.
+  public let disturbances: Disturbances?
   /// The blocks of each variant.
   public let rounds: [RoundSeries]
 
@@ -43,7 +45,16 @@ public struct CaseReport: Sendable, Hashable, Codable {
     missingComparisons = analysis.missing
     self.gates = gates
     warmUp = samples.warmUp
+    disturbances = Disturbances(retakenRounds: samples.retakenRounds, keptRounds: samples.disturbedRounds)
     rounds = samples.series.map(RoundSeries.init)
+  }
+
+  /// Rounds in which a checkpoint, another load on the CPU or the like spoiled a block.
+  public struct Disturbances: Sendable, Hashable, Codable {
+    /// How many rounds were taken again, by what disturbed them.
+    public let retakenRounds: [String: Int]
+    /// How many were kept, for too many had been taken again already.
+    public let keptRounds: Int
   }
 
   /// Which case this is.

@@ -18,7 +18,7 @@ public struct MarkdownReportWriter: Sendable {
     [
       "## \(name)", SuiteTable.table(of: cases).markdown,
       "Latency of single operations:", latencies(cases).markdown,
-    ]
+    ] + MetricTables.sections(of: cases)
   }
 
   private func notes(_ report: BenchmarkReport) -> [String] {

@@ -56,9 +56,20 @@ struct ClusterRecipe: Sendable, Hashable {
     Self.quietSettings.map { "\($0.name) = \($0.value)\n" }.joined()
   }
 
+  /// Whether the server counts statements for sessions that ask for it.
+  var countsStatements: Bool {
+    extraSettings["shared_preload_libraries"] == nil && installation.hasModule("pg_stat_statements")
+  }
+
   /// The extra settings as options of the server, which win over `postgresql.conf`.
   var serverOptions: [String] {
-    extraSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+    var settings = extraSettings
+    if countsStatements {
+      settings["shared_preload_libraries"] = "pg_stat_statements"
+      settings["pg_stat_statements.track"] = settings["pg_stat_statements.track"] ?? "none"
+      settings["pg_stat_statements.save"] = "off"
+    }
+    return settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
   }
 
   /// The name of the cache entry: readable, with a hash of all that decides the content.

@@ -154,7 +154,7 @@ actor DatabaseMaker {
   }
 
   /// The connection, made anew where it broke, with the lock that says that the run is alive.
-  private func connect() throws(DatabaseServerError) -> SyncConnection {
+  func connect() throws(DatabaseServerError) -> SyncConnection {
     guard !isFinished else { throw DatabaseServerError(.stopped, "The server was stopped already.") }
     if let connection, !connection.isClosed { return connection }
     do {

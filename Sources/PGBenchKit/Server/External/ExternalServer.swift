@@ -51,6 +51,13 @@ public final class ExternalServer: DatabaseServer {
     try await maker.database(for: fixture)
   }
 
+  /// The sums of pg_stat_statements, where the server has loaded it and the URL's database has the extension.
+  public func statementTimes(
+    in database: PostgresConfiguration
+  ) async throws(DatabaseServerError) -> StatementTimes {
+    try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
+  }
+
   /// Drops every database that was made.
   public func stop() async {
     await maker.finish(dropping: true)

@@ -20,6 +20,8 @@ public final class ThrowawayServer: DatabaseServer {
   let cluster: RunningCluster
   private let maker: DatabaseMaker
   private let exitAction: Int
+  /// The process that writes checkpoints.
+  public let checkpointerProcessID: Int32
 
   /// Finds PostgreSQL and starts a server.
   ///
@@ -49,26 +51,35 @@ public final class ThrowawayServer: DatabaseServer {
       recipe, folders: try await ServerFolders(environment: environment, shell: shell), shell: shell)
     do {
       return try await ThrowawayServer(
-        cluster, port: settings["port"].flatMap { Int($0) } ?? ClusterRecipe.port)
+        cluster, countsStatements: recipe.countsStatements, port: settings["port"].flatMap { Int($0) } ?? ClusterRecipe.port)
     } catch {
       await cluster.stop()
       throw error
     }
   }
 
-  private init(_ cluster: RunningCluster, port: Int) async throws(DatabaseServerError) {
+  private init(_ cluster: RunningCluster, countsStatements: Bool, port: Int) async throws(DatabaseServerError) {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(
       configuration: Self.configuration(of: cluster.folder, port: port), strategy: .fileCopy)
     let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
     info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
+    checkpointerProcessID = try await maker.checkpointerProcessID()
+    if countsStatements { try await maker.prepareStatementTimes() }
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
   }
 
   /// Makes a database with the content of a fixture, in nobody else's use.
   public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
     try await maker.database(for: fixture)
+  }
+
+  /// The sums of pg_stat_statements, where PostgreSQL's additional modules are installed.
+  public func statementTimes(
+    in database: PostgresConfiguration
+  ) async throws(DatabaseServerError) -> StatementTimes {
+    try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
   }
 
   /// The end of the server's log, if it has ended by itself.

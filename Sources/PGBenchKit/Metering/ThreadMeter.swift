@@ -1,0 +1,67 @@
+import CPGPlatform
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The counters of one of the client's threads.
+final class ThreadMeter: Sendable {
+  let thread: Int32
+  private let schedule: ProcFile?
+  private let status: ProcFile?
+  /// A descriptor of perf_event_open(2), or an errno, negative.
+  let instructions: Int32
+
+  init(_ thread: Int32) {
+    self.thread = thread
+    schedule = ProcFile("/proc/self/task/\(thread)/schedstat")
+    status = ProcFile("/proc/self/task/\(thread)/status")
+    instructions = pg_platform_count_instructions(thread)
+  }
+
+  deinit {
+    if instructions >= 0 { close(instructions) }
+  }
+
+  func runDelay() -> Int64 {
+    switch schedule {
+    case .some(let file): file.runDelay() ?? -1
+    case .none: -1
+    }
+  }
+
+  func contextSwitches() -> (voluntary: Int64, involuntary: Int64) {
+    switch status {
+    case .some(let file): file.contextSwitches() ?? (-1, -1)
+    case .none: (-1, -1)
+    }
+  }
+
+  func executedInstructions() -> Int64 {
+    guard instructions >= 0 else { return -1 }
+    var count: Int64 = -1
+    return read(instructions, &count, 8) == 8 ? count : -1
+  }
+}
+
+/// The counters of a server's process.
+final class BackendMeter: Sendable {
+  let process: Int32
+  private let schedule: ProcFile?
+
+  init(_ process: Int32) {
+    self.process = process
+    schedule = ProcFile("/proc/\(process)/schedstat")
+  }
+
+  func runDelay() -> Int64 {
+    switch schedule {
+    case .some(let file): file.runDelay() ?? -1
+    case .none: -1
+    }
+  }
+}

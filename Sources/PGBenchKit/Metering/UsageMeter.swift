@@ -1,0 +1,145 @@
+import CPGAllocations
+import CPGPlatform
+import PGBenchCore
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// Reads what the threads and backends of one session have used: before a block and after it, never in between.
+///
+/// Where the driver doesn't name its threads, the client's figures are those of the whole process.
+final class UsageMeter: Sendable {
+  private let threads: [ThreadMeter]
+  private let backends: [BackendMeter]
+  private let checkpointer: Int32
+  private let custom: [CustomMetric]
+
+  /// - Parameter threads: The kernel's identifiers of the client's threads; empty if they aren't known.
+  /// - Parameter backends: The processes behind the connections, on this machine; empty if they are not.
+  /// - Parameter checkpointer: The server's checkpointer, on this machine; 0 if it is not.
+  init(threads: [Int32], backends: [Int32], checkpointer: Int32 = 0, custom: [CustomMetric] = []) {
+    self.threads = threads.filter { $0 > 0 }.map(ThreadMeter.init)
+    self.backends = backends.filter { $0 > 0 }.map(BackendMeter.init)
+    self.checkpointer = checkpointer
+    self.custom = custom
+  }
+
+  /// The reading before a block: what reading itself moves comes first.
+  func start() -> UsageReading {
+    var reading = UsageReading()
+    reading.custom = custom.map { $0.read() }
+    readSchedule(into: &reading)
+    readAllocations(into: &reading)
+    readCPU(into: &reading)
+    return reading
+  }
+
+  /// The reading after a block: in the opposite order.
+  func end() -> UsageReading {
+    var reading = UsageReading()
+    readCPU(into: &reading)
+    readAllocations(into: &reading)
+    readSchedule(into: &reading)
+    reading.custom = custom.map { $0.read() }
+    return reading
+  }
+
+  /// What was used between two readings, by metric, without what isn't known.
+  func usage(from start: UsageReading, to end: UsageReading) -> [Metric: Double] {
+    var usage = end.usage(since: start)
+    for ((custom, before), after) in zip(zip(custom, start.custom), end.custom)
+    where usage[custom.metric] == nil {
+      usage[custom.metric] = after - before
+    }
+    return usage
+  }
+
+  private func readCPU(into reading: inout UsageReading) {
+    reading.processCPU = pg_platform_cpu_time_of_process(getpid())
+    reading.serverCPU = Self.sum(backends) { pg_platform_cpu_time_of_process($0.process) }
+    if checkpointer > 0 { reading.checkpointerCPU = pg_platform_cpu_time_of_process(checkpointer) }
+    reading.instructions = Self.sum(threads) { $0.executedInstructions() }
+    reading.clientCPU =
+      threads.isEmpty
+      ? reading.processCPU : Self.sum(threads) { pg_platform_cpu_time_of_thread($0.thread) }
+  }
+
+  private func readAllocations(into reading: inout UsageReading) {
+    if threads.isEmpty {
+      let all = pg_allocations_of_process()
+      (reading.allocations, reading.allocatedBytes) = (all.count, all.bytes)
+    } else {
+      reading.allocations = Self.sum(threads) { pg_allocations_of_thread($0.thread).count }
+      reading.allocatedBytes = Self.sum(threads) { pg_allocations_of_thread($0.thread).bytes }
+    }
+  }
+
+  private func readSchedule(into reading: inout UsageReading) {
+    reading.serverRunDelay = Self.sum(backends) { $0.runDelay() }
+    if threads.isEmpty {
+      var usage = rusage()
+      getrusage(Self.ofProcess, &usage)
+      (reading.voluntarySwitches, reading.involuntarySwitches) = (Int64(usage.ru_nvcsw), Int64(usage.ru_nivcsw))
+      return
+    }
+    reading.clientRunDelay = Self.sum(threads) { $0.runDelay() }
+    reading.voluntarySwitches = Self.sum(threads) { $0.contextSwitches().voluntary }
+    reading.involuntarySwitches = Self.sum(threads) { $0.contextSwitches().involuntary }
+  }
+
+  #if canImport(Glibc)
+    private static let ofProcess = Int32(RUSAGE_SELF.rawValue)
+  #else
+    private static let ofProcess = Int32(RUSAGE_SELF)
+  #endif
+
+  /// The sum over all; -1 if there are none, or one of them isn't known.
+  private static func sum<Part>(_ parts: [Part], _ value: (Part) -> Int64) -> Int64 {
+    guard !parts.isEmpty else { return -1 }
+    var sum: Int64 = 0
+    for part in parts {
+      let one = value(part)
+      guard one >= 0 else { return -1 }
+      sum += one
+    }
+    return sum
+  }
+}
+
+extension UsageMeter {
+  /// Why metrics that the readings don't have can't be had.
+  func missing() -> [MetricSummary] {
+    let reading = end()
+    let pairs: [(Metric, Int64, String)] = [
+      (.clientCPU, reading.clientCPU, Self.notLinux), (.serverCPU, reading.serverCPU, Self.noBackends),
+      (
+        .clientRunDelay, reading.clientRunDelay,
+        threads.isEmpty ? "the driver doesn't name its threads" : Self.notLinux
+      ),
+      (.serverRunDelay, reading.serverRunDelay, Self.noBackends),
+      (.allocations, reading.allocations, Self.uncounted), (.allocatedBytes, reading.allocatedBytes, Self.uncounted),
+      (.voluntarySwitches, reading.voluntarySwitches, Self.notLinux),
+      (.involuntarySwitches, reading.involuntarySwitches, Self.notLinux),
+      (.instructions, reading.instructions, reasonForNoInstructions),
+    ]
+    return pairs.filter { $0.1 < 0 }.map { MetricSummary($0.0, .notAvailable(reason: $0.2)) }
+  }
+
+  private var reasonForNoInstructions: String {
+    guard let refusal = threads.first?.instructions else { return "the driver doesn't name its threads" }
+    switch -refusal {
+    case ENOENT, ENODEV, EOPNOTSUPP, ENOTSUP: return "this machine has no counter of instructions"
+    case EACCES, EPERM: return "the system forbids it: set kernel.perf_event_paranoid to 2 or less"
+    default: return "the system refused a counter: \(String(cString: strerror(-refusal)))"
+    }
+  }
+
+  private static let notLinux = "this system doesn't tell"
+  private static let noBackends = "the server's processes aren't on this machine, or this system doesn't tell"
+  private static let uncounted = "allocations are counted on glibc only, and not under a sanitizer"
+}

@@ -1,0 +1,46 @@
+import PGBenchCore
+
+/// What a session's threads and backends had used in all at one moment; -1 where the system doesn't tell.
+///
+/// A plain value, so that to take it allocates nothing.
+struct UsageReading: Sendable {
+  var clientCPU: Int64 = -1
+  var serverCPU: Int64 = -1
+  var clientRunDelay: Int64 = -1
+  var serverRunDelay: Int64 = -1
+  var allocations: Int64 = -1
+  var allocatedBytes: Int64 = -1
+  var voluntarySwitches: Int64 = -1
+  var involuntarySwitches: Int64 = -1
+  var instructions: Int64 = -1
+  /// CPU time of all of this process, whatever it does.
+  var processCPU: Int64 = -1
+  /// CPU time of the server's checkpointer.
+  var checkpointerCPU: Int64 = -1
+
+  /// The values of the user's own counters.
+  var custom: [Double] = []
+
+  private static let metrics: [(Metric, @Sendable (UsageReading) -> Int64)] = [
+    (.clientCPU, { $0.clientCPU }), (.serverCPU, { $0.serverCPU }),
+    (.clientRunDelay, { $0.clientRunDelay }), (.serverRunDelay, { $0.serverRunDelay }),
+    (.allocations, { $0.allocations }), (.allocatedBytes, { $0.allocatedBytes }),
+    (.voluntarySwitches, { $0.voluntarySwitches }), (.involuntarySwitches, { $0.involuntarySwitches }),
+    (.instructions, { $0.instructions }),
+  ]
+
+  /// What was used since an earlier reading, without what isn't known.
+  func usage(since start: UsageReading) -> [Metric: Double] {
+    var usage: [Metric: Double] = [:]
+    for (metric, value) in Self.metrics where value(self) >= 0 && value(start) >= 0 {
+      usage[metric] = Double(value(self) - value(start))
+    }
+    return usage
+  }
+
+  /// The difference of one figure; nil where it isn't known.
+  func difference(_ figure: (UsageReading) -> Int64, since start: UsageReading) -> Int64? {
+    let (now, before) = (figure(self), figure(start))
+    return now >= 0 && before >= 0 ? now - before : nil
+  }
+}

@@ -1,0 +1,54 @@
+import PGBenchCore
+import PGDriver
+
+/// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks time.
+///
+/// The kit's server counts statements only for sessions that ask for it, and the process's peak of memory is of one variant
+/// only while no other runs.
+enum AttributionPass {
+  /// How many operations are run: a block or a few, so that it is over soon.
+  static func operations(of samples: SampleSet) -> Int {
+    let block = samples.series.first?.blocks.first?.operations ?? 1
+    return min(block * 4, max(block, 2000))
+  }
+
+  /// Adds the metrics to the samples.
+  static func run<Output: Sendable>(
+    _ variants: [CaseVariant<Output>], on server: any DatabaseServer, adding samples: inout SampleSet
+  ) async throws {
+    let operations = operations(of: samples)
+    for (index, variant) in variants.enumerated() {
+      samples.series[index].attribution = try await variant.attribution(
+        first: samples.nextOperation, operations: operations, on: server)
+    }
+  }
+
+  /// The metrics of a variant from what the server says before and after.
+  static func metrics(
+    _ before: Result<StatementTimes, DatabaseServerError>, _ after: Result<StatementTimes, DatabaseServerError>,
+    operations: Int
+  ) -> [MetricSummary] {
+    let metrics: [(Metric, (StatementTimes) -> Double)] = [
+      (.statements, \.calls), (.serverExecution, \.execution), (.serverPlanning, \.planning),
+    ]
+    do throws(DatabaseServerError) {
+      let times = try after.get().since(before.get())
+      guard times.calls > 0 else {
+        throw DatabaseServerError(.notPermitted, "the server counts no statements of this role")
+      }
+      return metrics.map { MetricSummary($0, .value($1(times) / Double(operations))) }
+    } catch {
+      return metrics.map { metric, _ in MetricSummary(metric, .notAvailable(reason: error.description)) }
+    }
+  }
+}
+
+extension PostgresConfiguration {
+  /// The same with the session's statements counted, planning apart; for a superuser of the kit's own server.
+  var countingStatements: PostgresConfiguration {
+    var copy = self
+    let options = "-c pg_stat_statements.track=top -c pg_stat_statements.track_planning=on"
+    copy.parameters["options"] = parameters["options"].map { "\($0) \(options)" } ?? options
+    return copy
+  }
+}

@@ -1,0 +1,44 @@
+import PGDriver
+
+// What the server knows of the work that others do in its databases.
+extension DatabaseMaker {
+  /// Makes pg_stat_statements readable, where the server has loaded it.
+  func prepareStatementTimes() throws(DatabaseServerError) {
+    try asking("pg_stat_statements could not be made") { (connection) throws(PostgresError) in
+      try connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    }
+  }
+
+  /// The sums of pg_stat_statements for a database.
+  func statementTimes(inDatabase name: String) throws(DatabaseServerError) -> StatementTimes {
+    try asking("pg_stat_statements could not be read") { (connection) throws(PostgresError) in
+      let rows = try connection.query(
+        """
+        SELECT coalesce(sum(calls), 0)::float8, coalesce(sum(total_exec_time), 0)::float8,
+          coalesce(sum(total_plan_time), 0)::float8
+        FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = \(name)
+        """)
+      let (calls, execution, planning) = try rows[0].decode((Double, Double, Double).self)
+      return StatementTimes(calls: calls, execution: execution * 1e6, planning: planning * 1e6)
+    }
+  }
+
+  /// The process that writes checkpoints; 0 if the role may not know.
+  func checkpointerProcessID() throws(DatabaseServerError) -> Int32 {
+    try asking("pg_stat_activity could not be read") { (connection) throws(PostgresError) in
+      try connection.query("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").first?
+        .decode(Int32.self, at: 0) ?? 0
+    }
+  }
+
+  private func asking<Answer>(
+    _ what: String, _ body: (SyncConnection) throws(PostgresError) -> Answer
+  ) throws(DatabaseServerError) -> Answer {
+    let connection = try connect()
+    do throws(PostgresError) {
+      return try body(connection)
+    } catch {
+      throw DatabaseServerError(.databaseFailed, "\(what): \(error.message)")
+    }
+  }
+}
