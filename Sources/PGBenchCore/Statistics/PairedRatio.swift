@@ -28,7 +28,7 @@ public enum PairedRatio {
     guard confidence > 0, confidence < 1 else { throw .confidenceOutOfRange(confidence) }
     let sessions = logRatiosBySession(variant, reference)
     let rounds = sessions.reduce(0) { $0 + $1.count }
-    let values = sessions.count == 1 ? sessions[0] : sessions.map(median)
+    let values = sessions.count == 1 ? sessions[0] : sessions.compactMap { Median.of($0) }
     guard let mean = TrimmedMean(of: values, confidence: confidence) else {
       throw .tooFewRounds(paired: rounds)
     }
@@ -64,12 +64,5 @@ public enum PairedRatio {
       sessions[block.session, default: []].append(Elementary.log(time / partner))
     }
     return sessions.sorted { $0.key < $1.key }.map(\.value)
-  }
-
-  /// The median of a session's log ratios, of which there is at least one.
-  private static func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    let middle = sorted.count / 2
-    return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
   }
 }
