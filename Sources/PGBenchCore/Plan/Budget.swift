@@ -3,6 +3,12 @@ public enum Budget: Sendable, Hashable {
   /// Rounds are taken until this much time has passed, warm-up not counted.
   case time(Duration)
 
+  /// Sessions are taken until the half-width of every comparison's interval is at most so much of the reference's time, or
+  /// until the time has passed.
+  ///
+  /// To look after every session and to stop when it suits makes the intervals slightly too narrow.
+  case untilHalfWidth(Tolerance, atMost: Duration)
+
   /// Exactly so many rounds are taken, over all sessions together.
   case rounds(Int)
 }

@@ -29,6 +29,8 @@ public struct SamplingPlan: Sendable, Hashable {
   public var sessions: Int {
     switch budget {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
+    // Of the length that the default profile's have, so that each adds something soon.
+    case .untilHalfWidth(_, let time): min(256, max(8, time.wholeNanoseconds / 187_500_000))
     case .rounds(let rounds): min(8, max(1, rounds / 4))
     }
   }
@@ -55,7 +57,8 @@ public struct SamplingPlan: Sendable, Hashable {
     let share = Double(session + 1) / Double(sessions)
     guard Double(operations) >= Double(self.operations) * share else { return false }
     switch budget {
-    case .time(let time): return Double(nanoseconds) >= Double(time.wholeNanoseconds) * share
+    case .time(let time), .untilHalfWidth(_, let time):
+      return Double(nanoseconds) >= Double(time.wholeNanoseconds) * share
     case .rounds(let wanted): return Double(rounds) >= Double(wanted) * share
     }
   }
@@ -65,15 +68,32 @@ public struct SamplingPlan: Sendable, Hashable {
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin with.
   public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
 
+  /// Whether no more sessions are needed, since every interval is as narrow as was asked for.
+  ///
+  /// Sessions come in pairs, and six are the fewest whose spread says something.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  public func isNarrowEnough(session: Int, operations: Int, estimates: [RatioEstimate]) -> Bool {
+    guard case .untilHalfWidth(let wanted, _) = budget, session >= 5, session % 2 == 1,
+      operations >= self.operations, !estimates.isEmpty
+    else { return false }
+    return estimates.allSatisfy { ($0.high - $0.low) / 2 * 100 <= wanted.percent }
+  }
+
   /// Whether a session is warm, after so many operations of each variant and so much time.
-  public func isWarm(operations: Int, nanoseconds: Int) -> Bool {
+  ///
+  /// - Parameter isSteady: Whether the times of every variant have stopped falling (`SteadyState`).
+  public func isWarm(operations: Int, nanoseconds: Int, isSteady: Bool) -> Bool {
     switch warmUp {
     case .operations(let wanted): return operations >= wanted
     case .time(let time): return nanoseconds >= time.wholeNanoseconds
     case .automatic:
       let limit: Int =
-        if case .time(let time) = budget { time.wholeNanoseconds / sessions / 5 } else { 200_000_000 }
-      return operations >= 32 * clients || nanoseconds >= limit
+        switch budget {
+        case .time(let time), .untilHalfWidth(_, let time): time.wholeNanoseconds / sessions / 5
+        case .rounds: 200_000_000
+        }
+      return (operations >= 32 * clients && isSteady) || nanoseconds >= limit
     }
   }
 }

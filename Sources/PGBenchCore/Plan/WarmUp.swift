@@ -2,8 +2,8 @@
 public enum WarmUp: Sendable, Hashable {
   /// Past the server's change to a generic plan, which comes with a statement's sixth execution, and then some.
   ///
-  /// PostgreSQL manual, PREPARE, "Notes". It ends after 32 operations of each variant, or earlier when they take
-  /// longer than a fifth of the session's share of the budget.
+  /// PostgreSQL manual, PREPARE, "Notes". It ends when 32 operations of each variant have run and the times of all have
+  /// stopped falling (`SteadyState`), or when a fifth of the session's share of the budget is spent.
   case automatic
 
   /// So many operations of each variant.

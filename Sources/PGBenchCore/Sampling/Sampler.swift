@@ -41,18 +41,25 @@ public struct Sampler: Sendable {
       }
       for variant in opened { await variant.endSession() }
       progress(Double(session + 1) / Double(plan.sessions))
+      if case .untilHalfWidth = plan.budget {
+        let estimates = try Analysis(of: sampling.samples).comparisons.map(\.estimate)
+        if plan.isNarrowEnough(session: session, operations: sampling.operations, estimates: estimates) { break }
+      }
     }
     return sampling.samples
   }
 
   /// Runs blocks that double in length.
   ///
-  /// They also tell how long an operation takes.
+  /// They also tell how long an operation takes. From a quarter of a measured block on they grow no longer, and their times
+  /// tell when the variants have reached a steady state.
   private func warmUp(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
     let start = now()
     var operations = 0
     var length = plan.clients
-    while !plan.isWarm(operations: operations, nanoseconds: now() - start) {
+    var times: [[Double]] = Array(repeating: [], count: sampling.variants.count)
+    var isSteady = false
+    while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
       let timings = try await sampling.round(schedule.order(session: session, round: 0), operations: length)
       operations += length
       sampling.samples.warmUp.operations += length * timings.count
@@ -62,8 +69,17 @@ public struct Sampler: Sendable {
         sampling.blockLengthSoFar = plan.blockLength(
           nanosecondsPerOperation: Double(fastest) / Double(length))
       }
-      length = min(length * 2, max(plan.clients, sampling.blockLengthSoFar))
+      for (index, timing) in timings.enumerated() {
+        times[index].append(Double(timing.elapsed) / Double(length))
+      }
+      isSteady = times.allSatisfy(SteadyState.isReached)
+      let next = min(length * 2, max(plan.clients, sampling.blockLengthSoFar / 4 / plan.clients * plan.clients))
+      // Blocks of other lengths spread what a block costs over more operations.
+      if next != length { times = times.map { _ in [] } }
+      length = next
     }
+    sampling.samples.warmUp.sessions += 1
+    if isSteady { sampling.samples.warmUp.steadySessions += 1 }
     sampling.blockLength = sampling.blockLength ?? sampling.blockLengthSoFar
     sampling.samples.warmUp.duration += now() - start
   }

@@ -10,8 +10,10 @@ import CPGPlatform
 
 /// A placement as it can be had for a case, on this system and with this server.
 struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
-  /// The CPU that everything is bound to, if it is.
-  let cpu: Int32?
+  /// The CPU that the clients' threads are bound to, if they are.
+  let clientCPU: Int32?
+  /// The CPU that the backends are bound to, if they are.
+  let serverCPU: Int32?
   /// Whether wake-up preemption is taken out by SCHED_BATCH, which makes processes that take turns comparable.
   let usesBatchPolicy: Bool
   /// The placement in words, for reports.
@@ -25,28 +27,37 @@ struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
     // The first CPU serves most interrupts.
     let last = cpus.last
     if !isOwnServer {
-      (cpu, usesBatchPolicy) = (nil, false)
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, false)
       description = "unbound, as the server is not the kit's own"
     } else if last == nil {
-      (cpu, usesBatchPolicy) = (nil, false)
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, false)
       description = "unbound, as this system binds no threads"
     } else if wantsOne, let last {
-      (cpu, usesBatchPolicy) = (last, true)
+      (clientCPU, serverCPU, usesBatchPolicy) = (last, last, true)
       description = "clients and backends on CPU \(last), SCHED_BATCH"
+    } else if placement == .splitCPUs, cpus.count > 1, let last {
+      let other = cpus[cpus.count - 2]
+      (clientCPU, serverCPU, usesBatchPolicy) = (last, other, true)
+      description = "clients on CPU \(last), backends on CPU \(other), SCHED_BATCH"
     } else {
-      (cpu, usesBatchPolicy) = (nil, true)
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, true)
       description = "unbound, SCHED_BATCH"
     }
   }
+
+  /// Whether clients and backends have one CPU together.
+  var isOneCPU: Bool { clientCPU != nil && clientCPU == serverCPU }
 
   /// Places threads and processes.
   ///
   /// What can't be placed, such as a backend that is gone already, stays as it is: the next query will
   /// tell.
   func apply(threads: [Int32], backends: [Int32]) {
-    for id in threads + backends where id > 0 {
-      if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }
-      if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
+    for (ids, cpu) in [(threads, clientCPU), (backends, serverCPU)] {
+      for id in ids where id > 0 {
+        if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }
+        if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
+      }
     }
   }
 

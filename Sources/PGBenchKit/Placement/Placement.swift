@@ -9,6 +9,9 @@ public enum Placement: Sendable, Hashable {
   /// Client threads and backends share one CPU.
   case oneCPU
 
+  /// Client threads share one CPU, and the backends another.
+  case splitCPUs
+
   /// The scheduler's choice.
   case unbound
 }

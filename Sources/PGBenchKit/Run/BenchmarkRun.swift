@@ -11,6 +11,7 @@ final class BenchmarkRun: Sendable {
     var cases: [CaseReport] = []
     var warnings: [String] = []
     var server: ServerInfo?
+    var kitCost: ReportEnvironment.KitCost?
     var isRegistered = false
     var lastWrite = 0
   }
@@ -27,7 +28,7 @@ final class BenchmarkRun: Sendable {
   /// Keeps the report of a case that is done.
   ///
   /// The files are written now and then as well, so that a run that is killed leaves what it had measured.
-  func record(_ report: CaseReport, on server: ServerInfo) {
+  func record(_ report: CaseReport, on server: ServerInfo, kitCost: ReportEnvironment.KitCost?) {
     let isDue = state.withLock { state in
       if !state.isRegistered {
         state.isRegistered = true
@@ -35,6 +36,7 @@ final class BenchmarkRun: Sendable {
       }
       state.cases.append(report)
       state.server = server
+      state.kitCost = kitCost
       let now = MonotonicClock.now()
       guard now - state.lastWrite > 10_000_000_000 else { return false }
       state.lastWrite = now
@@ -72,13 +74,15 @@ final class BenchmarkRun: Sendable {
 
   private func report() -> BenchmarkReport? {
     guard let settings = try? settings.get() else { return nil }
-    let (cases, warnings, server) = state.withLock { ($0.cases, $0.warnings, $0.server) }
+    let (cases, warnings, server, kitCost) = state.withLock {
+      ($0.cases, $0.warnings, $0.server, $0.kitCost)
+    }
     guard !cases.isEmpty else { return nil }
     // Suites run in any order; two reports should be read side by side.
     let ordered = cases.sorted { ($0.suite, $0.test, $0.operations) < ($1.suite, $1.test, $1.operations) }
     return BenchmarkReport(
       environment: EnvironmentProbe.environment(
-        settings: settings, server: server, cases: cases, startedAt: startedAt),
+        settings: settings, server: server, cases: cases, startedAt: startedAt, kitCost: kitCost),
       cases: ordered, warnings: warnings)
   }
 }

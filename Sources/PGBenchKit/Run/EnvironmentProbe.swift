@@ -19,7 +19,8 @@ import PGDriver
 enum EnvironmentProbe {
   /// Everything that the report says about where it comes from.
   static func environment(
-    settings: RunSettings, server: ServerInfo?, cases: [CaseReport], startedAt: String
+    settings: RunSettings, server: ServerInfo?, cases: [CaseReport], startedAt: String,
+    kitCost: ReportEnvironment.KitCost?
   ) -> ReportEnvironment {
     var seen: Set<String> = []
     let placements = cases.map(\.placement).filter { seen.insert($0).inserted }
@@ -30,7 +31,7 @@ enum EnvironmentProbe {
       libpqVersion: LibPQ.version, serverSettings: server?.settings ?? [:],
       placement: placements.joined(separator: "; "), buildMode: isOptimised ? .optimised : .debug,
       seed: settings.seed, commit: commit(), profile: settings.profile.rawValue, startedAt: startedAt,
-      toolchain: nil)
+      toolchain: nil, kitCost: kitCost)
   }
 
   /// Whether this code was compiled with optimisation, whatever the configuration is called.

@@ -28,6 +28,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let start = MonotonicClock.now()
       defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
 
+      let kitCost = await KitCost.measured()
       let server = try await SharedServer.server()
       let placement = PlacedPlacement(
         settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
@@ -55,7 +56,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         CaseReport(
           identity, samples: samples, analysis: analysis, gates: outcomes, clients: clients,
           placement: placement.description, operationsCounted: operationsPerIteration),
-        on: server.info)
+        on: server.info, kitCost: kitCost)
       return BenchmarkResult(analysis: analysis, gates: outcomes)
     }
   }

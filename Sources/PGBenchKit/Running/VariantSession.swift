@@ -81,7 +81,7 @@ struct VariantSession<Output: Sendable>: Sendable {
     return BlockTiming(
       elapsed: elapsed, latencies: latencies, usage: meter.usage(from: start, to: end),
       disturbance: Disturbance.of(
-        elapsed: elapsed, from: start, to: end, isOneCPU: placement.cpu != nil && clients.count == 1)?.rawValue)
+        elapsed: elapsed, from: start, to: end, isOneCPU: placement.isOneCPU && clients.count == 1)?.rawValue)
   }
 
   /// Closes the connections and ends the threads.

@@ -44,12 +44,44 @@ struct SamplingPlanTests {
     #expect(!plan.isOver(session: 15, rounds: 5, operations: 7999, nanoseconds: 2_000_000_000))
   }
 
-  @Test("A session is warm past the sixth execution, unless that takes too long")
+  @Test("A session is warm past the sixth execution and once steady, unless that takes too long")
   func warm() {
-    #expect(!plan().isWarm(operations: 31, nanoseconds: 1000))
-    #expect(plan().isWarm(operations: 32, nanoseconds: 1000))
-    #expect(plan().isWarm(operations: 2, nanoseconds: 50_000_000))
-    #expect(!plan(warmUp: .operations(100)).isWarm(operations: 99, nanoseconds: .max))
-    #expect(plan(warmUp: .time(.milliseconds(1))).isWarm(operations: 0, nanoseconds: 1_000_000))
+    #expect(!plan().isWarm(operations: 31, nanoseconds: 1000, isSteady: true))
+    #expect(!plan().isWarm(operations: 320, nanoseconds: 1000, isSteady: false))
+    #expect(plan().isWarm(operations: 32, nanoseconds: 1000, isSteady: true))
+    #expect(plan().isWarm(operations: 2, nanoseconds: 50_000_000, isSteady: false))
+    #expect(!plan(warmUp: .operations(100)).isWarm(operations: 99, nanoseconds: .max, isSteady: true))
+    #expect(
+      plan(warmUp: .time(.milliseconds(1))).isWarm(operations: 0, nanoseconds: 1_000_000, isSteady: false))
+  }
+
+  @Test("A disturbed round is taken again a few times, and of many rounds more often")
+  func retaking() {
+    #expect(plan().mayRetake(retaken: 3, rounds: 0))
+    #expect(!plan().mayRetake(retaken: 4, rounds: 0))
+    #expect(plan().mayRetake(retaken: 33, rounds: 90))
+    #expect(!plan().mayRetake(retaken: 34, rounds: 90))
+  }
+
+  @Test("A budget by width is used up when every interval is narrow enough, after pairs of sessions")
+  func narrowEnough() {
+    let plan = plan(100, budget: .untilHalfWidth(.percent(0.5), atMost: .seconds(10)))
+    func isEnough(session: Int = 7, operations: Int = 100, _ halfWidths: Double...) -> Bool {
+      plan.isNarrowEnough(
+        session: session, operations: operations,
+        estimates: halfWidths.map {
+          RatioEstimate(ratio: 1, low: 1 - $0, high: 1 + $0, confidence: 0.95, sessions: 8, rounds: 8)
+        })
+    }
+    #expect(isEnough(0.004))
+    #expect(!isEnough(0.006))
+    #expect(!isEnough(0.004, 0.006))
+    #expect(!isEnough())
+    #expect(!isEnough(session: 6, 0.004))
+    #expect(!isEnough(session: 3, 0.004))
+    #expect(!isEnough(operations: 99, 0.004))
+    #expect(plan.sessions == 53)
+    #expect(plan.isOver(session: 52, rounds: 1, operations: 100, nanoseconds: 10_000_000_000))
+    #expect(!self.plan().isNarrowEnough(session: 7, operations: 1_000_000, estimates: []))
   }
 }

@@ -13,6 +13,8 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   public let environment: ReportEnvironment
   /// The cases, in the order in which they are shown.
   public let cases: [CaseReport]
+  /// What connections and operations cost, from sweeps of at least three counts; nil in reports of earlier versions.
+  public let sweeps: [SweepReport]?
 
   /// Puts a report together.
   ///
@@ -22,6 +24,7 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
     schemaVersion = Self.currentSchemaVersion
     self.environment = environment
     self.cases = Self.ordered(cases)
+    sweeps = SweepReport.all(of: self.cases)
     self.warnings = (environment.buildMode == .debug ? [Self.debugWarning] : []) + warnings
   }
 

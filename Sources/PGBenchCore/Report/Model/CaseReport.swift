@@ -22,6 +22,8 @@ public struct CaseReport: Sendable, Hashable, Codable {
   public let gates: [GateOutcome]
   /// What ran before the measurement.
   public let warmUp: SampleSet.WarmUp
+  /// How long it took to connect all clients of each variant, session by session.
+  public let connects: [Connects]?
   /// What disturbed the measurement; nil in reports of versions that didn't look.
   public let disturbances: Disturbances?
   /// The blocks of each variant.
@@ -45,8 +47,17 @@ public struct CaseReport: Sendable, Hashable, Codable {
     missingComparisons = analysis.missing
     self.gates = gates
     warmUp = samples.warmUp
+    connects = samples.series.map { Connects(variant: $0.variant, nanoseconds: $0.openings) }
     disturbances = Disturbances(retakenRounds: samples.retakenRounds, keptRounds: samples.disturbedRounds)
     rounds = samples.series.map(RoundSeries.init)
+  }
+
+  /// How long it took to connect all clients of a variant.
+  public struct Connects: Sendable, Hashable, Codable {
+    /// Whose connections these were.
+    public let variant: Variant
+    /// Session by session, in nanoseconds.
+    public let nanoseconds: [Int]
   }
 
   /// Rounds in which a checkpoint, another load on the CPU or the like spoiled a block.

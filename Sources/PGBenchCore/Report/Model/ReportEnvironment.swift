@@ -36,13 +36,35 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   public var startedAt: String
   /// The compiler, such as `Swift 6.3`, if it is known.
   public var toolchain: String?
+  /// What the kit itself adds to an operation, if it was measured.
+  public var kitCost: KitCost?
+
+  /// What the kit itself costs: it is in every latency, and subtracted nowhere.
+  public struct KitCost: Sendable, Hashable, Codable {
+    /// A reading of the clock, in nanoseconds.
+    public let clock: Double
+    /// An operation that does nothing on the blocking driver's path, in nanoseconds.
+    public let syncOperation: Double
+    /// An operation that does nothing on the asynchronous driver's path, in nanoseconds.
+    public let asyncOperation: Double
+    /// Allocations of such an operation; nil where they aren't counted.
+    public let allocations: Double?
+
+    /// Records the kit's cost.
+    public init(clock: Double, syncOperation: Double, asyncOperation: Double, allocations: Double?) {
+      self.clock = clock
+      self.syncOperation = syncOperation
+      self.asyncOperation = asyncOperation
+      self.allocations = allocations
+    }
+  }
 
   /// Describes where a run was measured.
   public init(
     cpu: String, cores: Int, operatingSystem: String, kernel: String, serverVersion: String? = nil,
     libpqVersion: String? = nil, serverSettings: [String: String] = [:], placement: String,
     buildMode: BuildMode, seed: Seed, commit: String? = nil, profile: String, startedAt: String,
-    toolchain: String? = nil
+    toolchain: String? = nil, kitCost: KitCost? = nil
   ) {
     self.cpu = cpu
     self.cores = cores
@@ -58,5 +80,6 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
     self.profile = profile
     self.startedAt = startedAt
     self.toolchain = toolchain
+    self.kitCost = kitCost
   }
 }

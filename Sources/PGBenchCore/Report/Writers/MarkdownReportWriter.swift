@@ -8,6 +8,7 @@ public struct MarkdownReportWriter: Sendable {
     var parts = ["# Benchmark report"]
     parts += report.warnings.map { "> **Warning.** \($0)" }
     parts += report.suites.flatMap { suiteSection($0, report.cases(of: $0)) }
+    parts += sweeps(report)
     parts += notes(report)
     parts += gates(report)
     parts += ["## Environment", environment(report.environment).markdown]
@@ -20,6 +21,35 @@ public struct MarkdownReportWriter: Sendable {
       "Latency of single operations:", latencies(cases).markdown,
     ] + MetricTables.sections(of: cases)
   }
+
+  private static func kitCost(_ cost: ReportEnvironment.KitCost) -> String {
+    "a reading of the clock \(Format.metric(cost.clock, .nanoseconds)); an operation that does nothing: "
+      + "sync \(Format.metric(cost.syncOperation, .nanoseconds)), async "
+      + "\(Format.metric(cost.asyncOperation, .nanoseconds)), "
+      + (cost.allocations.map { "\(Format.metric($0, .count)) allocations" } ?? "allocations not available")
+      + "; it is in every latency, and subtracted nowhere"
+  }
+
+  private func sweeps(_ report: BenchmarkReport) -> [String] {
+    guard let sweeps = report.sweeps, !sweeps.isEmpty else { return [] }
+    var table = TextTable(columns: [
+      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"), .number("an operation"),
+      .number("95 % interval"),
+    ])
+    for sweep in sweeps {
+      let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in
+        [Format.metric(cost.value, .nanoseconds)]
+          + ["\(Format.metric(cost.low, .nanoseconds)) to \(Format.metric(cost.high, .nanoseconds))"]
+      }
+      table.rows.append(["\(sweep.suite) / \(sweep.test)", sweep.variant.name] + costs)
+    }
+    return ["## What a connection and an operation cost", Self.sweepNote, table.markdown]
+  }
+
+  private static let sweepNote = """
+    Total time = a connection + count × an operation, fitted over the counts of each sweep: what connecting once costs a \
+    program that then runs so many operations.
+    """
 
   private func notes(_ report: BenchmarkReport) -> [String] {
     let difference = """
@@ -74,6 +104,7 @@ public struct MarkdownReportWriter: Sendable {
       ("libpq", environment.libpqVersion), ("placement", environment.placement),
       ("build", environment.buildMode.rawValue), ("toolchain", environment.toolchain),
       ("commit", environment.commit), ("seed", environment.seed.description),
+      ("the kit's own cost", environment.kitCost.map(Self.kitCost)),
     ]
     let settings = environment.serverSettings.sorted { $0.key < $1.key }
     let rows = facts.compactMap { name, fact in fact.map { [name, $0] } }

@@ -1,0 +1,77 @@
+import PGBenchCore
+import PGDriver
+import Testing
+
+@testable import PGBenchKit
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+@Suite("A usage meter")
+struct UsageMeterTests {
+  #if os(Linux)
+    @Test("sees the CPU time, the allocations and the waits of its threads, and of no others")
+    func threads() async throws {
+      let threads = try BlockingExecutor(threads: 1)
+      defer { threads.shutdown() }
+      let meter = UsageMeter(threads: threads.threadIDs, backends: [])
+      let idle = meter.start()
+      // Work of another thread.
+      var sum = 0
+      for index in 0..<1_000_000 { sum &+= index }
+      blackHole(sum)
+      let stillIdle = meter.usage(from: idle, to: meter.end())
+      #expect(stillIdle[.clientCPU] == 0)
+      let usage = await Task(executorPreference: threads) {
+        let start = meter.start()
+        usleep(1000)
+        for size in 1...10 {
+          let memory = malloc(size)
+          blackHole(memory)
+          free(memory)
+        }
+        let deadline = ContinuousClock.now + .milliseconds(5)
+        while ContinuousClock.now < deadline {}
+        return meter.usage(from: start, to: meter.end())
+      }.value
+      #expect(try #require(usage[.clientCPU]) > 1_000_000)
+      #expect(try #require(usage[.voluntarySwitches]) >= 1)
+      if usage[.allocations] != nil {
+        #expect(usage[.allocations] == 10)
+        #expect(usage[.allocatedBytes] == 55)
+      }
+      #expect(usage[.serverCPU] == nil)
+    }
+  #endif
+
+  @Test("gives a reason for every metric that it can't have")
+  func missing() throws {
+    let missing = UsageMeter(threads: [], backends: []).missing()
+    #expect(missing.contains { $0.metric == .serverCPU })
+    for summary in missing {
+      guard case .notAvailable(let reason) = summary.outcome else {
+        Issue.record("\(summary.metric) has a value")
+        continue
+      }
+      #expect(!reason.isEmpty)
+    }
+  }
+
+  @Test("reads the user's own counters, which don't replace the kit's metrics")
+  func custom() {
+    let calls = Lock(0.0)
+    let meter = UsageMeter(
+      threads: [], backends: [],
+      custom: [
+        CustomMetric(metric: Metric("reads", unit: .count)) { calls.withLock { $0 += 1; return $0 * 10 } },
+        CustomMetric(metric: .clientCPU) { 7 },
+      ])
+    let start = meter.start()
+    let usage = meter.usage(from: start, to: meter.end())
+    #expect(usage[Metric("reads", unit: .count)] == 10)
+    #expect(usage[.clientCPU] != 0)
+  }
+}
