@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport"] + subprocess,
+      dependencies: ["CPGPlatform", "PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport"] + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",

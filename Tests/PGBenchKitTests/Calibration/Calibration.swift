@@ -13,12 +13,41 @@ enum Calibration {
 
   /// The prepared point query under a name, so that one driver can be compared with itself.
   static func pointQuery(_ driver: Variant, _ name: Variant) -> BenchmarkVariant<String> {
+    pointQuery(driver, name, planted: PlantedSlowdown(share: 0))
+  }
+
+  /// The same with a slowdown.
+  static func pointQuery(
+    _ driver: Variant, _ name: Variant, planted: PlantedSlowdown
+  ) -> BenchmarkVariant<String> {
     @Sendable func query(_ index: Int) -> PostgresQuery {
       "SELECT id, username, email, full_name FROM users WHERE id = \(Int32(index % 100 + 1))"
     }
     if driver == .sync {
-      return .sync(name) { try $0.query(query($1))[0].decode(String.self, at: 2) }
+      return .sync(name) { connection, index in
+        let start = MonotonicClock.now()
+        defer { planted.wait(since: start) }
+        return try connection.query(query(index))[0].decode(String.self, at: 2)
+      }
     }
-    return .async(name) { try await $0.query(query($1))[0].decode(String.self, at: 2) }
+    return .async(name) { connection, index in
+      let start = MonotonicClock.now()
+      defer { planted.wait(since: start) }
+      return try await connection.query(query(index))[0].decode(String.self, at: 2)
+    }
+  }
+
+  /// A share of values for people, such as `94 of 100`.
+  static func count(_ number: Int, of all: Int) -> String { "\(number) of \(all)" }
+
+  /// A number with so many decimals.
+  static func decimal(_ value: Double, _ places: Int = 2) -> String {
+    let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
+    return "\((value * scale).rounded() / scale)"
+  }
+
+  /// The median; nil of no values.
+  static func median(_ values: [Double]) -> Double? {
+    values.isEmpty ? nil : values.sorted()[values.count / 2]
   }
 }

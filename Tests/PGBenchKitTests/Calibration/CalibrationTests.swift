@@ -1,35 +1,73 @@
 import PGBenchKit
 import Testing
 
-/// How quiet the kit's comparisons are: the same code against itself, case after case.
+/// How quiet the kit's comparisons are, and how true: the same code against itself, and against itself with a planted
+/// slowdown, case after case, with the other CPU idle and busy.
 ///
-/// Off by default, since it takes minutes: PGBENCH_CALIBRATE=40 runs 40 cases for each driver.
+/// Off by default, since it takes a while: PGBENCH_CALIBRATE=100 runs 100 cases of 3 s of each kind, about 24 minutes.
 @Suite(
-  "Calibration", .benchmark, .postgres(.study), .budget(.time(.seconds(2))),
+  "Calibration", .benchmark, .postgres(.study), .budget(.time(.seconds(3))), .serialized,
   .enabled(if: Calibration.cases > 0))
 struct CalibrationTests {
-  @Test("The same driver against itself shows no difference", arguments: [Variant.sync, .async])
-  func sameAgainstSame(driver: Variant) async throws {
+  @Test("The same driver against itself shows no difference", arguments: [false, true])
+  func sameAgainstSame(isLoaded: Bool) async throws {
     var ratios: [RatioEstimate] = []
-    for number in 0..<Calibration.cases {
-      let result = try await benchmark(
-        OperationCount(50 + number),
-        variants: [Calibration.pointQuery(driver, "a"), Calibration.pointQuery(driver, "b")])
-      ratios.append(try #require(result.ratio(of: "b", to: "a")))
+    try await OtherLoad.with(isLoaded) {
+      for number in 0..<Calibration.cases {
+        let driver: Variant = number % 2 == 0 ? .sync : .async
+        let result = try await benchmark(
+          OperationCount(50 + number),
+          variants: [Calibration.pointQuery(driver, "a"), Calibration.pointQuery(driver, "b")])
+        ratios.append(try #require(result.ratio(of: "b", to: "a")))
+      }
     }
-    let deviations = ratios.map { 100 * ($0.ratio - 1) }
-    let mean = deviations.reduce(0, +) / Double(deviations.count)
-    let variance =
-      deviations.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(1, deviations.count - 1))
-    let worst = deviations.map(abs).max() ?? 0
     let holding = ratios.count { $0.low <= 1 && $0.high >= 1 }
-    let halfWidths = ratios.map { 50 * ($0.high - $0.low) }.sorted()
+    let halfWidth = try #require(Calibration.median(ratios.map { 50 * ($0.high - $0.low) }))
+    let worst = ratios.map { 100 * abs($0.ratio - 1) }.max() ?? 0
+    let variance =
+      ratios.reduce(0) { $0 + 1e4 * ($1.ratio - 1) * ($1.ratio - 1) } / Double(max(1, ratios.count))
     print(
       """
-      A/A, \(driver), \(ratios.count) cases: standard deviation \(variance.squareRoot()) %, worst \(worst) %, \
-      median half-width \(halfWidths[halfWidths.count / 2]) %, intervals that hold 1: \(holding)
+      A/A | other CPU \(isLoaded ? "busy" : "idle") | 95 % intervals that hold 1: \
+      \(Calibration.count(holding, of: ratios.count)) | median half-width \
+      \(Calibration.decimal(halfWidth, 3)) % | standard deviation \
+      \(Calibration.decimal(variance.squareRoot(), 3)) % | worst \(Calibration.decimal(worst)) %
       """)
-    #expect(variance.squareRoot() < 0.5)
-    #expect(worst < 1.5)
+    let share = Double(holding) / Double(ratios.count)
+    #expect(share >= 0.93 && share <= 0.99)
+    #expect(halfWidth < 0.4)
+  }
+
+  @Test("A planted slowdown is estimated, and its interval holds it", arguments: [1, 2, 5, 10], [false, true])
+  func planted(percent: Int, isLoaded: Bool) async throws {
+    var errors: [Double] = []
+    var holding = 0
+    var truths: [Double] = []
+    let cases = max(1, Calibration.cases / 4)
+    try await OtherLoad.with(isLoaded) {
+      for number in 0..<cases {
+        let driver: Variant = number % 2 == 0 ? .sync : .async
+        let planted = PlantedSlowdown(share: Double(percent) / 100)
+        let result = try await benchmark(
+          OperationCount(50 + number),
+          variants: [
+            Calibration.pointQuery(driver, "plain"), Calibration.pointQuery(driver, "slowed", planted: planted),
+          ])
+        let estimate = try #require(result.ratio(of: "slowed", to: "plain"))
+        truths.append(100 * planted.actual)
+        errors.append(100 * (estimate.ratio - 1 - planted.actual))
+        if estimate.low - 1 <= planted.actual, planted.actual <= estimate.high - 1 { holding += 1 }
+      }
+    }
+    let truth = try #require(Calibration.median(truths))
+    let error = try #require(Calibration.median(errors))
+    print(
+      """
+      Planted \(percent) % | other CPU \(isLoaded ? "busy" : "idle") | really \(Calibration.decimal(truth)) % | \
+      median estimate \(Calibration.decimal(truth + error)) % | worst error \
+      \(Calibration.decimal(errors.map(abs).max() ?? 0)) % | 95 % intervals that hold it: \
+      \(Calibration.count(holding, of: cases))
+      """)
+    #expect(abs(error) < 0.3)
   }
 }
