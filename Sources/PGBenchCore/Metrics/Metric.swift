@@ -57,7 +57,8 @@ extension Metric {
 
   /// The order in which tables show them; a user's own come after, by name.
   static let standard: [Metric] = [
-    .clientCPU, .serverCPU, .clientRunDelay, .serverRunDelay, .allocations, .allocatedBytes, .voluntarySwitches,
+    .clientCPU, .serverCPU, .clientRunDelay, .serverRunDelay, .allocations, .allocatedBytes,
+    .voluntarySwitches,
     .involuntarySwitches, .instructions, .statements, .serverExecution, .serverPlanning, .peakMemory,
   ]
 

@@ -84,7 +84,8 @@ package enum Format {
         value /= 1000
         unit = larger
       }
-      return "\(shortest(value, places: value.magnitude < 9.995 ? 2 : value.magnitude < 99.95 ? 1 : 0)) \(unit)"
+      return
+        "\(shortest(value, places: value.magnitude < 9.995 ? 2 : value.magnitude < 99.95 ? 1 : 0)) \(unit)"
     }
   }
 

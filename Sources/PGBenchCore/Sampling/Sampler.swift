@@ -43,7 +43,9 @@ public struct Sampler: Sendable {
       progress(Double(session + 1) / Double(plan.sessions))
       if case .untilHalfWidth = plan.budget {
         let estimates = try Analysis(of: sampling.samples).comparisons.map(\.estimate)
-        if plan.isNarrowEnough(session: session, operations: sampling.operations, estimates: estimates) { break }
+        if plan.isNarrowEnough(session: session, operations: sampling.operations, estimates: estimates) {
+          break
+        }
       }
     }
     return sampling.samples
@@ -73,7 +75,8 @@ public struct Sampler: Sendable {
         times[index].append(Double(timing.elapsed) / Double(length))
       }
       isSteady = times.allSatisfy(SteadyState.isReached)
-      let next = min(length * 2, max(plan.clients, sampling.blockLengthSoFar / 4 / plan.clients * plan.clients))
+      let next = min(
+        length * 2, max(plan.clients, sampling.blockLengthSoFar / 4 / plan.clients * plan.clients))
       // Blocks of other lengths spread what a block costs over more operations.
       if next != length { times = times.map { _ in [] } }
       length = next

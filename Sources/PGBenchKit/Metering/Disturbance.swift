@@ -14,11 +14,14 @@ enum Disturbance: String, Sendable {
   ///
   /// - Parameter elapsed: Wall time of the block in nanoseconds.
   /// - Parameter isOneCPU: Whether one client and its backend have a CPU to themselves.
-  static func of(elapsed: Int, from start: UsageReading, to end: UsageReading, isOneCPU: Bool) -> Disturbance? {
+  static func of(elapsed: Int, from start: UsageReading, to end: UsageReading, isOneCPU: Bool) -> Disturbance?
+  {
     if let worked = end.difference(\.checkpointerCPU, since: start), worked > 200_000 { return .checkpoint }
     let tolerable = max(Int64(elapsed) / 10, 100_000)
     let client = end.difference(\.clientCPU, since: start)
-    if let all = end.difference(\.processCPU, since: start), let client, all - client > max(tolerable, 500_000) {
+    if let all = end.difference(\.processCPU, since: start), let client,
+      all - client > max(tolerable, 500_000)
+    {
       return .otherWork
     }
     guard isOneCPU, let client, let server = end.difference(\.serverCPU, since: start) else { return nil }

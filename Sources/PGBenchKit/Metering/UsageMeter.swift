@@ -84,7 +84,9 @@ final class UsageMeter: Sendable {
     if threads.isEmpty {
       var usage = rusage()
       getrusage(Self.ofProcess, &usage)
-      (reading.voluntarySwitches, reading.involuntarySwitches) = (Int64(usage.ru_nvcsw), Int64(usage.ru_nivcsw))
+      (reading.voluntarySwitches, reading.involuntarySwitches) = (
+        Int64(usage.ru_nvcsw), Int64(usage.ru_nivcsw)
+      )
       return
     }
     reading.clientRunDelay = Self.sum(threads) { $0.runDelay() }
@@ -122,7 +124,8 @@ extension UsageMeter {
         threads.isEmpty ? "the driver doesn't name its threads" : Self.notLinux
       ),
       (.serverRunDelay, reading.serverRunDelay, Self.noBackends),
-      (.allocations, reading.allocations, Self.uncounted), (.allocatedBytes, reading.allocatedBytes, Self.uncounted),
+      (.allocations, reading.allocations, Self.uncounted),
+      (.allocatedBytes, reading.allocatedBytes, Self.uncounted),
       (.voluntarySwitches, reading.voluntarySwitches, Self.notLinux),
       (.involuntarySwitches, reading.involuntarySwitches, Self.notLinux),
       (.instructions, reading.instructions, reasonForNoInstructions),

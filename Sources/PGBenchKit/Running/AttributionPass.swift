@@ -25,7 +25,8 @@ enum AttributionPass {
 
   /// The metrics of a variant from what the server says before and after.
   static func metrics(
-    _ before: Result<StatementTimes, DatabaseServerError>, _ after: Result<StatementTimes, DatabaseServerError>,
+    _ before: Result<StatementTimes, DatabaseServerError>,
+    _ after: Result<StatementTimes, DatabaseServerError>,
     operations: Int
   ) -> [MetricSummary] {
     let metrics: [(Metric, (StatementTimes) -> Double)] = [

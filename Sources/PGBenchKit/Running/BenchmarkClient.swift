@@ -15,7 +15,8 @@ struct ClientBlock: Sendable {
 /// The connection never leaves the task, so a driver's need not be Sendable.
 final class BenchmarkClient<Output: Sendable>: Sendable {
   private enum Order: Sendable {
-    case run(first: Int, operations: Int, meter: UsageMeter?, answer: CheckedContinuation<ClientBlock, any Error>)
+    case run(
+      first: Int, operations: Int, meter: UsageMeter?, answer: CheckedContinuation<ClientBlock, any Error>)
     case output(index: Int, answer: CheckedContinuation<Output, any Error>)
   }
 

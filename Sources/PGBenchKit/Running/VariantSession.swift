@@ -49,7 +49,8 @@ struct VariantSession<Output: Sendable>: Sendable {
     self.clients = clients
     meter = UsageMeter(
       // A body on Swift's global executor runs on threads that nobody names.
-      threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs, backends: request.isServerHere ? backends : [],
+      threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs,
+      backends: request.isServerHere ? backends : [],
       checkpointer: request.checkpointer, custom: request.metrics)
   }
 

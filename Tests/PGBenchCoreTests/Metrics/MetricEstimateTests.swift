@@ -22,7 +22,9 @@ struct MetricEstimateTests {
 
   @Test("of the variant as a whole is the greatest")
   func whole() {
-    let blocks = [block(10, [.peakMemory: 100]), block(10, [.peakMemory: 300]), block(10, [.peakMemory: 200])]
+    let blocks = [
+      block(10, [.peakMemory: 100]), block(10, [.peakMemory: 300]), block(10, [.peakMemory: 200]),
+    ]
     #expect(MetricEstimate.perOperation(.peakMemory, in: blocks) == 300)
   }
 

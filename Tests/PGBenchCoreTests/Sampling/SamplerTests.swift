@@ -13,13 +13,23 @@ private final class FakeVariant: SampledVariant {
   private let nanoseconds: Int
   private let clock: FakeClock
   private let failsAt: Int?
+  /// How much longer an operation takes, by how many have run in the session.
+  private let start: @Sendable (_ operations: Int) -> Int
+  /// Whether a block is disturbed, by how many have run.
+  private let isDisturbed: @Sendable (_ blocks: Int) -> Bool
   private let log = Mutex<[Event]>([])
 
-  init(_ variant: Variant, nanoseconds: Int, clock: FakeClock, failsAt: Int? = nil) {
+  init(
+    _ variant: Variant, nanoseconds: Int, clock: FakeClock, failsAt: Int? = nil,
+    start: @escaping @Sendable (Int) -> Int = { _ in 0 },
+    isDisturbed: @escaping @Sendable (Int) -> Bool = { _ in false }
+  ) {
     self.variant = variant
     self.nanoseconds = nanoseconds
     self.clock = clock
     self.failsAt = failsAt
+    self.start = start
+    self.isDisturbed = isDisturbed
   }
 
   struct Failure: Error {}
@@ -31,10 +41,17 @@ private final class FakeVariant: SampledVariant {
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {
     if let failsAt, first + operations > failsAt { throw Failure() }
-    log.withLock { $0.append(.run(first: first, operations: operations)) }
-    clock.advance(nanoseconds * operations)
+    let (blocks, ran) = log.withLock { log in
+      let inSession = log.reversed().prefix { $0 != .begin }
+      let ran = inSession.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
+      log.append(.run(first: first, operations: operations))
+      return (log.count, ran)
+    }
+    let latency = nanoseconds + start(ran)
+    clock.advance(latency * operations)
     return BlockTiming(
-      elapsed: nanoseconds * operations, latencies: Array(repeating: nanoseconds, count: operations))
+      elapsed: latency * operations, latencies: Array(repeating: latency, count: operations),
+      usage: [.clientCPU: Double(operations)], disturbance: isDisturbed(blocks) ? "checkpoint" : nil)
   }
 }
 
@@ -88,6 +105,58 @@ struct SamplerTests {
     #expect(samples.warmUp.operations >= 32 * 8)
     #expect(samples.warmUp.operations + samples.series[0].latencies.count == ran)
     #expect(samples.warmUp.duration == samples.warmUp.operations * 10_000)
+  }
+
+  @Test("Warm-up goes on while operations become faster, and tells in how many sessions they stopped to")
+  func steady() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, start: { max(0, 20_000 - $0 * 40) })
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    #expect(samples.warmUp.sessions == 8)
+    #expect(samples.warmUp.steadySessions == 8)
+    #expect(samples.series[0].latencies.allSatisfy { $0 == 10_000 })
+  }
+
+  @Test("Warm-up ends after a fifth of the session's time even if operations still become faster")
+  func neverSteady() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, start: { 100_000_000 / ($0 + 100) })
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    #expect(samples.warmUp.sessions == 8)
+    #expect(samples.warmUp.steadySessions == 0)
+    #expect(samples.warmUp.duration < 400_000_000)
+  }
+
+  @Test("A disturbed round is taken again, as many times as the plan allows, and then kept")
+  func disturbed() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let b = FakeVariant("b", nanoseconds: 20_000, clock: clock, isDisturbed: { $0.isMultiple(of: 10) })
+    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b])
+    #expect(try #require(samples.retakenRounds["checkpoint"]) > 10)
+    #expect(samples.disturbedRounds == 0)
+    #expect(samples.series[0].blocks.count == samples.series[1].blocks.count)
+    let always = FakeVariant("c", nanoseconds: 20_000, clock: clock, isDisturbed: { _ in true })
+    let spoiled = try await sampler(budget: .rounds(12)).sample([always])
+    #expect(spoiled.series[0].blocks.count == 12)
+    #expect(spoiled.disturbedRounds == 12)
+    #expect(spoiled.retakenRounds == ["checkpoint": 7])
+  }
+
+  @Test("Sampling ends when the intervals are as narrow as asked for")
+  func narrow() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let b = FakeVariant("b", nanoseconds: 22_000, clock: clock)
+    let budget = Budget.untilHalfWidth(.percent(0.5), atMost: .seconds(10))
+    let samples = try await sampler(budget: budget).sample([a, b])
+    #expect(Set(samples.series[0].blocks.map(\.session)).count == 6)
+  }
+
+  @Test("How long it took to connect is kept for each session, and what blocks used, with them")
+  func kept() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let samples = try await sampler(budget: .rounds(16)).sample([a], first: 5)
+    #expect(samples.series[0].openings.count == 4)
+    #expect(samples.series[0].blocks.allSatisfy { $0.usage == [.clientCPU: Double($0.operations)] })
+    let ran = a.events.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
+    #expect(samples.nextOperation == 5 + ran)
   }
 
   @Test("Blocks have one length, rounds come in pairs, and the budget is kept")

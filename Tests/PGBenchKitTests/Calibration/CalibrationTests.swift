@@ -38,7 +38,8 @@ struct CalibrationTests {
     #expect(halfWidth < 0.4)
   }
 
-  @Test("A planted slowdown is estimated, and its interval holds it", arguments: [1, 2, 5, 10], [false, true])
+  @Test(
+    "A planted slowdown is estimated, and its interval holds it", arguments: [1, 2, 5, 10], [false, true])
   func planted(percent: Int, isLoaded: Bool) async throws {
     var errors: [Double] = []
     var holding = 0
@@ -51,7 +52,8 @@ struct CalibrationTests {
         let result = try await benchmark(
           OperationCount(50 + number),
           variants: [
-            Calibration.pointQuery(driver, "plain"), Calibration.pointQuery(driver, "slowed", planted: planted),
+            Calibration.pointQuery(driver, "plain"),
+            Calibration.pointQuery(driver, "slowed", planted: planted),
           ])
         let estimate = try #require(result.ratio(of: "slowed", to: "plain"))
         truths.append(100 * planted.actual)

@@ -68,7 +68,11 @@ struct UsageMeterTests {
     let meter = UsageMeter(
       threads: [], backends: [],
       custom: [
-        CustomMetric(metric: Metric("reads", unit: .count)) { calls.withLock { $0 += 1; return $0 * 10 } },
+        CustomMetric(metric: Metric("reads", unit: .count)) {
+          calls.withLock {
+            $0 += 1; return $0 * 10
+          }
+        },
         CustomMetric(metric: .clientCPU) { 7 },
       ])
     let start = meter.start()

@@ -27,7 +27,9 @@ extension SweepReport {
     }
     return sweeps.flatMap { key, cases in
       (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
-        let observations = cases.map { SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant)) }
+        let observations = cases.map {
+          SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant))
+        }
         return SweepCost(of: observations).map {
           SweepReport(suite: key[0], test: key[1], variant: variant, cost: $0)
         }

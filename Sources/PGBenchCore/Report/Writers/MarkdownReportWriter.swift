@@ -33,7 +33,8 @@ public struct MarkdownReportWriter: Sendable {
   private func sweeps(_ report: BenchmarkReport) -> [String] {
     guard let sweeps = report.sweeps, !sweeps.isEmpty else { return [] }
     var table = TextTable(columns: [
-      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"), .number("an operation"),
+      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
+      .number("an operation"),
       .number("95 % interval"),
     ])
     for sweep in sweeps {

@@ -73,7 +73,8 @@ enum MetricTables {
     let reasons = retaken.sorted { $0.key < $1.key }.map { "\($0.key) (\(Format.amount($0.value, "round")))" }
     return [
       "Disturbed and taken again: \(reasons.isEmpty ? "none" : reasons.joined(separator: ", "))."
-        + (kept > 0 ? " Disturbed and kept, as too many had been taken again: \(Format.amount(kept, "round"))." : "")
+        + (kept > 0
+          ? " Disturbed and kept, as too many had been taken again: \(Format.amount(kept, "round"))." : "")
     ]
   }
 }

@@ -51,14 +51,16 @@ public final class ThrowawayServer: DatabaseServer {
       recipe, folders: try await ServerFolders(environment: environment, shell: shell), shell: shell)
     do {
       return try await ThrowawayServer(
-        cluster, countsStatements: recipe.countsStatements, port: settings["port"].flatMap { Int($0) } ?? ClusterRecipe.port)
+        cluster, countsStatements: recipe.countsStatements,
+        port: settings["port"].flatMap { Int($0) } ?? ClusterRecipe.port)
     } catch {
       await cluster.stop()
       throw error
     }
   }
 
-  private init(_ cluster: RunningCluster, countsStatements: Bool, port: Int) async throws(DatabaseServerError) {
+  private init(_ cluster: RunningCluster, countsStatements: Bool, port: Int) async throws(DatabaseServerError)
+  {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(

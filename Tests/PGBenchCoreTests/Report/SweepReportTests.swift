@@ -1,0 +1,42 @@
+import PGBenchCore
+import Testing
+
+@Suite("A report's sweeps")
+struct SweepReportTests {
+  private func report(_ test: String = "Select", operations: Int, connect: Int, operation: Int) throws
+    -> CaseReport
+  {
+    var series = SampleSet.Series(variant: .sync)
+    for session in 0..<8 {
+      // Off by up to half a per cent, by turns.
+      let scale = 1 + Double(session % 3 - 1) / 200
+      series.openings.append(Int(Double(connect) * scale))
+      let latency = Int(Double(operation) * scale)
+      series.blocks.append(Block(session: session, round: 0, operations: 100, elapsed: latency * 100))
+      series.latencies += Array(repeating: latency, count: 100)
+    }
+    let samples = SampleSet(series: [series])
+    return CaseReport(
+      CaseIdentity(suite: "Standard", test: test, operations: operations), samples: samples,
+      analysis: try Analysis(of: samples), placement: "one CPU")
+  }
+
+  @Test("tell what a connection and an operation cost")
+  func costs() throws {
+    let cases = try [10, 100, 1000].map { try report(operations: $0, connect: 2_000_000, operation: 20_000) }
+    let sweep = try #require(ExampleReport.report(cases).sweeps?.first)
+    #expect(sweep.suite == "Standard" && sweep.test == "Select" && sweep.variant == .sync)
+    #expect(sweep.cost.fixed.low < 2_000_000 && sweep.cost.fixed.high > 2_000_000)
+    #expect(sweep.cost.perOperation.low < 20_000 && sweep.cost.perOperation.high > 20_000)
+    #expect(
+      MarkdownReportWriter().text(ExampleReport.report(cases)).contains(
+        "## What a connection and an operation cost"))
+  }
+
+  @Test("are of tests with at least three counts")
+  func few() throws {
+    let cases = try [10, 100].map { try report(operations: $0, connect: 2_000_000, operation: 20_000) }
+    #expect(ExampleReport.report(cases).sweeps == [])
+    #expect(!MarkdownReportWriter().text(ExampleReport.report(cases)).contains("## What a connection"))
+  }
+}
