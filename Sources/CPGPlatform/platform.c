@@ -3,6 +3,7 @@
 #include "CPGPlatform.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <pthread.h>
 
 void pg_platform_black_hole(const void *value) { __asm__ volatile("" : : "r"(value) : "memory"); }
@@ -11,6 +12,8 @@ void pg_platform_black_hole(const void *value) { __asm__ volatile("" : : "r"(val
 #include <linux/perf_event.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -63,7 +66,45 @@ pid_t pg_platform_thread_id(void) { return (pid_t)syscall(SYS_gettid); }
 
 void pg_platform_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 
+int pg_platform_poll(void *descriptors, int count, int64_t nanoseconds) {
+    struct timespec limit = {.tv_sec = nanoseconds / 1000000000, .tv_nsec = nanoseconds % 1000000000};
+    return ppoll(descriptors, (nfds_t)count, nanoseconds < 0 ? NULL : &limit, NULL);
+}
+
+void pg_platform_wake_precisely(void) { prctl(PR_SET_TIMERSLACK, 1UL); }
+
+int pg_platform_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK); }
+
 #else
+
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <time.h>
+
+int pg_platform_poll(void *descriptors, int count, int64_t nanoseconds) {
+    if (nanoseconds < 0) return poll(descriptors, (nfds_t)count, -1);
+    int answer = poll(descriptors, (nfds_t)count, (int)(nanoseconds / 1000000));
+    for (int64_t left = nanoseconds % 1000000; answer == 0 && left > 0; left -= 50000) {
+        struct timespec pause = {.tv_nsec = left < 50000 ? left : 50000};
+        nanosleep(&pause, NULL);
+        answer = poll(descriptors, (nfds_t)count, 0);
+    }
+    return answer;
+}
+
+void pg_platform_wake_precisely(void) {}
+
+int pg_platform_accept(int listener) {
+    int accepted = accept(listener, NULL, NULL);
+    if (accepted < 0) return accepted;
+    fcntl(accepted, F_SETFD, FD_CLOEXEC);
+    fcntl(accepted, F_SETFL, O_NONBLOCK);
+#ifdef SO_NOSIGPIPE
+    int one = 1;
+    setsockopt(accepted, SOL_SOCKET, SO_NOSIGPIPE, &one, sizeof one);
+#endif
+    return accepted;
+}
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
 int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }

@@ -35,6 +35,17 @@ int64_t pg_platform_cpu_time_of_process(pid_t process);
 /// Starts to count the instructions that a thread executes in user mode. Answers a descriptor to read an int64_t from, or
 /// an errno, negative; -ENOTSUP where the system has no such counter.
 int pg_platform_count_instructions(pid_t thread);
+/// poll(2) with a limit in nanoseconds; below 0 there is none. Answers as poll does.
+///
+/// Where the system counts whole milliseconds only, it looks every 50 µs through the rest. The descriptors are untyped, for
+/// with poll.h included here, Swift would take pollfd for a type of this module's.
+int pg_platform_poll(void *descriptors, int count, int64_t nanoseconds);
+
+/// Has the calling thread's waits end at their time, where the system would else let them lie for another 50 µs.
+void pg_platform_wake_precisely(void);
+
+/// accept(2) of a socket that neither blocks, nor outlives an exec, nor signals that nobody reads. Answers as accept does.
+int pg_platform_accept(int listener);
 
 /// Does nothing, which no optimiser knows.
 void pg_platform_black_hole(const void *value);

@@ -10,12 +10,12 @@
 ///
 /// Sendable, unchecked: the value is touched with the mutex held only. The pointers are there because C's mutex and
 /// condition must not move.
-final class Condition<Value: Sendable>: @unchecked Sendable {
+package final class Condition<Value: Sendable>: @unchecked Sendable {
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
   private var value: Value
 
-  init(_ value: Value) {
+  package init(_ value: Value) {
     self.value = value
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
@@ -29,7 +29,7 @@ final class Condition<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Changes the value and wakes one waiting thread, or all.
-  func change<Answer>(wakingAll all: Bool = false, _ body: (inout Value) -> Answer) -> Answer {
+  package func change<Answer>(wakingAll all: Bool = false, _ body: (inout Value) -> Answer) -> Answer {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     let answer = body(&value)
@@ -38,7 +38,7 @@ final class Condition<Value: Sendable>: @unchecked Sendable {
   }
 
   /// Blocks until `body`, which may change the value, answers something.
-  func wait<Answer>(until body: (inout Value) -> Answer?) -> Answer {
+  package func wait<Answer>(until body: (inout Value) -> Answer?) -> Answer {
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while true {

@@ -9,7 +9,7 @@ import CPGPlatform
 #endif
 
 /// Starts threads of the operating system.
-enum OSThread {
+package enum OSThread {
   private final class Body {
     let name: String
     let body: @Sendable () -> Void
@@ -28,7 +28,7 @@ enum OSThread {
   /// Starts a detached thread that runs `body` once.
   ///
   /// - Parameter name: What profilers and debuggers show; at most 15 bytes, for Linux takes no more.
-  static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(PostgresError) {
+  package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(PostgresError) {
     // C hands one untyped pointer to the thread: a retained box, which the thread takes over.
     let box = Unmanaged.passRetained(Body(name, body))
     #if canImport(Darwin)
