@@ -66,7 +66,7 @@ final class Watchdog: Sendable {
   /// Both ends close on exec, so that no other child of this process keeps the pipe open.
   ///
   /// On Linux a pair of sockets, which are born so; pipe2(2) is hidden from Swift there.
-  private static func makePipe(_ ends: inout [CInt]) -> CInt {
+  static func makePipe(_ ends: inout [CInt]) -> CInt {
     #if canImport(Darwin)
       guard pipe(&ends) == 0 else { return -1 }
       for end in ends where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 { return -1 }

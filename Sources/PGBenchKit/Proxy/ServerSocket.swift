@@ -1,0 +1,32 @@
+import PGDriver
+
+/// The Unix socket by which a configuration reaches its server.
+struct ServerSocket: Sendable, Hashable {
+  let folder: String
+  /// A part of the socket's name.
+  let port: Int
+
+  /// Where the socket lies.
+  var path: String { Self.path(folder: folder, port: port) }
+
+  /// The name that PostgreSQL gives its sockets (src/include/libpq/pqcomm.h).
+  static func path(folder: String, port: Int) -> String { "\(folder)/.s.PGSQL.\(port)" }
+
+  /// Reads a configuration.
+  ///
+  /// - Throws: `BenchmarkError` if it names several servers, or one that is reached otherwise.
+  init(of configuration: PostgresConfiguration) throws(BenchmarkError) {
+    let parameters = configuration.parameters
+    let port = parameters["port"].map { Int($0) } ?? ClusterRecipe.port
+    guard let folder = configuration.host, folder.hasPrefix("/"), !folder.contains(","), let port,
+      parameters["hostaddr"] == nil
+    else {
+      throw BenchmarkError(
+        "A round trip can only be added to a single server on a Unix socket, whose host is a folder; this one is "
+          + "\(configuration). Leave .roundTrip out, or unset \(ExternalServer.variable) to have the kit start a "
+          + "server of its own.")
+    }
+    self.folder = folder
+    self.port = port
+  }
+}
