@@ -55,7 +55,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       run.record(
         CaseReport(
           identity, samples: samples, analysis: analysis, gates: outcomes, clients: clients,
-          placement: placement.description, operationsCounted: operationsPerIteration),
+          placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
+            .joined(separator: "; "),
+          operationsCounted: operationsPerIteration),
         on: server.info, kitCost: kitCost)
       return BenchmarkResult(analysis: analysis, gates: outcomes)
     }
@@ -65,6 +67,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     guard clients >= 1, operationsPerIteration >= 1 else {
       throw BenchmarkError("clients and operationsPerIteration must be at least 1.")
     }
+    try settings.roundTrip?.validate()
     let names = variants.map(\.variant)
     guard !names.isEmpty, Set(names).count == names.count else {
       throw BenchmarkError(
@@ -78,38 +81,6 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           "The gate \"\(gate)\" is about a variant \"\(wanted)\" that this benchmark hasn't; it has: "
             + "\(names.map(\.name).joined(separator: ", ")).")
       }
-    }
-  }
-
-  /// Gives each variant a database of its own, and drops them all in the end.
-  private func withVariants<Answer>(
-    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
-    _ body: ([CaseVariant<Output>]) async throws -> Answer
-  ) async throws -> Answer {
-    var databases: [Database] = []
-    func drop() async {
-      // What can't be dropped now is dropped with the server, or when the process ends.
-      for database in databases { try? await database.drop() }
-    }
-    do {
-      var prepared: [CaseVariant<Output>] = []
-      for variant in variants {
-        let database = try await server.database(for: settings.fixture)
-        databases.append(database)
-        prepared.append(
-          CaseVariant(
-            variant,
-            request: SessionRequest(
-              database: database.configuration, clients: clients, placement: placement,
-              checkpointer: server.checkpointerProcessID, isServerHere: server.info.kind == .throwaway,
-              metrics: settings.metrics)))
-      }
-      let answer = try await body(prepared)
-      await drop()
-      return answer
-    } catch {
-      await drop()
-      throw error
     }
   }
 

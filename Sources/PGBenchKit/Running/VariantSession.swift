@@ -12,13 +12,15 @@ struct SessionRequest: Sendable {
   var isServerHere = false
   /// The user's own metrics.
   var metrics: [CustomMetric] = []
+  /// Whether a proxy of the kit's works in this process on the way to the server.
+  var hasProxy = false
 }
 
 /// The clients of a variant while one set of connections lives.
 struct VariantSession<Output: Sendable>: Sendable {
   let clients: [BenchmarkClient<Output>]
   let meter: UsageMeter
-  private let placement: PlacedPlacement
+  private let request: SessionRequest
   private let runtime: any BenchmarkRuntime
 
   /// Starts the threads, connects every client, and places threads and backends.
@@ -30,7 +32,7 @@ struct VariantSession<Output: Sendable>: Sendable {
   ) async throws {
     let runtime = try driver.start(clients: request.clients)
     self.runtime = runtime
-    placement = request.placement
+    self.request = request
     var clients: [BenchmarkClient<Output>] = []
     var backends: [Int32] = []
     do {
@@ -82,7 +84,7 @@ struct VariantSession<Output: Sendable>: Sendable {
     return BlockTiming(
       elapsed: elapsed, latencies: latencies, usage: meter.usage(from: start, to: end),
       disturbance: Disturbance.of(
-        elapsed: elapsed, from: start, to: end, isOneCPU: placement.isOneCPU && clients.count == 1)?.rawValue)
+        elapsed: elapsed, from: start, to: end, isOneCPU: request.placement.isOneCPU && clients.count == 1 && !request.hasProxy, isAlone: !request.hasProxy)?.rawValue)
   }
 
   /// Closes the connections and ends the threads.

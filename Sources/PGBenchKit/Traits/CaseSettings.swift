@@ -7,6 +7,7 @@ struct CaseSettings {
   var budget: Budget
   var warmUp = WarmUp.automatic
   var placement = Placement.automatic
+  var roundTrip: RoundTrip?
   var gates: [Gate] = []
   var metrics: [CustomMetric] = []
 
@@ -19,6 +20,7 @@ struct CaseSettings {
       case let trait as BudgetTrait: budget = trait.budget
       case let trait as WarmUpTrait: warmUp = trait.warmUp
       case let trait as PlacementTrait: placement = trait.placement
+      case let trait as RoundTripTrait: roundTrip = trait.roundTrip
       case let trait as MetricTrait:
         metrics.removeAll { $0.metric == trait.custom.metric }
         metrics.append(trait.custom)

@@ -79,6 +79,30 @@ struct ScenarioBenchmarks {
     }
   }
 
+  @Test("A far server", .roundTrip(.milliseconds(5)), .budget(.rounds(4)), .warmup(.operations(1)))
+  func farServer() async throws {
+    let result = try await benchmark(1) { connection, _ in try await connection.query("SELECT 1") }
+    #expect(try result[.sync].latency.p50 >= .milliseconds(5))
+    #expect(try result[.async].latency.p50 >= .milliseconds(5))
+    await #expect(throws: BenchmarkError.self) {
+      try await benchmark(1) { connection, _ in try await connection.query("SELECT nothing FROM nowhere") }
+    }
+    // The server's folder holds its cluster, a proxy's none.
+    let proxies = ["/tmp", ProcessInfo.processInfo.environment["TMPDIR"]].compactMap(\.self).flatMap { home in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: home)) ?? []
+      return names.filter { name in
+        name.hasPrefix("pgbenchkit-\(getpid())-")
+          && !FileManager.default.fileExists(atPath: "\(home)/\(name)/data")
+      }
+    }
+    #expect(proxies == [])
+  }
+
+  @Test("A server at no distance", .roundTrip(.zero))
+  func noDistance() async throws {
+    try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }
+  }
+
   @Test("A long run", .budget(.time(.seconds(60))))
   func longRun() async throws {
     try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }

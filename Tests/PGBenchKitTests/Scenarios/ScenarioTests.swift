@@ -26,6 +26,16 @@ struct ScenarioTests {
     }
   }
 
+  @Test("A far server is as far as its trait says, the report says so, and the proxy ends with its case")
+  func farServer() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/farServer") { run in
+      #expect(run.exitCode == 0, "\(run.output)")
+      let json = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.json", encoding: .utf8)
+      let placement = try #require(try JSONReportWriter().report(from: json).cases.first?.placement)
+      #expect(placement.hasSuffix("; round trip of 5.00 ms added"), "\(placement)")
+    }
+  }
+
   @Test("A planted slowdown beyond the tolerance fails the run on the test's line, with the figures")
   func plantedSlowdown() async throws {
     try await ChildRun.of("ScenarioBenchmarks/plantedSlowdown") { run in
@@ -49,6 +59,7 @@ struct ScenarioTests {
       ("sqlError", ["relation \"nowhere\" does not exist", "42P01", "Variant \"sync\""]),
       ("differentOutputs", ["don't do the same", "1 with \"sync\"", "2 with \"async\""]),
       ("unknownVariant", ["pipelined", "it has: sync, async"]),
+      ("noDistance", ["A round trip of 0.0 seconds can't be added", ".roundTrip(.milliseconds(1))"]),
       (
         "dyingServer",
         ["failed between operations", "The PostgreSQL server that the kit had started ended in mid-run"]

@@ -11,6 +11,7 @@ struct CaseSettingsTests {
     #expect(settings.fixture == .empty)
     #expect(settings.warmUp == .automatic)
     #expect(settings.placement == .automatic)
+    #expect(settings.roundTrip == nil)
     #expect(settings.gates.isEmpty)
   }
 
@@ -19,13 +20,16 @@ struct CaseSettingsTests {
     let settings = CaseSettings(
       traits: [
         .postgres(.study), .budget(.rounds(10)), .warmup(.operations(5)), .placement(.unbound),
+        .roundTrip(.seconds(1)),
         .postgres(.empty), .budget(.rounds(20)), .warmup(.operations(6)), .placement(.oneCPU),
+        .roundTrip(.milliseconds(1)),
       ],
       profile: .quick)
     #expect(settings.fixture == .empty)
     #expect(settings.budget == .rounds(20))
     #expect(settings.warmUp == .operations(6))
     #expect(settings.placement == .oneCPU)
+    #expect(settings.roundTrip == RoundTrip(duration: .milliseconds(1)))
   }
 
   @Test("Gates on different variants add up, and one on the same variants replaces the outer one")
