@@ -11,8 +11,11 @@ import PGDriver
 /// A way to a PostgreSQL server that is as long as that to a far one.
 ///
 /// It listens on a Unix socket, connects each client to the server, and delays every byte by half of the round trip in each
-/// direction. The bandwidth is not limited, and a connection is made at once: it is the messages that travel. A byte is
-/// never early; on an idle Linux machine a round trip is late by less than 0.2 ms, wake-ups of this thread included.
+/// direction. The bandwidth is not limited, and a connection is made at once: it is the messages that travel.
+///
+/// A byte is never early. On Linux, on a virtual machine with two busy CPUs, half of them were written within 35 µs of their
+/// instant and 99 % within 75 µs; with the wake-ups when they arrive, which come before, 1 ms was 1.12 ms in the median. To
+/// spin would be more precise, but at the cost of a CPU that unbound clients and backends need.
 final class RoundTripProxy: Sendable {
   private let folder: ProxyFolder
   private let port: Int

@@ -44,6 +44,38 @@ import Testing
       }
     }
 
+    @Test("takes no more than its capacity while the other side doesn't read, and delivers all of it then")
+    func capacity() throws {
+      try Self.withPair { client, server in
+        let piece = (0..<65_536).map { UInt8($0 % 251) }
+        _ = fcntl(client, F_SETFL, O_NONBLOCK)
+        var (written, lastProgress) = (0, ContinuousClock.now)
+        while ContinuousClock.now - lastProgress < .seconds(1) {
+          let from = written % piece.count
+          let count = piece.withUnsafeBytes { write(client, $0.baseAddress! + from, $0.count - from) }
+          if count > 0 {
+            written += count
+            lastProgress = .now
+          } else {
+            usleep(1000)
+          }
+        }
+        // The kernel's buffers hold some, too.
+        #expect((64 << 20)...(72 << 20) ~= written)
+        UnixSocket.close(client)
+        var read = 0
+        var isIntact = true
+        Self.read(from: server) { bytes in
+          for byte in bytes {
+            isIntact = isIntact && byte == piece[read % piece.count]
+            read += 1
+          }
+        }
+        #expect(read == written)
+        #expect(isIntact)
+      }
+    }
+
     /// Calls `body` with a client's blocking socket to a proxy, and the one that the proxy has brought it to.
     private static func withPair(_ body: (_ client: Int32, _ server: Int32) throws -> Void) throws {
       let folder = try ProxyFolder(port: 5432)
@@ -67,48 +99,21 @@ import Testing
     /// All that comes before the end.
     private static func text(from socket: Int32) -> String {
       var bytes: [UInt8] = []
-      var piece = [UInt8](repeating: 0, count: 4096)
-      while true {
-        let count = read(socket, &piece, piece.count)
-        guard count > 0 else { break }
-        bytes += piece[..<count]
-      }
+      read(from: socket) { bytes += $0 }
       return String(decoding: bytes, as: UTF8.self)
     }
-  }
 
-  /// In a process of their own, since other tests open and close descriptors too.
-  @Suite("A proxy's thread and descriptors", .paced, .timeLimit(.minutes(5)))
-  struct ProxyTracesTests {
-    @Test("are gone with each of 50 proxies")
-    func traces() async throws {
-      let database = try await SharedServer.server().database(for: .empty)
-      let parameters = database.configuration.parameters
-      await #expect(processExitsWith: .success) { [parameters = parameters as [String: String]] in
-        let configuration = PostgresConfiguration(parameters: parameters)
-        try SyncConnection(configuration).close()
-        let before = Self.traces
-        for number in 0..<50 {
-          let proxy = try RoundTripProxy(
-            to: configuration, roundTrip: RoundTrip(duration: .milliseconds(1)))
-          let connection = try SyncConnection(proxy.configuration(for: configuration))
-          if number % 2 == 0 { connection.close() }
-          proxy.close()
-          connection.close()
-        }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while Self.traces != before, ContinuousClock.now < deadline {
-          try await Task.sleep(for: .milliseconds(5))
-        }
-        #expect(Self.traces == before)
+    private static func read(from socket: Int32, _ body: (ArraySlice<UInt8>) -> Void) {
+      var piece = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        #if canImport(Glibc)
+          let count = Glibc.read(socket, &piece, piece.count)
+        #else
+          let count = Musl.read(socket, &piece, piece.count)
+        #endif
+        guard count > 0 else { break }
+        body(piece[..<count])
       }
-      try await database.drop()
-    }
-
-    private static var traces: [Int] {
-      let threads = FileProbe.machine.names("/proc/self/task")
-        .filter { FileProbe.machine.text("/proc/self/task/\($0)/comm") == "pgbench-proxy\n" }
-      return [threads.count, FileProbe.machine.names("/proc/self/fd").count]
     }
   }
 #endif

@@ -1,0 +1,70 @@
+import PGDriver
+import PGTestSupport
+import Testing
+
+@testable import PGBenchKit
+
+#if os(Linux)
+  #if canImport(Glibc)
+    import Glibc
+  #elseif canImport(Musl)
+    import Musl
+  #endif
+
+  /// In a process of their own, since other tests open and close descriptors too.
+  @Suite("What a proxy leaves", .paced, .timeLimit(.minutes(5)))
+  struct ProxyTracesTests {
+    @Test("is neither thread nor descriptor, after 50 of them")
+    func traces() async throws {
+      let database = try await SharedServer.server().database(for: .empty)
+      let parameters = database.configuration.parameters
+      await #expect(processExitsWith: .success) { [parameters = parameters as [String: String]] in
+        let configuration = PostgresConfiguration(parameters: parameters)
+        try SyncConnection(configuration).close()
+        let before = Self.traces
+        for number in 0..<50 {
+          let proxy = try RoundTripProxy(
+            to: configuration, roundTrip: RoundTrip(duration: .milliseconds(1)))
+          let connection = try SyncConnection(proxy.configuration(for: configuration))
+          if number % 2 == 0 { connection.close() }
+          proxy.close()
+          connection.close()
+        }
+        let deadline = ContinuousClock.now + .seconds(10)
+        while Self.traces != before, ContinuousClock.now < deadline {
+          try await Task.sleep(for: .milliseconds(5))
+        }
+        #expect(Self.traces == before)
+      }
+      try await database.drop()
+    }
+
+    @Test("when its process is killed is swept by the next server's start")
+    func swept() async throws {
+      let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
+        let proxy = try RoundTripProxy(
+          to: PostgresConfiguration(host: "/nowhere"), roundTrip: RoundTrip(duration: .milliseconds(1)))
+        let line = "\nFOLDER \(try #require(proxy.configuration(for: PostgresConfiguration()).host))\n"
+        _ = write(STDOUT_FILENO, line, line.utf8.count)
+        kill(getpid(), SIGKILL)
+      }
+      let text = String(decoding: result?.standardOutputContent ?? [], as: UTF8.self)
+      let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("FOLDER ") })
+      let folder = String(line.dropFirst("FOLDER ".count))
+      let next = try await ThrowawayServer.start()
+      // Another test's start may be sweeping it at this moment.
+      let deadline = ContinuousClock.now + .seconds(5)
+      while access(folder, F_OK) == 0, ContinuousClock.now < deadline {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(access(folder, F_OK) != 0)
+      await next.stop()
+    }
+
+    private static var traces: [Int] {
+      let threads = FileProbe.machine.names("/proc/self/task")
+        .filter { FileProbe.machine.text("/proc/self/task/\($0)/comm") == "pgbench-proxy\n" }
+      return [threads.count, FileProbe.machine.names("/proc/self/fd").count]
+    }
+  }
+#endif
