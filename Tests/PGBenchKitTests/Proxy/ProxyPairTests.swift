@@ -77,7 +77,7 @@ import Testing
     }
 
     /// Calls `body` with a client's blocking socket to a proxy, and the one that the proxy has brought it to.
-    private static func withPair(_ body: (_ client: Int32, _ server: Int32) throws -> Void) throws {
+    static func withPair(_ body: (_ client: Int32, _ server: Int32) throws -> Void) throws {
       let folder = try ProxyFolder(port: 5432)
       defer { folder.remove() }
       let listener = UnixSocket.listening(at: folder.socket)

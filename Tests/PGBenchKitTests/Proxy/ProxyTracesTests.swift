@@ -61,9 +61,49 @@ import Testing
       await next.stop()
     }
 
-    private static var traces: [Int] {
-      let threads = FileProbe.machine.names("/proc/self/task")
+    @Test("to others is the CPU while nothing is due, whoever has hung up")
+    func idle() async throws {
+      await #expect(processExitsWith: .success) {
+        let block = [UInt8](repeating: 7, count: 1 << 20)
+        for hangUp in [
+          { _ in },
+          { _ = shutdown($0, Int32(SHUT_WR)) },
+          { UnixSocket.close($0) },
+          // Nobody reads what is there, more than is kept.
+          {
+            _ = fcntl($0, F_SETFL, O_NONBLOCK)
+            for _ in 0..<1000 {
+              if write($0, block, block.count) < 0 { usleep(1000) }
+            }
+            UnixSocket.close($0)
+          },
+        ] as [(Int32) -> Void] {
+          try ProxyPairTests.withPair { client, _ in
+            hangUp(client)
+            usleep(100_000)
+            let before = Self.ticks
+            usleep(500_000)
+            // A hundred a second.
+            #expect(Self.ticks - before < 10)
+          }
+        }
+      }
+    }
+
+    /// The time that proxies' threads have used, in hundredths of a second: utime and stime (proc_pid_stat(5)).
+    private static var ticks: Int {
+      threads.reduce(0) { sum, thread in
+        let fields = (FileProbe.machine.text("/proc/self/task/\(thread)/stat") ?? "").split(separator: " ")
+        return sum + fields.dropFirst(13).prefix(2).reduce(0) { $0 + (Int($1) ?? 0) }
+      }
+    }
+
+    private static var threads: [String] {
+      FileProbe.machine.names("/proc/self/task")
         .filter { FileProbe.machine.text("/proc/self/task/\($0)/comm") == "pgbench-proxy\n" }
+    }
+
+    private static var traces: [Int] {
       return [threads.count, FileProbe.machine.names("/proc/self/fd").count]
     }
   }
