@@ -14,12 +14,14 @@ enum Disturbance: String, Sendable {
   ///
   /// - Parameter elapsed: Wall time of the block in nanoseconds.
   /// - Parameter isOneCPU: Whether one client and its backend have a CPU to themselves.
-  static func of(elapsed: Int, from start: UsageReading, to end: UsageReading, isOneCPU: Bool) -> Disturbance?
-  {
+  /// - Parameter isAlone: Whether nothing else of the kit works in this process, as its proxy does.
+  static func of(
+    elapsed: Int, from start: UsageReading, to end: UsageReading, isOneCPU: Bool, isAlone: Bool = true
+  ) -> Disturbance? {
     if let worked = end.difference(\.checkpointerCPU, since: start), worked > 200_000 { return .checkpoint }
     let tolerable = max(Int64(elapsed) / 10, 100_000)
     let client = end.difference(\.clientCPU, since: start)
-    if let all = end.difference(\.processCPU, since: start), let client,
+    if isAlone, let all = end.difference(\.processCPU, since: start), let client,
       all - client > max(tolerable, 500_000)
     {
       return .otherWork

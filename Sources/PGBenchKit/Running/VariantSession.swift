@@ -84,7 +84,9 @@ struct VariantSession<Output: Sendable>: Sendable {
     return BlockTiming(
       elapsed: elapsed, latencies: latencies, usage: meter.usage(from: start, to: end),
       disturbance: Disturbance.of(
-        elapsed: elapsed, from: start, to: end, isOneCPU: request.placement.isOneCPU && clients.count == 1 && !request.hasProxy, isAlone: !request.hasProxy)?.rawValue)
+        elapsed: elapsed, from: start, to: end,
+        isOneCPU: request.placement.isOneCPU && clients.count == 1 && !request.hasProxy,
+        isAlone: !request.hasProxy)?.rawValue)
   }
 
   /// Closes the connections and ends the threads.
