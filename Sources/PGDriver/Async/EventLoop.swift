@@ -16,10 +16,10 @@ import Synchronization
 ///
 ///     try await withTaskExecutorPreference(loop) { try await connection.query("SELECT 1") }
 ///
-/// It can be the executor of actors, too. It lives until `shutdown`, whether somebody refers to it or not.
+/// It can be the executor of actors, too: `actorExecutor`. It lives until `shutdown`, whether somebody refers to it or not.
 ///
 /// Sendable, unchecked: `thread` is set before anybody else knows the loop; everything else that changes is in `shared`.
-public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable {
+public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// How a loop waits for its sockets.
   public enum Backend: Sendable, Hashable, CaseIterable {
     /// poll(2), on every system.
@@ -40,8 +40,7 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   }
 
   struct Shared {
-    private var jobs: [UnownedJob] = []
-    private var next = 0
+    var jobs = JobQueue<Job>()
     /// By their sockets' numbers, which are small and dense.
     var waiters: [SocketWaiter?] = []
     /// Whether the thread is in `select`, or about to be.
@@ -52,26 +51,12 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
       Int(socket) < waiters.count ? waiters[Int(socket)] : nil
     }
 
-    var hasJobs: Bool { next < jobs.count }
-
-    mutating func append(_ job: UnownedJob) { jobs.append(job) }
+    var hasJobs: Bool { !jobs.isEmpty }
 
     /// Notes that the thread is about to be woken; answers whether it has to be.
     mutating func wake() -> Bool {
       defer { isAsleep = false }
       return isAsleep
-    }
-
-    mutating func takeJob() -> UnownedJob? {
-      guard hasJobs else { return nil }
-      defer {
-        next += 1
-        if next == jobs.count {
-          jobs.removeAll(keepingCapacity: true)
-          next = 0
-        }
-      }
-      return jobs[next]
     }
   }
 
@@ -82,6 +67,8 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   /// How many tasks are suspended until their sockets are ready.
   let suspended = Atomic(0)
   let shared = Lock(Shared())
+  /// Made when it is asked for.
+  private let actorExecutors = Lock<ActorExecutor?>(nil)
   private let started = Condition<(thread: pthread_t, id: Int32)?>(nil)
   private var thread: pthread_t?
 
@@ -123,18 +110,30 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
   public var threadID: Int32 { started.wait { $0 }.id }
 
   /// Runs a job on the loop's thread, after those that came before it.
-  public func enqueue(_ job: consuming ExecutorJob) {
-    let job = UnownedJob(job)
+  public func enqueue(_ job: consuming ExecutorJob) { enqueue(Job(job: UnownedJob(job), actor: nil)) }
+
+  private func enqueue(_ job: Job) {
     let mustWake = shared.withLock { shared in
-      shared.append(job)
+      shared.jobs.append(job)
       return shared.wake()
     }
     if mustWake { selector.wake() }
   }
 
-  /// Whether the calling code runs on this loop, for `assumeIsolated` and its like.
-  public func checkIsolated() {
-    precondition(isCurrent, "not on the event loop's thread")
+  /// The loop as the executor of actors: what an actor on it answers for `unownedExecutor`.
+  ///
+  /// It doesn't keep the loop: whoever refers to the actor must.
+  public var actorExecutor: ActorExecutor {
+    actorExecutors.withLock { executor in
+      if let executor { return executor }
+      let new = ActorExecutor(
+        enqueue: { [weak self] job in
+          guard let self, let executor = self.actorExecutors.withLock({ $0 }) else { return }
+          self.enqueue(Job(job: job, actor: executor.asUnownedSerialExecutor()))
+        }, isCurrent: { [weak self] in self?.isCurrent ?? false })
+      executor = new
+      return new
+    }
   }
 
   private func run() {
@@ -149,11 +148,10 @@ public final class EventLoop: SerialExecutor, TaskExecutor, @unchecked Sendable 
 
   /// Runs what is there and what that adds, but turns to the sockets now and then.
   private func runJobs() {
-    let serialExecutor = asUnownedSerialExecutor()
     let taskExecutor = asUnownedTaskExecutor()
     var left = 1024
-    while left > 0, let job = shared.withLock({ $0.takeJob() }) {
-      job.runSynchronously(isolatedTo: serialExecutor, taskExecutor: taskExecutor)
+    while left > 0, let job = shared.withLock({ $0.jobs.takeFirst() }) {
+      job.run(on: taskExecutor)
       left -= 1
     }
   }

@@ -8,22 +8,9 @@
 /// It lives until `shutdown`, whether somebody refers to it or not.
 public final class BlockingExecutor: TaskExecutor {
   private struct State {
-    var jobs: [UnownedJob] = []
-    var next = 0
+    var jobs = JobQueue<UnownedJob>()
     var threadIDs: [Int32] = []
     var isStopped = false
-
-    mutating func takeFirst() -> UnownedJob? {
-      guard next < jobs.count else { return nil }
-      defer {
-        next += 1
-        if next == jobs.count {
-          jobs.removeAll(keepingCapacity: true)
-          next = 0
-        }
-      }
-      return jobs[next]
-    }
   }
 
   private enum Work {
@@ -72,7 +59,7 @@ public final class BlockingExecutor: TaskExecutor {
 
   private func nextWork() -> Work {
     state.wait { state in
-      if let job = state.takeFirst() { return .job(job) }
+      if let job = state.jobs.takeFirst() { return .job(job) }
       return state.isStopped ? .stop : nil
     }
   }

@@ -1,27 +1,49 @@
 import PGBenchKit
-import Synchronization
 
 /// Busy waiting for a share of the operation's own time, right after it.
+///
+/// An operation that was interrupted is slowed for a share of the usual time only, and counts in the truth as the kit's
+/// comparison counts it: its time is cut down to the 95th percentile.
 final class PlantedSlowdown: Sendable {
-  private let share: Double
-  private let worked = Atomic(0)
-  private let waited = Atomic(0)
+  private struct State {
+    var worked: [Int] = []
+    var waited = 0
+    /// A running estimate of the median: a step up or down with each operation.
+    var usual = 0
+  }
 
-  init(share: Double) { self.share = share }
+  private let share: Double
+  private let state = Lock(State())
+
+  init(share: Double) {
+    self.share = share
+    state.withLock { $0.worked.reserveCapacity(1 << 18) }
+  }
 
   /// Waits for the share of what has passed since the operation's start.
   func wait(since start: Int) {
     let end = MonotonicClock.now()
-    let until = end + Int(share * Double(end - start))
+    let worked = end - start
+    let usual = state.withLock { state in
+      state.usual =
+        state.usual == 0 ? worked : state.usual + (worked > state.usual ? 1 : -1) * max(1, state.usual / 64)
+      return state.usual
+    }
+    let until = end + Int(share * Double(min(worked, 2 * usual)))
     var now = end
     while now < until { now = MonotonicClock.now() }
-    worked.add(end - start, ordering: .relaxed)
-    waited.add(now - end, ordering: .relaxed)
+    state.withLock {
+      $0.worked.append(worked)
+      $0.waited += now - end
+    }
   }
 
   /// The slowdown that was really planted: a reading of the clock makes it a little more than the share.
   var actual: Double {
-    let worked = worked.load(ordering: .relaxed)
-    return worked > 0 ? Double(waited.load(ordering: .relaxed)) / Double(worked) : 0
+    state.withLock { state in
+      let sorted = state.worked.sorted()
+      guard let edge = sorted.isEmpty ? nil : sorted[sorted.count * 95 / 100] else { return 0 }
+      return Double(state.waited) / Double(sorted.reduce(0) { $0 + min($1, edge) })
+    }
   }
 }

@@ -38,7 +38,7 @@ struct AsyncConnectionTests {
 
     init(on loop: EventLoop) {
       executor = loop
-      ownExecutor = loop.asUnownedSerialExecutor()
+      ownExecutor = loop.actorExecutor.asUnownedSerialExecutor()
     }
 
     func sum(_ connection: AsyncConnection) async throws -> Int {

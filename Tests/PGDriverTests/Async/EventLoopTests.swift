@@ -9,7 +9,7 @@ struct EventLoopTests {
     let loop: EventLoop
     var order: [Int] = []
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { loop.actorExecutor.asUnownedSerialExecutor() }
 
     init(on loop: EventLoop) { self.loop = loop }
 
