@@ -5,7 +5,7 @@ import Testing
 /// Measures a body on both libpq drivers, and holds the result against the gates of the test.
 ///
 /// To be called from a `@Test` function; what the traits of the test and of its suites say applies. The body is run once
-/// for each operation, on a connection of its own for each client, in a database of its own for each driver. Before
+/// for each operation, on a connection of its own for each client, in databases that the drivers swap between sessions. Before
 /// anything is timed, both drivers must return equal outputs for the same operations.
 ///
 /// - Parameter operations: The count of the sweep.

@@ -95,7 +95,7 @@ public struct Sampler: Sendable {
     repeat {
       let timings = try await sampling.round(
         schedule.order(session: session, round: round), operations: length)
-      if let disturbance = timings.lazy.compactMap(\.disturbance).first {
+      if let disturbance = sampling.disturbance(of: timings) {
         if plan.mayRetake(retaken: sampling.retaken, rounds: sampling.rounds) {
           sampling.retaken += 1
           sampling.samples.retakenRounds[disturbance, default: 0] += 1
@@ -138,6 +138,14 @@ private struct Sampling {
     self.variants = variants
     self.next = next
     samples = SampleSet(series: variants.map { SampleSet.Series(variant: $0.variant) })
+  }
+
+  /// What disturbed a round, if anything did.
+  func disturbance(of timings: [BlockTiming]) -> String? {
+    let isSuspended = zip(timings, samples.series).contains {
+      Suspension.isOne($0.elapsed, after: $1.blocks.suffix(9))
+    }
+    return isSuspended ? Suspension.name : timings.lazy.compactMap(\.disturbance).first
   }
 
   /// Runs one block of every variant and answers the timings in the variants' own order.

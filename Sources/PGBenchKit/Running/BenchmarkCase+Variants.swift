@@ -1,7 +1,7 @@
 import PGDriver
 
 extension BenchmarkCase {
-  /// Gives each variant a database of its own, and all the same way to the server; drops and closes them in the end.
+  /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the end.
   func withVariants<Answer>(
     on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
@@ -14,23 +14,20 @@ extension BenchmarkCase {
       for database in databases { try? await database.drop() }
     }
     do {
-      var prepared: [CaseVariant<Output>] = []
-      for variant in variants {
-        let database = try await server.database(for: settings.fixture)
-        databases.append(database)
-        var configuration = database.configuration
-        if let roundTrip = settings.roundTrip {
-          let way = try proxy ?? RoundTripProxy(to: configuration, roundTrip: roundTrip)
-          proxy = way
-          configuration = way.configuration(for: configuration)
-        }
-        prepared.append(
-          CaseVariant(
-            variant,
-            request: SessionRequest(
-              database: configuration, clients: clients, placement: placement,
-              checkpointer: server.checkpointerProcessID, isServerHere: server.info.kind == .throwaway,
-              metrics: settings.metrics, hasProxy: proxy != nil)))
+      for _ in variants { databases.append(try await server.database(for: settings.fixture)) }
+      var configurations = databases.map(\.configuration)
+      if let roundTrip = settings.roundTrip, let first = configurations.first {
+        let way = try RoundTripProxy(to: first, roundTrip: roundTrip)
+        proxy = way
+        configurations = configurations.map { way.configuration(for: $0) }
+      }
+      let prepared = variants.enumerated().map { index, variant in
+        CaseVariant(
+          variant, databases: Array(configurations[index...] + configurations[..<index]),
+          request: SessionRequest(
+            database: configurations[index], clients: clients, placement: placement,
+            checkpointer: server.checkpointerProcessID, isServerHere: server.info.kind == .throwaway,
+            metrics: settings.metrics, hasProxy: proxy != nil))
       }
       let answer = try await body(prepared)
       await cleanUp()

@@ -35,7 +35,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let plan = SamplingPlan(
         operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
         seed: runSettings.seed.derived(identity.description))
-      var samples: SampleSet
+      let cpuTimes = CPUTimes.now()
+      let samples: SampleSet
       do {
         samples = try await withVariants(on: server, settings: settings, placement: placement) { variants in
           try await OutputCheck.check(variants, areEqual: areEqual)
@@ -57,7 +58,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           identity, samples: samples, analysis: analysis, gates: outcomes, clients: clients,
           placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
             .joined(separator: "; "),
-          operationsCounted: operationsPerIteration),
+          operationsCounted: operationsPerIteration,
+          machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
         on: server.info, kitCost: kitCost)
       return BenchmarkResult(analysis: analysis, gates: outcomes)
     }

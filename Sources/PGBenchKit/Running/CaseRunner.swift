@@ -1,20 +1,31 @@
 import PGBenchCore
 import PGDriver
 
-/// One variant of a case, with the database that it works in, as the sampler sees it.
+/// One variant of a case, with the databases that it works in, as the sampler sees it.
+///
+/// A database is a random effect like a connection: with the same content, one is faster than the other by a tenth or two of
+/// a per cent for its whole life. So the variants swap theirs from session to session. Each database sees each operation once,
+/// from one variant or the other.
 actor CaseVariant<Output: Sendable>: SampledVariant {
   nonisolated let variant: Variant
   private let code: BenchmarkVariant<Output>
+  private let databases: [PostgresConfiguration]
   private let request: SessionRequest
+  private var sessions = 0
   private var session: VariantSession<Output>?
 
-  init(_ code: BenchmarkVariant<Output>, request: SessionRequest) {
+  /// - Parameter databases: The case's databases, in the order in which this variant works in them.
+  init(_ code: BenchmarkVariant<Output>, databases: [PostgresConfiguration], request: SessionRequest) {
+    self.databases = databases
     variant = code.variant
     self.code = code
     self.request = request
   }
 
   func beginSession() async throws {
+    var request = request
+    if !databases.isEmpty { request.database = databases[sessions % databases.count] }
+    sessions += 1
     do {
       session = try await code.session(request)
     } catch {

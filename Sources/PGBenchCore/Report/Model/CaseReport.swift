@@ -26,6 +26,8 @@ public struct CaseReport: Sendable, Hashable, Codable {
   public let connects: [Connects]?
   /// What disturbed the measurement; nil in reports of versions that didn't look.
   public let disturbances: Disturbances?
+  /// What the machine's CPUs did meanwhile; nil where the system doesn't tell.
+  public let machine: MachineLoad?
   /// The blocks of each variant.
   public let rounds: [RoundSeries]
 
@@ -34,7 +36,7 @@ public struct CaseReport: Sendable, Hashable, Codable {
   /// Pass the `operationsCounted` that the analysis was made with.
   public init(
     _ identity: CaseIdentity, samples: SampleSet, analysis: Analysis, gates: [GateOutcome] = [],
-    clients: Int = 1, placement: String, operationsCounted: Int = 1
+    clients: Int = 1, placement: String, operationsCounted: Int = 1, machine: MachineLoad? = nil
   ) {
     suite = identity.suite
     test = identity.test
@@ -47,6 +49,7 @@ public struct CaseReport: Sendable, Hashable, Codable {
     missingComparisons = analysis.missing
     self.gates = gates
     warmUp = samples.warmUp
+    self.machine = machine
     connects = samples.series.map { Connects(variant: $0.variant, nanoseconds: $0.openings) }
     disturbances = Disturbances(retakenRounds: samples.retakenRounds, keptRounds: samples.disturbedRounds)
     rounds = samples.series.map(RoundSeries.init)

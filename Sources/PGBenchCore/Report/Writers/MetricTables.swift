@@ -5,7 +5,7 @@ enum MetricTables {
     let metrics = metrics(in: cases)
     guard !metrics.isEmpty else { return [] }
     return ["What an operation uses:", usage(cases, metrics).markdown] + missing(cases) + accounts(cases)
-      + disturbances(cases)
+      + disturbances(cases) + machine(cases)
   }
 
   /// The metrics that any variant has a figure of.
@@ -60,6 +60,15 @@ enum MetricTables {
       if !lines.contains(line) { lines.append(line) }
     }
     return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
+  }
+
+  private static func machine(_ cases: [CaseReport]) -> [String] {
+    let loads = cases.compactMap(\.machine)
+    guard let busy = loads.map(\.busy).max(), let stolen = loads.map(\.stolen).max() else { return [] }
+    return [
+      "Of the machine's CPU time, at most \(Format.share(busy)) was used during a case, by whomever, and "
+        + "\(Format.share(stolen)) stolen by the hypervisor."
+    ]
   }
 
   private static func disturbances(_ cases: [CaseReport]) -> [String] {
