@@ -34,7 +34,7 @@ public struct LatencySummary: Sendable, Hashable {
 
   /// Summarises latencies in nanoseconds, in any order; nil when there are none.
   public init?(nanoseconds latencies: [Int]) {
-    let sorted = latencies.sorted()
+    let sorted = RadixSort.sorted(latencies)
     guard let first = sorted.first, let last = sorted.last else { return nil }
     count = sorted.count
     min = .nanoseconds(first)
