@@ -5,12 +5,12 @@ import Testing
 /// What the kit itself computes once a case, or a run, has been measured.
 ///
 /// No database has a part in it, though every benchmark is given one.
-@Suite("Analysis", .benchmark, .budget(.rounds(2)), .warmup(.operations(1)))
+@Suite("Analysis", .benchmark, .budget(.rounds(4)), .warmup(.operations(1)))
 struct AnalysisBenchmarks {
   @Test("A case of 1,000,000 samples")
   func analysis() async throws {
     let result = try await benchmark(
-      2,
+      4,
       variants: [
         BenchmarkVariant("analysis", driver: NoDriver()) { _, _, _ in try Analysis(of: Self.longCase) }
       ])
@@ -20,7 +20,7 @@ struct AnalysisBenchmarks {
   @Test("The report of 100 cases")
   func report() async throws {
     let result = try await benchmark(
-      2,
+      4,
       variants: [
         BenchmarkVariant("report", driver: NoDriver()) { _, _, _ in
           let report = try Self.longReport.get()

@@ -31,3 +31,25 @@ public struct RoundSeries: Sendable, Hashable, Codable {
     }
   }
 }
+
+extension RoundSeries {
+  private enum CodingKeys: String, CodingKey {
+    case variant, session, round, operations, elapsed
+  }
+
+  /// Writes what the compiler would, number by number, which halves the time of a long report.
+  ///
+  /// An array hands each of its elements to the encoder as anything encodable, which it then finds out to be a number.
+  /// Nearly all of a report is these columns.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(variant, forKey: .variant)
+    let columns: [(CodingKeys, [Int])] = [
+      (.session, session), (.round, round), (.operations, operations), (.elapsed, elapsed),
+    ]
+    for (key, column) in columns {
+      var numbers = container.nestedUnkeyedContainer(forKey: key)
+      for number in column { try numbers.encode(number) }
+    }
+  }
+}
