@@ -1,34 +1,28 @@
 extension SampleSet {
-  /// The share of the slowest operations, all variants together, whose latencies are cut down for the comparison.
+  /// The share of each variant's slowest operations whose latencies are cut down for the comparison.
   static let winsorisedShare = 0.05
 
-  /// The same samples with the slowest operations cut down to one latency, that of the share's edge.
+  /// The same samples with each variant's slowest operations cut down to one latency, that of the share's edge.
   ///
   /// What interrupts an operation, a timer or a hypervisor, takes hundreds of microseconds from a block of two
   /// milliseconds, and hits whom it likes. Winsorising (Tukey, "The future of data analysis", Annals of Mathematical
-  /// Statistics 33, 1962) leaves the mean of all that isn't extreme as it is. The edge is that of all variants'
-  /// latencies together, so that none is cut more kindly than another; a variant whose slow operations are a larger
-  /// share stays slower. Percentiles and operations per second are of the samples as they were.
+  /// Statistics 33, 1962) leaves the mean of all that isn't extreme as it is. Each variant has an edge of its own, so that one
+  /// whose operations all take a tenth longer stays a tenth slower: cut at a common edge, it would lose more of its
+  /// operations' times than the other, and seem some per cent of the difference less slow. Percentiles and operations per
+  /// second are of the samples as they were.
   ///
   /// Blocks of several clients stay as they are: their time isn't the sum of latencies.
   func winsorised(share: Double = SampleSet.winsorisedShare) -> [Variant: [Block]] {
-    // One rank is wanted, but to find it by counting digits takes as many passes as to sort by them.
-    let pooled = RadixSort.sorted(series.flatMap(\.latencies))
-    let rank = Int((Double(pooled.count) * (1 - share)).rounded(.up)) - 1
-    guard rank >= 0, rank < pooled.count else { return blocks }
-    let edge = pooled[rank]
-    var cut: [Variant: [Block]] = [:]
-    for one in series { cut[one.variant] = one.winsorised(at: edge) }
-    return cut
-  }
-
-  private var blocks: [Variant: [Block]] {
-    Dictionary(uniqueKeysWithValues: series.map { ($0.variant, $0.blocks) })
+    Dictionary(uniqueKeysWithValues: series.map { ($0.variant, $0.winsorised(share: share)) })
   }
 }
 
 extension SampleSet.Series {
-  fileprivate func winsorised(at edge: Int) -> [Block] {
+  fileprivate func winsorised(share: Double) -> [Block] {
+    let sorted = RadixSort.sorted(latencies)
+    let rank = Int((Double(sorted.count) * (1 - share)).rounded(.up)) - 1
+    guard sorted.indices.contains(rank) else { return blocks }
+    let edge = sorted[rank]
     var next = 0
     var cut: [Block] = []
     cut.reserveCapacity(blocks.count)
