@@ -29,12 +29,14 @@ final class PlantedSlowdown: Sendable {
         state.usual == 0 ? worked : state.usual + (worked > state.usual ? 1 : -1) * max(1, state.usual / 64)
       return state.usual
     }
-    let until = end + Int(share * Double(min(worked, 2 * usual)))
-    var now = end
+    // What has passed since the end is this bookkeeping's, in a variant that isn't slowed as well.
+    let begin = MonotonicClock.now()
+    let until = begin + Int(share * Double(min(worked, 2 * usual)))
+    var now = begin
     while now < until { now = MonotonicClock.now() }
     state.withLock {
       $0.worked.append(worked)
-      $0.waited += now - end
+      $0.waited += now - begin
     }
   }
 
