@@ -35,6 +35,7 @@ int64_t pg_platform_cpu_time_of_process(pid_t process);
 /// Starts to count the instructions that a thread executes in user mode. Answers a descriptor to read an int64_t from, or
 /// an errno, negative; -ENOTSUP where the system has no such counter.
 int pg_platform_count_instructions(pid_t thread);
+
 /// poll(2) with a limit in nanoseconds; below 0 there is none. Answers as poll does.
 ///
 /// Where the system counts whole milliseconds only, it looks every 50 µs through the rest. The descriptors are untyped, for

@@ -73,11 +73,15 @@ public struct SamplingPlan: Sendable, Hashable {
   /// Sessions come in pairs, and six are the fewest whose spread says something.
   ///
   /// - Parameter session: The session that is over, from 0.
-  public func isNarrowEnough(session: Int, operations: Int, estimates: [RatioEstimate]) -> Bool {
+  /// - Parameter estimates: What all samples say; not asked for, as it takes a whole analysis, where they can't matter.
+  public func isNarrowEnough(
+    session: Int, operations: Int, estimates: @autoclosure () throws -> [RatioEstimate]
+  ) rethrows -> Bool {
     guard case .untilHalfWidth(let wanted, _) = budget, session >= 5, session % 2 == 1,
-      operations >= self.operations, !estimates.isEmpty
+      operations >= self.operations
     else { return false }
-    return estimates.allSatisfy { ($0.high - $0.low) / 2 * 100 <= wanted.percent }
+    let estimates = try estimates()
+    return !estimates.isEmpty && estimates.allSatisfy { ($0.high - $0.low) / 2 * 100 <= wanted.percent }
   }
 
   /// Whether a session is warm, after so many operations of each variant and so much time.

@@ -4,20 +4,13 @@ package enum Format {
   package static func duration(_ duration: Duration) -> String {
     let nanoseconds = duration.wholeNanoseconds
     if abs(nanoseconds) < 1000 { return "\(nanoseconds) ns" }
-    var value = Double(nanoseconds)
-    var unit = "ns"
-    for larger in ["µs", "ms", "s"] where abs(value) >= 999.5 {
-      value /= 1000
-      unit = larger
-    }
-    let places = abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0
-    return "\(fixed(value, places: places)) \(unit)"
+    let (value, unit) = scaled(Double(nanoseconds), ["ns", "µs", "ms", "s"])
+    return "\(fixed(value, places: significantPlaces(value))) \(unit)"
   }
 
   /// Operations per second with thousands separators: `41,732`, and `8.25` when there are few.
   package static func rate(_ operationsPerSecond: Double) -> String {
-    let places = operationsPerSecond < 9.995 ? 2 : operationsPerSecond < 99.95 ? 1 : 0
-    return fixed(operationsPerSecond, places: places)
+    fixed(operationsPerSecond, places: significantPlaces(operationsPerSecond))
   }
 
   /// A whole number with thousands separators.
@@ -78,19 +71,29 @@ package enum Format {
       return value.magnitude < 1e18 ? duration(.nanoseconds(Int(value.rounded()))) : "–"
     case .count: return shortest(value, places: value.magnitude < 100 ? 2 : 0)
     case .bytes:
-      var value = value
-      var unit = "B"
-      for larger in ["kB", "MB", "GB"] where abs(value) >= 999.5 {
-        value /= 1000
-        unit = larger
-      }
-      return
-        "\(shortest(value, places: value.magnitude < 9.995 ? 2 : value.magnitude < 99.95 ? 1 : 0)) \(unit)"
+      let (value, unit) = scaled(value, ["B", "kB", "MB", "GB"])
+      return "\(shortest(value, places: significantPlaces(value))) \(unit)"
     }
   }
 
   /// A share: `34 %`.
   package static func share(_ fraction: Double) -> String { "\(fixed(fraction * 100, places: 0)) %" }
+
+  /// A value in the largest of the units, each a thousand times the one before, in which it has a digit before the point.
+  private static func scaled(_ value: Double, _ units: [String]) -> (value: Double, unit: String) {
+    var value = value
+    var place = 0
+    while place + 1 < units.count, abs(value) >= 999.5 {
+      value /= 1000
+      place += 1
+    }
+    return (value, units[place])
+  }
+
+  /// As many decimals as make three significant digits.
+  private static func significantPlaces(_ value: Double) -> Int {
+    abs(value) < 9.995 ? 2 : abs(value) < 99.95 ? 1 : 0
+  }
 
   /// As many decimals of a per cent as show the width of the interval with about two digits.
   private static func percentPlaces(_ estimate: RatioEstimate) -> Int {

@@ -41,12 +41,11 @@ public struct Sampler: Sendable {
       }
       for variant in opened { await variant.endSession() }
       progress(Double(session + 1) / Double(plan.sessions))
-      if case .untilHalfWidth = plan.budget {
-        let estimates = try Analysis(of: sampling.samples).comparisons.map(\.estimate)
-        if plan.isNarrowEnough(session: session, operations: sampling.operations, estimates: estimates) {
-          break
-        }
-      }
+      let samples = sampling.samples
+      let isEnough = try plan.isNarrowEnough(
+        session: session, operations: sampling.operations,
+        estimates: Analysis(of: samples).comparisons.map(\.estimate))
+      if isEnough { break }
     }
     return sampling.samples
   }

@@ -9,8 +9,8 @@ extension SampleSet {
   /// Statistics 33, 1962) leaves the mean of all that isn't extreme as it is. Each variant has an edge of its own, so that one
   /// whose operations all take a tenth longer stays a tenth slower: cut at a common edge, it would lose more of its
   /// operations' times than the other, and seem some per cent of the difference less slow. And each session has its own, so
-  /// that where an edge happens to lie is a matter of the session, and shows in the spread between sessions. Percentiles and operations per
-  /// second are of the samples as they were.
+  /// that where an edge happens to lie is a matter of the session, and shows in the spread between sessions.
+  /// Percentiles and operations per second are of the samples as they were.
   ///
   /// Blocks of several clients stay as they are: their time isn't the sum of latencies.
   func winsorised(share: Double = SampleSet.winsorisedShare) -> [Variant: [Block]] {

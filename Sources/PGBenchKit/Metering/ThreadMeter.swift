@@ -11,27 +11,20 @@ import CPGPlatform
 /// The counters of one of the client's threads.
 final class ThreadMeter: Sendable {
   let thread: Int32
-  private let schedule: ProcFile?
+  let runDelay: RunDelayMeter
   private let status: ProcFile?
   /// A descriptor of perf_event_open(2), or an errno, negative.
   let instructions: Int32
 
   init(_ thread: Int32) {
     self.thread = thread
-    schedule = ProcFile("/proc/self/task/\(thread)/schedstat")
+    runDelay = RunDelayMeter("/proc/self/task/\(thread)/schedstat")
     status = ProcFile("/proc/self/task/\(thread)/status")
     instructions = pg_platform_count_instructions(thread)
   }
 
   deinit {
     if instructions >= 0 { close(instructions) }
-  }
-
-  func runDelay() -> Int64 {
-    switch schedule {
-    case .some(let file): file.runDelay() ?? -1
-    case .none: -1
-    }
   }
 
   func contextSwitches() -> (voluntary: Int64, involuntary: Int64) {
@@ -51,14 +44,23 @@ final class ThreadMeter: Sendable {
 /// The counters of a server's process.
 final class BackendMeter: Sendable {
   let process: Int32
-  private let schedule: ProcFile?
+  let runDelay: RunDelayMeter
 
   init(_ process: Int32) {
     self.process = process
-    schedule = ProcFile("/proc/\(process)/schedstat")
+    runDelay = RunDelayMeter("/proc/\(process)/schedstat")
   }
+}
 
-  func runDelay() -> Int64 {
+/// The counter of how long a thread or a process has waited for a CPU.
+final class RunDelayMeter: Sendable {
+  private let schedule: ProcFile?
+
+  /// - Parameter path: The schedstat of whom it is about.
+  init(_ path: String) { schedule = ProcFile(path) }
+
+  /// Nanoseconds so far; -1 where the system doesn't tell.
+  func read() -> Int64 {
     switch schedule {
     case .some(let file): file.runDelay() ?? -1
     case .none: -1

@@ -74,13 +74,15 @@ final class UsageMeter: Sendable {
       let all = pg_allocations_of_process()
       (reading.allocations, reading.allocatedBytes) = (all.count, all.bytes)
     } else {
-      reading.allocations = Self.sum(threads) { pg_allocations_of_thread($0.thread).count }
-      reading.allocatedBytes = Self.sum(threads) { pg_allocations_of_thread($0.thread).bytes }
+      (reading.allocations, reading.allocatedBytes) = Self.sums(threads) {
+        let all = pg_allocations_of_thread($0.thread)
+        return (all.count, all.bytes)
+      }
     }
   }
 
   private func readSchedule(into reading: inout UsageReading) {
-    reading.serverRunDelay = Self.sum(backends) { $0.runDelay() }
+    reading.serverRunDelay = Self.sum(backends) { $0.runDelay.read() }
     if threads.isEmpty {
       var usage = rusage()
       getrusage(Self.ofProcess, &usage)
@@ -89,9 +91,8 @@ final class UsageMeter: Sendable {
       )
       return
     }
-    reading.clientRunDelay = Self.sum(threads) { $0.runDelay() }
-    reading.voluntarySwitches = Self.sum(threads) { $0.contextSwitches().voluntary }
-    reading.involuntarySwitches = Self.sum(threads) { $0.contextSwitches().involuntary }
+    reading.clientRunDelay = Self.sum(threads) { $0.runDelay.read() }
+    (reading.voluntarySwitches, reading.involuntarySwitches) = Self.sums(threads) { $0.contextSwitches() }
   }
 
   #if canImport(Glibc)
@@ -102,39 +103,41 @@ final class UsageMeter: Sendable {
 
   /// The sum over all; -1 if there are none, or one of them isn't known.
   private static func sum<Part>(_ parts: [Part], _ value: (Part) -> Int64) -> Int64 {
-    guard !parts.isEmpty else { return -1 }
-    var sum: Int64 = 0
+    sums(parts) { (value($0), 0) }.0
+  }
+
+  /// The sums of two figures that are read together.
+  private static func sums<Part>(_ parts: [Part], _ values: (Part) -> (Int64, Int64)) -> (Int64, Int64) {
+    guard !parts.isEmpty else { return (-1, -1) }
+    var sums: (Int64, Int64) = (0, 0)
     for part in parts {
-      let one = value(part)
-      guard one >= 0 else { return -1 }
-      sum += one
+      let values = values(part)
+      guard values.0 >= 0, values.1 >= 0 else { return (-1, -1) }
+      sums.0 += values.0
+      sums.1 += values.1
     }
-    return sum
+    return sums
   }
 }
 
 extension UsageMeter {
   /// Why metrics that the readings don't have can't be had.
   func missing() -> [MetricSummary] {
-    let reading = end()
-    let pairs: [(Metric, Int64, String)] = [
-      (.clientCPU, reading.clientCPU, Self.notLinux), (.serverCPU, reading.serverCPU, Self.noBackends),
-      (
-        .clientRunDelay, reading.clientRunDelay,
-        threads.isEmpty ? "the driver doesn't name its threads" : Self.notLinux
-      ),
-      (.serverRunDelay, reading.serverRunDelay, Self.noBackends),
-      (.allocations, reading.allocations, Self.uncounted),
-      (.allocatedBytes, reading.allocatedBytes, Self.uncounted),
-      (.voluntarySwitches, reading.voluntarySwitches, Self.notLinux),
-      (.involuntarySwitches, reading.involuntarySwitches, Self.notLinux),
-      (.instructions, reading.instructions, reasonForNoInstructions),
-    ]
-    return pairs.filter { $0.1 < 0 }.map { MetricSummary($0.0, .notAvailable(reason: $0.2)) }
+    end().unknown.map { MetricSummary($0, .notAvailable(reason: reason(for: $0))) }
+  }
+
+  private func reason(for metric: Metric) -> String {
+    switch metric {
+    case .serverCPU, .serverRunDelay: Self.noBackends
+    case .allocations, .allocatedBytes: Self.uncounted
+    case .instructions: reasonForNoInstructions
+    case .clientRunDelay where threads.isEmpty: Self.namelessThreads
+    default: Self.notLinux
+    }
   }
 
   private var reasonForNoInstructions: String {
-    guard let refusal = threads.first?.instructions else { return "the driver doesn't name its threads" }
+    guard let refusal = threads.first?.instructions else { return Self.namelessThreads }
     switch -refusal {
     case ENOENT, ENODEV, EOPNOTSUPP, ENOTSUP: return "this machine has no counter of instructions"
     case EACCES, EPERM: return "the system forbids it: set kernel.perf_event_paranoid to 2 or less"
@@ -142,6 +145,7 @@ extension UsageMeter {
     }
   }
 
+  private static let namelessThreads = "the driver doesn't name its threads"
   private static let notLinux = "this system doesn't tell"
   private static let noBackends = "the server's processes aren't on this machine, or this system doesn't tell"
   private static let uncounted = "allocations are counted on glibc only, and not under a sanitizer"

@@ -29,6 +29,9 @@ struct UsageReading: Sendable {
     (.instructions, { $0.instructions }),
   ]
 
+  /// The metrics that the system doesn't tell.
+  var unknown: [Metric] { Self.metrics.filter { $0.1(self) < 0 }.map(\.0) }
+
   /// What was used since an earlier reading, without what isn't known.
   func usage(since start: UsageReading) -> [Metric: Double] {
     var usage: [Metric: Double] = [:]

@@ -45,9 +45,4 @@ enum Calibration {
     let scale = (0..<places).reduce(1.0) { power, _ in power * 10 }
     return "\((value * scale).rounded() / scale)"
   }
-
-  /// The median; nil of no values.
-  static func median(_ values: [Double]) -> Double? {
-    values.isEmpty ? nil : values.sorted()[values.count / 2]
-  }
 }

@@ -1,6 +1,8 @@
 import PGBenchKit
 import Testing
 
+@testable import PGBenchCore
+
 /// How quiet the kit's comparisons are, and how true: the same code against itself, and against itself with a planted
 /// slowdown, case after case, with the other CPU idle and busy.
 ///
@@ -22,7 +24,7 @@ struct CalibrationTests {
       }
     }
     let holding = ratios.count { $0.low <= 1 && $0.high >= 1 }
-    let halfWidth = try #require(Calibration.median(ratios.map { 50 * ($0.high - $0.low) }))
+    let halfWidth = try #require(Median.of(ratios.map { 50 * ($0.high - $0.low) }))
     let worst = ratios.map { 100 * abs($0.ratio - 1) }.max() ?? 0
     let variance =
       ratios.reduce(0) { $0 + 1e4 * ($1.ratio - 1) * ($1.ratio - 1) } / Double(max(1, ratios.count))
@@ -61,8 +63,8 @@ struct CalibrationTests {
         if estimate.low - 1 <= planted.actual, planted.actual <= estimate.high - 1 { holding += 1 }
       }
     }
-    let truth = try #require(Calibration.median(truths))
-    let error = try #require(Calibration.median(errors))
+    let truth = try #require(Median.of(truths))
+    let error = try #require(Median.of(errors))
     print(
       """
       Planted \(percent) % | other CPU \(isLoaded ? "busy" : "idle") | really \(Calibration.decimal(truth)) % | \

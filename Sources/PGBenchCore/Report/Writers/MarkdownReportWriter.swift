@@ -67,24 +67,15 @@ public struct MarkdownReportWriter: Sendable {
   }
 
   private func latencies(_ cases: [CaseReport]) -> TextTable {
-    let showsTest = Set(cases.map(\.test)).count > 1
-    var table = TextTable(
-      columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant"), .number("samples")]
-        + Percentile.allCases.map { .number($0.label) } + [.number("min"), .number("mean"), .number("max")])
-    for report in cases {
-      for variant in report.variants {
-        let latency = variant.latency
-        let percentiles = Percentile.allCases.map {
-          Format.duration(latency[$0]) + (latency.supports($0) ? "" : " †")
-        }
-        let others = [latency.min, latency.mean, latency.max].map(Format.duration)
-        table.rows.append(
-          (showsTest ? [report.test] : [])
-            + [Format.count(report.operations), variant.variant.name, Format.count(latency.count)]
-            + percentiles + others)
+    let columns = ["samples"] + Percentile.allCases.map(\.label) + ["min", "mean", "max"]
+    return VariantTable.table(of: cases, columns: columns) { variant in
+      let latency = variant.latency
+      let percentiles = Percentile.allCases.map {
+        Format.duration(latency[$0]) + (latency.supports($0) ? "" : " †")
       }
+      let others = [latency.min, latency.mean, latency.max].map(Format.duration)
+      return [Format.count(latency.count)] + percentiles + others
     }
-    return table
   }
 
   private func gates(_ report: BenchmarkReport) -> [String] {

@@ -18,7 +18,7 @@ enum MetricTables {
   }
 
   private static func usage(_ cases: [CaseReport], _ metrics: [Metric]) -> TextTable {
-    table(of: cases, columns: metrics.map(\.name)) { variant in
+    VariantTable.table(of: cases, columns: metrics.map(\.name)) { variant in
       metrics.map { metric in variant[metric].map { Format.metric($0, metric.unit) } ?? "not available" }
     }
   }
@@ -26,29 +26,11 @@ enum MetricTables {
   private static func accounts(_ cases: [CaseReport]) -> [String] {
     guard cases.contains(where: { $0.variants.contains { $0.account != nil } }) else { return [] }
     let columns = ["client", "server", "waiting for a CPU", "transport"]
-    let table = table(of: cases, columns: columns) { variant in
+    let table = VariantTable.table(of: cases, columns: columns) { variant in
       guard let account = variant.account else { return columns.map { _ in "not available" } }
       return [account.client, account.server, account.waitingForCPU, account.transport].map(Format.share)
     }
     return ["Where its time goes, in shares of the wall time:", table.markdown]
-  }
-
-  /// A row for each variant of each case.
-  private static func table(
-    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary) -> [String]
-  ) -> TextTable {
-    let showsTest = Set(cases.map(\.test)).count > 1
-    var table = TextTable(
-      columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant")]
-        + columns.map { .number($0) })
-    for report in cases {
-      for variant in report.variants {
-        table.rows.append(
-          (showsTest ? [report.test] : []) + [Format.count(report.operations), variant.variant.name]
-            + cells(variant))
-      }
-    }
-    return table
   }
 
   /// Each metric that can't be had, once, with the reason.

@@ -72,7 +72,7 @@ struct LeftoverSweep: Sendable {
   /// Kills what `postmaster.pid` names only if it really is the server of that folder: the number may have
   /// been given to another process since.
   ///
-  /// Patience and shared memory as in the watchdog's script.
+  /// Patience as in the watchdog's script.
   private static let script = #"""
     cd /
     folder=$1
@@ -92,8 +92,7 @@ struct LeftoverSweep: Sendable {
           if owns "$server"; then kill -KILL "$server"; fi
         fi ;;
     esac
-    segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
-    [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
+    \#(ServerShell.removalOfSharedMemory)
     rm -rf "$folder"
     """#
 }

@@ -15,6 +15,15 @@ struct ServerShell: Sendable {
   /// The caller's environment, of which only the search path and the loader's folders are passed on.
   let callersEnvironment: [String: String]
 
+  /// Removes the segment of shared memory of a killed server, whose folder is `$folder`.
+  ///
+  /// One that ended by itself has removed both; a killed one leaves `postmaster.pid`, with the segment's number in the seventh
+  /// line.
+  static let removalOfSharedMemory = #"""
+    segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
+    [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
+    """#
+
   /// What a script printed, standard error included, and whether it succeeded.
   struct Outcome: Sendable {
     let output: String

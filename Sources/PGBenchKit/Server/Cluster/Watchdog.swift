@@ -83,8 +83,7 @@ final class Watchdog: Sendable {
   /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
   /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
   /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save. A backend that is stopped by a signal doesn't
-  /// hear of it; the server kills it after five seconds (PostgreSQL's SIGKILL_CHILDREN_AFTER_SECS), and must live to. One that
-  /// was killed itself leaves its `postmaster.pid`, and the segment of shared memory whose number is in the seventh line.
+  /// hear of it; the server kills it after five seconds (PostgreSQL's SIGKILL_CHILDREN_AFTER_SECS), and must live to.
   private static let script = #"""
     trap '' HUP INT QUIT TERM PIPE
     umask 077
@@ -110,8 +109,7 @@ final class Watchdog: Sendable {
       reader=$!
       wait "$server"
       echo "pgbenchkit: the server ended with status $?" >&2
-      segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
-      [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
+      \#(ServerShell.removalOfSharedMemory)
       : > "$folder/ended"
       exec >&-
       wait "$reader"
