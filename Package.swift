@@ -68,7 +68,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: ["CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
+      dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",
@@ -89,6 +89,7 @@ let package = Package(
     .testTarget(
       name: "PGBenchKitTests",
       dependencies: ["CPGPlatform", "PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport"] + subprocess,
+      exclude: ["Calibration/other_gates.py"],
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",

@@ -1,4 +1,5 @@
 public import PGBenchCore
+public import Testing
 
 /// What a benchmark case measured: the returned value of `benchmark`, for assertions of your own.
 ///
@@ -11,6 +12,9 @@ public struct BenchmarkResult: Sendable {
   /// The gates and what became of them.
   public let gates: [GateOutcome]
 
+  let samples: SampleSet
+  let caseGates: CaseGates
+
   /// The figures of a variant.
   ///
   /// Throws `BenchmarkError` if no variant of this name took part.
@@ -22,6 +26,22 @@ public struct BenchmarkResult: Sendable {
       }
       return summary
     }
+  }
+
+  /// Holds what was measured against one more gate, here in the test's body; what it finds is an issue on this line.
+  ///
+  /// It doesn't make the case go on for longer, as a trait may. Throws `GateError` or `BenchmarkError` for a gate that can't be
+  /// decided on this benchmark.
+  @discardableResult
+  public func check(_ gate: Gate, sourceLocation: SourceLocation = #_sourceLocation) throws -> [GateOutcome] {
+    try gate.validate()
+    for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
+    let entries = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
+      CaseGates.entry($0)
+    }
+    let outcomes = caseGates.outcomes(entries, of: samples, look: .only)
+    caseGates.record(outcomes, entries, analysis: analysis, sourceLocation: sourceLocation)
+    return outcomes
   }
 
   /// The paired ratio of times per operation, variant ÷ reference, with its interval; nil if it could not be estimated.

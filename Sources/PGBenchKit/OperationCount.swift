@@ -40,6 +40,7 @@ public struct OperationCount: Sendable, Hashable {
   public static func sweep(_ counts: [Int]) -> [OperationCount] {
     // A profile that doesn't exist is reported by the benchmark itself, in the test that it fails.
     let kept = ((try? BenchmarkRun.shared.settings.get())?.profile ?? .smoke).counts(of: counts)
+    BenchmarkRun.shared.progress.learn(sweepOf: kept.count)
     return kept.map { OperationCount($0, casesInSweep: kept.count) }
   }
 }

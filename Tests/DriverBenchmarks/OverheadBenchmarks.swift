@@ -6,13 +6,14 @@ import Testing
 struct OverheadBenchmarks {
   @Test(
     "Point query, four columns by index",
-    .gate(.sync, notSlowerThan: "libpq", by: .percent(15)),
-    .gate("async on the loop", notSlowerThan: .sync, by: .percent(15)))
+    .gate(.sync, notSlowerThan: .libPQ, by: .percent(15)),
+    .gate("async on the loop", notSlowerThan: .sync, by: .percent(15)),
+    .gate(.sync, .allocations, atMost: 8), .gate("async on the loop", .allocations, atMost: 10))
   func pointQuery() async throws {
     try await benchmark(
       1000,
       variants: [
-        BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, index in
+        BenchmarkVariant(.libPQ, driver: LibPQDriver()) { connection, _, index in
           _ = try connection.run(
             "SELECT id, username, email, full_name FROM users WHERE id = $1",
             parameter: Int32(index % 100 + 1))

@@ -43,10 +43,10 @@ struct PipelineBenchmarks {
         BenchmarkVariant("async, pipelined", driver: AsyncDriver()) { connection, _, _ in
           for rows in try await connection.pipeline(queries) { blackHole(try Self.username(rows.get())) }
         },
-        BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, _ in
+        BenchmarkVariant(.libPQ, driver: LibPQDriver()) { connection, _, _ in
           for id in 1...64 { blackHole(try connection.run(sql, parameter: Int32(id))) }
         },
-        BenchmarkVariant("libpq, pipelined", driver: BareLibPQ()) { connection, _, _ in
+        BenchmarkVariant("libpq, pipelined", driver: LibPQDriver()) { connection, _, _ in
           blackHole(try connection.pipeline(sql, parameters: 1...64))
         },
       ])

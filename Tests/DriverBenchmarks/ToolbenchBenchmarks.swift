@@ -137,7 +137,7 @@ struct ToolbenchBenchmarks {
     try await benchmark(
       1000,
       variants: [
-        BenchmarkVariant("libpq", driver: BareLibPQ()) { connection, _, _ in
+        BenchmarkVariant(.libPQ, driver: LibPQDriver()) { connection, _, _ in
           blackHole(try connection.run(sql, parameter: parameter))
         },
         BenchmarkVariant(.sync, driver: SyncDriver()) { connection, _, _ in try await body(query, connection)

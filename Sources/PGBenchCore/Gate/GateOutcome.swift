@@ -1,75 +1,62 @@
 /// What became of a gate in a case, and the figures that decided it.
-public struct GateOutcome: Sendable, Hashable {
-  /// The figures that a gate was decided from.
-  public struct Figures: Sendable, Hashable {
-    /// The gated variant and its reference.
-    public let pair: VariantPair
-
-    /// The median latency of an operation of the variant.
-    public let variantMedian: Duration
-
-    /// The median latency of an operation of the reference.
-    public let referenceMedian: Duration
-
-    /// How far the variant may be off.
-    public let tolerance: Tolerance
-
-    /// The paired ratio of the times per operation, variant ÷ reference.
-    public let estimate: RatioEstimate
-
-    /// Records the figures of a decision.
-    public init(
-      pair: VariantPair, variantMedian: Duration, referenceMedian: Duration, tolerance: Tolerance,
-      estimate: RatioEstimate
-    ) {
-      self.pair = pair
-      self.variantMedian = variantMedian
-      self.referenceMedian = referenceMedian
-      self.tolerance = tolerance
-      self.estimate = estimate
-    }
-  }
-
+public struct GateOutcome: Sendable, Hashable, Codable {
   /// The gate in words.
   public let gate: String
 
   /// The decision.
   public let verdict: Verdict
 
-  /// What it was made from; nil when the gate was not evaluated.
+  /// What it was made from; nil when the gate was refused or the case is new.
   public let figures: Figures?
 
   /// Records an outcome.
-  public init(gate: String, verdict: Verdict, figures: Figures? = nil) {
+  public init(gate: Gate, verdict: Verdict, figures: Figures? = nil) {
+    self.gate = gate.description
+    self.verdict = verdict
+    self.figures = figures
+  }
+
+  /// The same gate, refused for a reason that has nothing to do with its figures.
+  public func refused(_ reason: String) -> GateOutcome {
+    GateOutcome(gate: gate, verdict: .refused(reason: reason), figures: figures)
+  }
+
+  private init(gate: String, verdict: Verdict, figures: Figures?) {
     self.gate = gate
     self.verdict = verdict
     self.figures = figures
   }
-}
 
-extension GateOutcome: CustomStringConvertible {
-  /// The outcome as a message that can be acted on: the gate, both medians, the ratio, its interval, the
-  /// tolerance, and what all that rests on.
-  public var description: String {
-    let heading =
-      switch verdict {
-      case .passed: "Gate kept: \(gate)."
-      case .failed: "Gate failed: \(gate)."
-      case .notEvaluated(let reason): "Gate not evaluated: \(gate), but \(reason)."
-      }
-    guard let figures else { return heading }
-    let (variant, reference) = (figures.pair.variant, figures.pair.reference)
-    let estimate = figures.estimate
-    let interval = Format.ratioInterval(estimate)
-    return """
-      \(heading) \
-      Median per operation: \(variant) \(Format.duration(figures.variantMedian)), \
-      \(reference) \(Format.duration(figures.referenceMedian)). \
-      Paired time ratio \(variant) ÷ \(reference): \(Format.ratio(estimate)), \
-      \(Format.confidence(estimate.confidence)) interval \(interval); \
-      tolerance \(figures.tolerance) (at most \(Format.limit(figures.tolerance))). \
-      Measured in \(Format.amount(estimate.rounds, "round")) \
-      over \(Format.amount(estimate.sessions, "session")).
-      """
+  private enum CodingKeys: String, CodingKey {
+    case gate, outcome, reason, figures
+  }
+
+  /// Reads an outcome.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let verdict: Verdict
+    switch try container.decode(String.self, forKey: .outcome) {
+    case "regressed": verdict = .regressed
+    case "withinTolerance": verdict = .withinTolerance
+    case "improved": verdict = .improved
+    case "inconclusive": verdict = .inconclusive
+    case "new": verdict = .new
+    case "refused": verdict = .refused(reason: try container.decode(String.self, forKey: .reason))
+    case let other:
+      throw DecodingError.dataCorruptedError(
+        forKey: .outcome, in: container, debugDescription: "\(other) is no outcome of a gate.")
+    }
+    self.init(
+      gate: try container.decode(String.self, forKey: .gate), verdict: verdict,
+      figures: try container.decodeIfPresent(Figures.self, forKey: .figures))
+  }
+
+  /// Writes the gate in words, the outcome's name, the reason if there is one, and the figures.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(gate, forKey: .gate)
+    try container.encode(verdict.name, forKey: .outcome)
+    try container.encodeIfPresent(verdict.reason, forKey: .reason)
+    try container.encodeIfPresent(figures, forKey: .figures)
   }
 }

@@ -1,26 +1,47 @@
 /// What became of a gate.
 public enum Verdict: Sendable, Hashable {
-  /// Nothing shows that the limit was exceeded.
-  case passed
+  /// The measurement shows, with the gate's error rate, that the bound was exceeded.
+  case regressed
 
-  /// The measurement shows that the limit was exceeded.
-  case failed
+  /// The measurement shows that the bound was kept: shown, not assumed.
+  ///
+  /// A test of non-inferiority, one side of the equivalence test of Schuirmann, Journal of Pharmacokinetics and
+  /// Biopharmaceutics 15 (1987): the interval's upper end is below the bound.
+  case withinTolerance
 
-  /// There was too little to decide from; the reason says what to do.
-  case notEvaluated(reason: String)
+  /// The bound was kept, and the figure is shown to be better than the reference's by more than the tolerance.
+  case improved
 
-  /// The word for it in reports: `passed`, `failed` or `notEvaluated`.
+  /// Neither could be shown: the interval holds the bound.
+  case inconclusive
+
+  /// The baseline has no such case or variant yet.
+  case new
+
+  /// There was too little to decide from, or the figure means nothing here; the reason says what to do.
+  case refused(reason: String)
+
+  /// The word for it in reports: `regressed`, `withinTolerance`, `improved`, `inconclusive`, `new` or `refused`.
   public var name: String {
     switch self {
-    case .passed: "passed"
-    case .failed: "failed"
-    case .notEvaluated: "notEvaluated"
+    case .regressed: "regressed"
+    case .withinTolerance: "withinTolerance"
+    case .improved: "improved"
+    case .inconclusive: "inconclusive"
+    case .new: "new"
+    case .refused: "refused"
     }
   }
 
-  /// Why the gate was not evaluated.
+  /// Why the gate was refused.
   public var reason: String? {
-    guard case .notEvaluated(let reason) = self else { return nil }
+    guard case .refused(let reason) = self else { return nil }
     return reason
   }
+
+  /// Whether more rounds would not change it.
+  public var isFinal: Bool { self != .inconclusive }
+
+  /// Whether the bound is shown to be kept.
+  public var isKept: Bool { self == .withinTolerance || self == .improved }
 }

@@ -9,6 +9,12 @@ public enum Budget: Sendable, Hashable {
   /// To look after every session and to stop when it suits makes the intervals slightly too narrow.
   case untilHalfWidth(Tolerance, atMost: Duration)
 
+  /// Sessions are taken until every gate of the case is decided, or until the time has passed.
+  ///
+  /// Looked at after each quarter of the time, with error rates that are corrected for it (`AlphaSpending`). A case without
+  /// gates is measured for a quarter.
+  case untilDecided(atMost: Duration)
+
   /// Exactly so many rounds are taken, over all sessions together.
   case rounds(Int)
 }

@@ -31,6 +31,8 @@ public struct SamplingPlan: Sendable, Hashable {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
     // Of the length that the default profile's have, so that each adds something soon.
     case .untilHalfWidth(_, let time): min(256, max(8, time.wholeNanoseconds / 187_500_000))
+    // Many, since what a gate can show in the end hangs on their number: a multiple of four looks, in pairs.
+    case .untilDecided(let time): min(32, max(8, time.wholeNanoseconds / 125_000_000 / 8 * 8))
     case .rounds(let rounds): min(8, max(1, rounds / 4))
     }
   }
@@ -57,7 +59,7 @@ public struct SamplingPlan: Sendable, Hashable {
     let share = Double(session + 1) / Double(sessions)
     guard Double(operations) >= Double(self.operations) * share else { return false }
     switch budget {
-    case .time(let time), .untilHalfWidth(_, let time):
+    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time):
       return Double(nanoseconds) >= Double(time.wholeNanoseconds) * share
     case .rounds(let wanted): return Double(rounds) >= Double(wanted) * share
     }
@@ -67,6 +69,19 @@ public struct SamplingPlan: Sendable, Hashable {
   ///
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin with.
   public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
+
+  /// How many looks at the data are planned for gates.
+  public var looks: Int {
+    guard case .untilDecided = budget else { return 1 }
+    return 4
+  }
+
+  /// The look that is due after a session, from 0; nil if none is.
+  public func look(after session: Int) -> Look? {
+    guard (session + 1).isMultiple(of: max(1, sessions / looks)) else { return nil }
+    let number = (session + 1) / max(1, sessions / looks) - 1
+    return Look(min(number, looks - 1), isLast: session + 1 == sessions)
+  }
 
   /// Whether no more sessions are needed, since every interval is as narrow as was asked for.
   ///
@@ -94,7 +109,8 @@ public struct SamplingPlan: Sendable, Hashable {
     case .automatic:
       let limit: Int =
         switch budget {
-        case .time(let time), .untilHalfWidth(_, let time): time.wholeNanoseconds / sessions / 5
+        case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time):
+          time.wholeNanoseconds / sessions / 5
         case .rounds: 200_000_000
         }
       return (operations >= 32 * clients && isSteady) || nanoseconds >= limit

@@ -59,9 +59,22 @@ package enum Format {
     "\(shortest(confidence * 100, places: 3)) %"
   }
 
-  /// The greatest ratio that a tolerance allows: `1.1`.
-  package static func limit(_ tolerance: Tolerance) -> String {
-    shortest(tolerance.greatestRatio, places: 6)
+  /// A ratio with as many decimals as show a width with about two digits, and at least two: `1.134`.
+  package static func decimals(_ ratio: Double, like width: Double) -> String {
+    fixed(ratio, places: width < 0.002 ? 5 : width < 0.02 ? 4 : width < 0.2 ? 3 : 2)
+  }
+
+  /// A fraction as per cent with two significant digits: `0.34 %`.
+  package static func percent(_ fraction: Double) -> String {
+    let percent = abs(fraction * 100)
+    return "\(fixed(fraction * 100, places: percent < 0.995 ? 2 : percent < 9.95 ? 1 : 0)) %"
+  }
+
+  /// An error rate as per cent with one significant digit: `0.003 %`.
+  package static func errorRate(_ rate: Double) -> String {
+    let percent = rate * 100
+    let places = (0..<9).first { fixed(percent, places: $0).contains { "123456789".contains($0) } } ?? 9
+    return "\(fixed(percent, places: places)) %"
   }
 
   /// A metric's figure in its unit: `12.3 µs`, `3.47 kB`, `6`.

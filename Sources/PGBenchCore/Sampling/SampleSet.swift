@@ -73,6 +73,12 @@ public struct SampleSet: Sendable, Hashable {
   /// How many disturbed rounds were kept, for too many had been taken again already.
   public var disturbedRounds = 0
 
+  /// At which of the planned looks the sampling ended.
+  public var look = Look.only
+
+  /// How many sessions were measured.
+  var sessions: Int { series.first.map { Set($0.blocks.map(\.session)).count } ?? 0 }
+
   /// Collects the samples of a case.
   public init(series: [Series], warmUp: WarmUp = WarmUp()) {
     self.series = series

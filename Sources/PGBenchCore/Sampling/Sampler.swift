@@ -18,9 +18,11 @@ public struct Sampler: Sendable {
   ///
   /// - Parameter first: The index of the first operation; those before it are spent already.
   /// - Parameter progress: Told after each session which fraction of them is done.
+  /// - Parameter isDecided: Asked at each planned look but the last whether all gates are decided, so that no more is needed.
   /// - Throws: what a variant throws. All sessions are closed by then.
   public func sample(
-    _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in }
+    _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in },
+    isDecided: (SampleSet, Look) -> Bool = { _, _ in true }
   ) async throws -> SampleSet {
     var sampling = Sampling(variants: variants, next: first)
     let schedule = Schedule(variantCount: variants.count, seed: plan.seed)
@@ -46,6 +48,12 @@ public struct Sampler: Sendable {
         session: session, operations: sampling.operations,
         estimates: Analysis(of: samples).comparisons.map(\.estimate))
       if isEnough { break }
+      guard plan.looks > 1, let look = plan.look(after: session), !look.isLast else { continue }
+      sampling.samples.look = look
+      if sampling.operations >= plan.operations, isDecided(samples, look) { break }
+    }
+    if plan.looks > 1, sampling.samples.sessions == plan.sessions {
+      sampling.samples.look = Look(plan.looks - 1, isLast: true)
     }
     return sampling.samples
   }

@@ -11,6 +11,9 @@ public struct Analysis: Sendable, Hashable {
   /// The comparisons that could not be made, with reasons.
   public let missing: [MissingComparison]
 
+  /// How noisy the case was, and what it could have seen.
+  public let selfCheck: SelfCheck
+
   /// Analyses samples.
   ///
   /// Every variant is compared with the first. Other pairs, such as those that gates are about, are asked for
@@ -49,6 +52,7 @@ public struct Analysis: Sendable, Hashable {
         missing.append(MissingComparison(pair: pair, reason: error.description))
       }
     }
+    selfCheck = SelfCheck(variants: known, comparable: blocks, comparisons: comparisons)
     variants = summaries
     self.comparisons = comparisons
     self.missing = missing

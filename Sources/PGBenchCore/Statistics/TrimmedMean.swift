@@ -1,4 +1,4 @@
-/// The 20 % trimmed mean of a few values and its confidence interval.
+/// The 20 % trimmed mean of a few values and its standard error.
 ///
 /// The lowest and the highest fifth (rounded down) are left out of the mean, so that a value in five may be
 /// far off without moving it much; the interval is Tukey and McLaughlin's (Sankhyā A 25, 1963, as used by
@@ -8,24 +8,42 @@ struct TrimmedMean {
   /// The trimmed mean.
   let mean: Double
 
-  /// How far the interval reaches to either side.
-  let halfWidth: Double
+  /// Its standard error.
+  let standardError: Double
 
-  /// Computes both; nil for fewer than two values, whose spread is unknown.
-  init?(of values: [Double], confidence: Double) {
+  /// The degrees of freedom of the standard error.
+  let degreesOfFreedom: Int
+
+  /// Computes all three; nil for fewer than two values, whose spread is unknown.
+  init?(of values: [Double]) {
     let count = values.count
     guard count >= 2 else { return nil }
     let sorted = values.sorted()
-    let trimmed = count / 5
+    let trimmed = Self.trimmed(of: count)
     let kept = sorted[trimmed..<(count - trimmed)]
-    mean = kept.reduce(0, +) / Double(kept.count)
+    mean = Self.mean(kept)
 
     let winsorised = sorted.indices.map { sorted[min(max($0, trimmed), count - 1 - trimmed)] }
     let center = winsorised.reduce(0, +) / Double(count)
     let squares = winsorised.reduce(0) { $0 + ($1 - center) * ($1 - center) }
-    let standardError = (squares / Double(kept.count * (kept.count - 1))).squareRoot()
-    halfWidth =
-      standardError
-      * StudentT.twoSidedQuantile(confidence: confidence, degreesOfFreedom: kept.count - 1)
+    standardError = (squares / Double(kept.count * (kept.count - 1))).squareRoot()
+    degreesOfFreedom = kept.count - 1
+  }
+
+  /// The trimmed mean alone; nil of no values.
+  static func mean(of values: [Double]) -> Double? {
+    guard !values.isEmpty else { return nil }
+    let trimmed = trimmed(of: values.count)
+    return mean(values.sorted()[trimmed..<(values.count - trimmed)])
+  }
+
+  private static func mean(_ kept: ArraySlice<Double>) -> Double { kept.reduce(0, +) / Double(kept.count) }
+
+  private static func trimmed(of count: Int) -> Int { count / 5 }
+
+  /// How far the interval reaches to either side.
+  func halfWidth(confidence: Double) -> Double {
+    standardError
+      * StudentT.twoSidedQuantile(confidence: confidence, degreesOfFreedom: degreesOfFreedom)
   }
 }

@@ -14,6 +14,10 @@ final class BenchmarkRun: Sendable {
     var kitCost: ReportEnvironment.KitCost?
     var isRegistered = false
     var lastWrite = 0
+    var falseAlarms: FalseAlarmBudget?
+    var baselines: RunBaselines?
+    var fingerprint: Fingerprint?
+    var baselineCases: [BaselineCase] = []
   }
 
   let settings: Result<RunSettings, BenchmarkError>
@@ -28,13 +32,17 @@ final class BenchmarkRun: Sendable {
   /// Keeps the report of a case that is done.
   ///
   /// The files are written now and then as well, so that a run that is killed leaves what it had measured.
-  func record(_ report: CaseReport, on server: ServerInfo, kitCost: ReportEnvironment.KitCost?) {
+  func record(
+    _ report: CaseReport, _ baselineCase: BaselineCase, on server: ServerInfo,
+    kitCost: ReportEnvironment.KitCost?
+  ) {
     let isDue = state.withLock { state in
       if !state.isRegistered {
         state.isRegistered = true
         _ = ExitCleanup.register { BenchmarkRun.shared.close() }
       }
       state.cases.append(report)
+      state.baselineCases.append(baselineCase)
       state.server = server
       state.kitCost = kitCost
       let now = MonotonicClock.now()
@@ -43,6 +51,35 @@ final class BenchmarkRun: Sendable {
       return true
     }
     if isDue { writeFiles() }
+  }
+
+  /// The part of the run's false-alarm rate that the next gate has.
+  ///
+  /// - Parameter taken: How many gates of the running case have theirs.
+  func takeFalseAlarmRate(taken: Int = 0) -> Double {
+    let expected = progress.expectedGates - taken
+    let rate = (try? settings.get())?.falseAlarmRate ?? ErrorRates.defaultFalseAlarmOfRun
+    return state.withLock { state in
+      var budget = state.falseAlarms ?? FalseAlarmBudget(rate: rate)
+      defer { state.falseAlarms = budget }
+      return budget.take(expected: expected)
+    }
+  }
+
+  /// The baselines, read when the first case asks, and what this run is measured on.
+  func baselines(on server: ServerInfo) throws(BenchmarkError) -> (RunBaselines, here: Fingerprint) {
+    if let (known, here) = state.withLock({ state in
+      state.baselines.flatMap { known in state.fingerprint.map { (known, $0) } }
+    }) {
+      return (known, here)
+    }
+    let settings = try settings.get()
+    let here = Fingerprint(
+      of: EnvironmentProbe.environment(
+        settings: settings, server: server, cases: [], startedAt: startedAt, kitCost: nil))
+    let read = try RunBaselines(settings, here: here)
+    state.withLock { ($0.baselines, $0.fingerprint) = (read, here) }
+    return (read, here)
   }
 
   /// Keeps a sentence that a reader of the report should know first.
@@ -57,8 +94,19 @@ final class BenchmarkRun: Sendable {
     guard let report = report() else { return }
     Console.standardOutput("\n" + TableWriter().text(report) + "\n")
     writeFiles()
+    saveBaseline()
     if let folder = try? settings.get().reportFolder {
       Console.standardOutput("Reports: \(folder)/benchmark_report.md and \(folder)/benchmark_report.json\n")
+    }
+  }
+
+  private func saveBaseline() {
+    let (baselines, here, cases) = state.withLock { ($0.baselines, $0.fingerprint, $0.baselineCases) }
+    guard let baselines, let here else { return }
+    do throws(BaselineError) {
+      if let path = try baselines.save(cases, here: here) { Console.standardOutput("Baseline: \(path)\n") }
+    } catch {
+      Console.standardError("The baseline could not be saved. \(error)\n")
     }
   }
 
@@ -74,15 +122,16 @@ final class BenchmarkRun: Sendable {
 
   private func report() -> BenchmarkReport? {
     guard let settings = try? settings.get() else { return nil }
-    let (cases, warnings, server, kitCost) = state.withLock {
-      ($0.cases, $0.warnings, $0.server, $0.kitCost)
-    }
+    let state = state.withLock { $0 }
+    let cases = state.cases
     guard !cases.isEmpty else { return nil }
     // Suites run in any order; two reports should be read side by side.
     let ordered = cases.sorted { ($0.suite, $0.test, $0.operations) < ($1.suite, $1.test, $1.operations) }
     return BenchmarkReport(
       environment: EnvironmentProbe.environment(
-        settings: settings, server: server, cases: cases, startedAt: startedAt, kitCost: kitCost),
-      cases: ordered, warnings: warnings)
+        settings: settings, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost),
+      cases: ordered, warnings: state.warnings,
+      falseAlarms: state.falseAlarms.map(BenchmarkReport.FalseAlarms.init),
+      notMeasured: state.baselines?.stored?.missing(from: cases.map(\.identity)))
   }
 }

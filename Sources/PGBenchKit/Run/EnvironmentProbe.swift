@@ -28,6 +28,7 @@ enum EnvironmentProbe {
     return ReportEnvironment(
       cpu: cpu(), cores: cores(), operatingSystem: operatingSystem() ?? system.name,
       kernel: "\(system.name) \(system.release)", serverVersion: server?.version,
+      transport: server?.transport.rawValue,
       libpqVersion: LibPQ.version, serverSettings: server?.settings ?? [:],
       placement: placements.joined(separator: "; "), buildMode: isOptimised ? .optimised : .debug,
       seed: settings.seed, commit: commit(), profile: settings.profile.rawValue, startedAt: startedAt,

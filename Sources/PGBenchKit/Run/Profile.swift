@@ -8,6 +8,8 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
   case quick
   /// All counts.
   case full
+  /// Counts up to 1,000, each until its gates are decided, for at most 4 s: for pull requests.
+  case gate
 
   /// How long a case is measured unless it asks for something else.
   public var budget: Budget {
@@ -15,6 +17,7 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
     case .smoke: .time(.milliseconds(300))
     case .quick: .time(.seconds(3))
     case .full: .time(.seconds(4))
+    case .gate: .untilDecided(atMost: .seconds(4))
     }
   }
 
@@ -24,7 +27,7 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
     guard let smallest = ascending.first else { return [] }
     switch self {
     case .full: return ascending
-    case .quick:
+    case .quick, .gate:
       let kept = ascending.filter { $0 <= 1000 }
       return kept.isEmpty ? [1000] : kept
     case .smoke: return [min(smallest, 10)]

@@ -11,6 +11,11 @@ final class Progress: Sendable {
     /// The number of cases expected of each test.
     var expected: [Test.ID: Int] = [:]
     var done: [Test.ID: Int] = [:]
+    /// The number of gates that each case of a test has.
+    var gates: [Test.ID: Int] = [:]
+    /// The tests with arguments of which no case has run, so that nobody knows how many they have.
+    var unknown: Set<Test.ID> = []
+    var longestSweep = 1
     var spent = 0
     var finished = 0
   }
@@ -18,16 +23,39 @@ final class Progress: Sendable {
   private let state = Lock(State())
 
   /// Counts a test that is going to run.
-  func expect(_ test: Test.ID) {
+  ///
+  /// - Parameter gates: How many gates each of its cases has.
+  /// - Parameter hasArguments: Whether it may have several cases.
+  func expect(_ test: Test.ID, gates: Int, hasArguments: Bool) {
     state.withLock { state in
+      state.gates[test] = gates
+      if hasArguments, state.expected[test] == nil { state.unknown.insert(test) }
       if state.expected[test] == nil { state.expected[test] = 1 }
+    }
+  }
+
+  /// Learns of a sweep, as which a test whose cases are not known yet counts if it is the longest.
+  func learn(sweepOf counts: Int) {
+    state.withLock { $0.longestSweep = max($0.longestSweep, counts) }
+  }
+
+  /// How many gates are still to be decided, those of a test's running case included, as far as is known.
+  var expectedGates: Int {
+    state.withLock { state in
+      state.gates.reduce(0) { sum, entry in
+        let cases = state.unknown.contains(entry.key) ? state.longestSweep : state.expected[entry.key] ?? 1
+        return sum + entry.value * max(0, cases - (state.done[entry.key] ?? 0))
+      }
     }
   }
 
   /// Says that a case begins, or goes on.
   func begins(_ name: String, variants: [Variant], of test: Test.ID?, cases: Int) {
     let text = state.withLock { state in
-      if let test { state.expected[test] = max(cases, 1) }
+      if let test {
+        state.expected[test] = max(cases, 1)
+        state.unknown.remove(test)
+      }
       let total = state.expected.values.reduce(0, +)
       let done = state.done.values.reduce(0, +)
       let percent = total == 0 ? 0 : min(99, done * 100 / total)

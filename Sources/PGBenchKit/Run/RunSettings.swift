@@ -7,6 +7,20 @@ struct RunSettings: Sendable, Hashable {
   let profile: Profile
   let seed: Seed
   let reportFolder: String
+  let policy: GatePolicy
+  let tolerance: Tolerance
+  /// How often all gates of the run together may raise a false alarm.
+  let falseAlarmRate: Double
+  /// The baseline that the run is held against.
+  let baseline: NamedFile?
+  /// The baseline that the run is saved as.
+  let savedBaseline: NamedFile?
+
+  /// A baseline's name and file.
+  struct NamedFile: Sendable, Hashable {
+    let name: String
+    let file: BaselineFile
+  }
 
   /// Reads the variables.
   ///
@@ -34,5 +48,35 @@ struct RunSettings: Sendable, Hashable {
       seed = Seed(UInt64.random(in: 0...999_999_999))
     }
     reportFolder = value("PGBENCH_REPORT_DIR") ?? ".benchmarks"
+    let policyName = value("PGBENCH_GATE") ?? GatePolicy.fail.rawValue
+    guard let policy = GatePolicy(rawValue: policyName) else {
+      let names = GatePolicy.allCases.map(\.rawValue).joined(separator: ", ")
+      throw BenchmarkError("PGBENCH_GATE is \"\(policyName)\", but there are only these policies: \(names).")
+    }
+    self.policy = policy
+    func percent(_ name: String, orElse usual: Double, _ range: ClosedRange<Double>) throws(BenchmarkError)
+      -> Double
+    {
+      guard let text = value(name) else { return usual }
+      guard let percent = Double(text), range.contains(percent) else {
+        throw BenchmarkError(
+          "\(name) is \"\(text)\", but it must be a number of per cent from \(range.lowerBound) to \(range.upperBound)."
+        )
+      }
+      return percent
+    }
+    tolerance = .percent(try percent("PGBENCH_TOLERANCE", orElse: 5, 0...1000))
+    falseAlarmRate = try percent("PGBENCH_FALSE_ALARMS", orElse: 1, 0.0001...50) / 100
+    let folder = value("PGBENCH_BASELINE_DIR") ?? "Baselines"
+    func file(_ name: String) throws(BenchmarkError) -> NamedFile? {
+      guard let given = value(name) else { return nil }
+      do throws(BaselineError) {
+        return NamedFile(name: given, file: try BaselineFile(name: given, folder: folder))
+      } catch {
+        throw BenchmarkError("\(name): \(error)")
+      }
+    }
+    baseline = try file("PGBENCH_BASELINE")
+    savedBaseline = try file("PGBENCH_SAVE_BASELINE")
   }
 }

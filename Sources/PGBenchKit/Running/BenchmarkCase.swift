@@ -35,12 +35,17 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let plan = SamplingPlan(
         operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
         seed: runSettings.seed.derived(identity.description))
+      let (baselines, here) = try run.baselines(on: server.info)
+      let gates = CaseGates(
+        settings, of: identity, variants: variants.map(\.variant), looks: plan.looks,
+        baseline: baselines.source(here: here), run: run, runSettings: runSettings, test: test)
       let cpuTimes = CPUTimes.now()
       let samples: SampleSet
       do {
         samples = try await withVariants(on: server, settings: settings, placement: placement) { variants in
           try await OutputCheck.check(variants, areEqual: areEqual)
-          var samples = try await Sampler(plan: plan).sample(variants, first: OutputCheck.operations)
+          var samples = try await Sampler(plan: plan).sample(
+            variants, first: OutputCheck.operations, isDecided: gates.isDecided)
           try await AttributionPass.run(variants, on: server, adding: &samples)
           return samples
         }
@@ -49,19 +54,21 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         throw BenchmarkError("\(error) \(obituary)")
       }
       let analysis = try Analysis(
-        of: samples, comparing: settings.gates.map(\.pair), operationsCounted: operationsPerIteration)
-      let outcomes = settings.gates.map { GateDecision.decide($0, in: analysis) }
+        of: samples, comparing: gates.entries.compactMap(\.gate.pair),
+        operationsCounted: operationsPerIteration)
+      let outcomes = gates.outcomes(of: samples, look: samples.look)
       for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
-      for outcome in outcomes { record(outcome, of: identity, sourceLocation: test?.sourceLocation) }
+      gates.record(outcomes, gates.entries, analysis: analysis, sourceLocation: test?.sourceLocation)
       run.record(
         CaseReport(
-          identity, samples: samples, analysis: analysis, gates: outcomes, clients: clients,
+          identity, samples: samples, analysis: analysis, gates: outcomes,
+          baseline: baselines.comparison(of: identity, samples: samples, here: here), clients: clients,
           placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
             .joined(separator: "; "),
           operationsCounted: operationsPerIteration,
           machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
-        on: server.info, kitCost: kitCost)
-      return BenchmarkResult(analysis: analysis, gates: outcomes)
+        BaselineCase(identity, samples: samples), on: server.info, kitCost: kitCost)
+      return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
     }
   }
 
@@ -78,29 +85,11 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     }
     for gate in settings.gates {
       try gate.validate()
-      for wanted in [gate.pair.variant, gate.pair.reference] where !names.contains(wanted) {
+      for wanted in [gate.variant, gate.reference].compactMap(\.self) where !names.contains(wanted) {
         throw BenchmarkError(
           "The gate \"\(gate)\" is about a variant \"\(wanted)\" that this benchmark hasn't; it has: "
             + "\(names.map(\.name).joined(separator: ", ")).")
       }
-    }
-  }
-
-  /// Makes a failed gate an issue on the test's line.
-  ///
-  /// What an unoptimised build measures fails nothing.
-  private func record(_ outcome: GateOutcome, of identity: CaseIdentity, sourceLocation: SourceLocation?) {
-    let severity: Issue.Severity
-    switch outcome.verdict {
-    case .passed: return
-    case .failed: severity = EnvironmentProbe.isOptimised ? .error : .warning
-    case .notEvaluated: severity = .warning
-    }
-    let comment = Comment(rawValue: "\(identity): \(outcome)")
-    if let sourceLocation {
-      Issue.record(comment, severity: severity, sourceLocation: sourceLocation)
-    } else {
-      Issue.record(comment, severity: severity)
     }
   }
 

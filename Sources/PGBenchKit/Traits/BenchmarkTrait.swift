@@ -17,7 +17,12 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
 
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {
-    if !test.isSuite { BenchmarkRun.shared.progress.expect(test.id) }
+    guard !test.isSuite else { return }
+    let gates = CaseSettings(traits: test.traits, profile: .smoke).gates
+    // Which variants there are is known when the test runs; mostly it is two.
+    BenchmarkRun.shared.progress.expect(
+      test.id, gates: gates.reduce(0) { $0 + ($1.variant == nil ? 2 : 1) }, hasArguments: test.isParameterized
+    )
   }
 
   /// Runs what is in a suite with the suite's name known.

@@ -9,6 +9,8 @@ struct CaseSettings {
   var placement = Placement.automatic
   var roundTrip: RoundTrip?
   var gates: [Gate] = []
+  var tolerance: Tolerance?
+  var policy: GatePolicy?
   var metrics: [CustomMetric] = []
 
   /// - Parameter traits: The outermost suite's first, as Swift Testing has them.
@@ -25,8 +27,10 @@ struct CaseSettings {
         metrics.removeAll { $0.metric == trait.custom.metric }
         metrics.append(trait.custom)
       case let trait as GateTrait:
-        gates.removeAll { $0.pair == trait.gate.pair }
+        gates.removeAll { $0.isSame(as: trait.gate) }
         gates.append(trait.gate)
+      case let trait as ToleranceTrait: tolerance = trait.tolerance
+      case let trait as GatePolicyTrait: policy = trait.policy
       default: break
       }
     }

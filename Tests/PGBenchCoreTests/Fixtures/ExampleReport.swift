@@ -21,9 +21,12 @@ enum ExampleReport {
   ) throws -> CaseReport {
     let gate = Gate.notSlower(.async, than: .sync, by: .percent(10))
     let samples = simulation.samples(seed: Seed(1).derived(identity.description))
-    let analysis = try Analysis(of: samples, comparing: [gate.pair], operationsCounted: 2)
+    let analysis = try Analysis(
+      of: samples, comparing: [VariantPair(.async, against: .sync)], operationsCounted: 2)
+    let decision = GateDecision(of: identity, samples: samples)
+    let rules = GateRules(rates: ErrorRates(falseAlarm: 0.001))
     return CaseReport(
-      identity, samples: samples, analysis: analysis, gates: [GateDecision.decide(gate, in: analysis)],
+      identity, samples: samples, analysis: analysis, gates: [decision.decide(gate, rules: rules)],
       clients: clients, placement: "one CPU", operationsCounted: 2)
   }
 

@@ -18,12 +18,14 @@ struct Simulation {
   var sessionEffect = 0.002
   /// Standard deviation of a round's log ratio; the noise has Student's t with 3 degrees, so heavy tails.
   var noise = 0.02
+  /// How far an operation's time drifts from 20 µs, either way and in both variants alike, in nanoseconds.
+  var drift = 5_000.0
   /// How many sessions in a hundred are off by 5 % for their whole life.
   var straySessions = 0.0
 
   /// The samples that a seed gives.
   ///
-  /// Both variants share a drift between 15 and 25 µs an operation.
+  /// Both variants share a drift between 15 and 25 µs an operation, unless it is set.
   func samples(seed: Seed) -> SampleSet {
     var generator = seed.generator
     var sync = SampleSet.Series(variant: .sync)
@@ -33,7 +35,7 @@ struct Simulation {
       var effect = sessionEffect * generator.gaussian()
       if generator.uniform() * 100 < straySessions { effect += generator.uniform() < 0.5 ? 0.05 : -0.05 }
       for index in 0..<rounds {
-        let drift = 20_000 + 5_000 * sin(Double(round) / 7)
+        let drift = 20_000 + self.drift * sin(Double(round) / 7)
         let offset = log(ratio) + effect + noise * generator.studentT3() / 3.0.squareRoot()
         sync.append(session, index, drift * exp(-offset / 2))
         async.append(session, index, drift * exp(offset / 2))

@@ -84,4 +84,20 @@ struct SamplingPlanTests {
     #expect(plan.isOver(session: 52, rounds: 1, operations: 100, nanoseconds: 10_000_000_000))
     #expect(!self.plan().isNarrowEnough(session: 7, operations: 1_000_000, estimates: []))
   }
+
+  @Test(
+    "A budget until gates are decided has four looks, after as many sessions each, the last one at the end")
+  func looks() {
+    let plan = plan(budget: .untilDecided(atMost: .seconds(4)))
+    #expect(plan.sessions == 32 && plan.looks == 4)
+    let looks = (0..<32).compactMap { session in plan.look(after: session).map { (session, $0) } }
+    #expect(looks.map(\.0) == [7, 15, 23, 31])
+    #expect(
+      looks.map(\.1) == [
+        Look(0, isLast: false), Look(1, isLast: false), Look(2, isLast: false), Look(3, isLast: true),
+      ])
+    #expect(self.plan(budget: .untilDecided(atMost: .milliseconds(10))).sessions == 8)
+    #expect(self.plan(budget: .untilDecided(atMost: .seconds(60))).sessions == 32)
+    #expect(self.plan().looks == 1)
+  }
 }

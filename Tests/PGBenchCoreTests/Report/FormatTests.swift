@@ -60,9 +60,9 @@ struct FormatTests {
   func shortest() {
     #expect(Format.confidence(0.95) == "95 %")
     #expect(Format.confidence(0.9975) == "99.75 %")
-    #expect(Format.limit(.percent(10)) == "1.1")
-    #expect(Format.limit(.percent(0)) == "1")
-    #expect(Format.limit(.percent(2.5)) == "1.025")
-    #expect(Format.limit(.percent(900)) == "10")
+    #expect(Format.errorRate(0.01) == "1 %")
+    #expect(Format.errorRate(0.000033) == "0.003 %")
+    #expect(Format.percent(0.0034) == "0.34 %")
+    #expect(Format.percent(0.123) == "12 %")
   }
 }

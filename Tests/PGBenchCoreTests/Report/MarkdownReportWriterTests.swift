@@ -33,8 +33,8 @@ struct MarkdownReportWriterTests {
   @Test("Gates are listed with outcome and figures, the environment with the server's settings")
   func gatesAndEnvironment() throws {
     let text = writer.text(try ExampleReport.typical())
-    #expect(text.contains("| Standard / Select / 1000 | failed | Gate failed: async not slower than sync"))
-    #expect(text.contains("| Mixed / Mixed / 10 | notEvaluated | Gate not evaluated:"))
+    #expect(text.contains("| Standard / Select / 1000 | regressed | Regressed (async not slower than sync"))
+    #expect(text.contains("| Mixed / Mixed / 10 | refused | Refused (async not slower"))
     #expect(text.contains("| CPU | Example CPU |"))
     #expect(text.contains("| server setting `jit` | off |"))
   }

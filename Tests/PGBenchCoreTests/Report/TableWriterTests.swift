@@ -11,7 +11,7 @@ struct TableWriterTests {
     let tables = text.split(separator: "\n").prefix { !$0.contains(" / ") }
     #expect(tables.first == "Standard" && tables.contains("Mixed"))
     #expect(tables.allSatisfy { $0.count <= 110 && !$0.hasSuffix(" ") })
-    #expect(text.contains("Standard / Select / 1000\n  Gate failed:"))
+    #expect(text.contains("Standard / Select / 1000\n  Regressed ("))
     #expect(!text.contains("Standard / Select / 50000"))
   }
 

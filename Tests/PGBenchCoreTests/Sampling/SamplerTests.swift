@@ -88,6 +88,40 @@ struct SamplerTests {
     }
   }
 
+  @Test("Sampling ends at the look at which every gate is decided, and tells which it was")
+  func decided() async throws {
+    let budget = Budget.untilDecided(atMost: .seconds(4))
+    for end in 0..<3 {
+      let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+      nonisolated(unsafe) var looks: [Look] = []
+      let samples = try await sampler(budget: budget).sample(
+        [a],
+        isDecided: { samples, look in
+          looks.append(look)
+          #expect(samples.series[0].openings.count == (look.number + 1) * 8)
+          return look.number == end
+        })
+      #expect(looks == (0...end).map { Look($0, isLast: false) })
+      #expect(samples.look == Look(end, isLast: false))
+      #expect(samples.series[0].openings.count == (end + 1) * 8)
+    }
+  }
+
+  @Test("What is never decided is sampled to the end of its time, and the last look has all that is left")
+  func undecided() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+    let samples = try await sampler(budget: .untilDecided(atMost: .seconds(4))).sample(
+      [a], isDecided: { _, _ in false })
+    #expect(samples.look == Look(3, isLast: true) && samples.series[0].openings.count == 32)
+    let timed = try await sampler(budget: .time(.seconds(1))).sample(
+      [a],
+      isDecided: { _, _ in
+        Issue.record("A budget of time has no looks.")
+        return true
+      })
+    #expect(timed.look == .only)
+  }
+
   @Test("Connections are opened in an order that is reversed in every other session")
   func opening() {
     let schedule = Schedule(variantCount: 3, seed: Seed(5))

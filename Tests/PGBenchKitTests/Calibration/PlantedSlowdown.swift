@@ -13,15 +13,19 @@ final class PlantedSlowdown: Sendable {
   }
 
   private let share: Double
+  private let allocates: Bool
   private let state = Lock(State())
 
-  init(share: Double) {
+  /// - Parameter allocates: Whether each operation allocates once more as well.
+  init(share: Double, allocates: Bool = false) {
     self.share = share
+    self.allocates = allocates
     state.withLock { $0.worked.reserveCapacity(1 << 18) }
   }
 
   /// Waits for the share of what has passed since the operation's start.
   func wait(since start: Int) {
+    if allocates { blackHole([start]) }
     let end = MonotonicClock.now()
     let worked = end - start
     let usual = state.withLock { state in
@@ -29,13 +33,13 @@ final class PlantedSlowdown: Sendable {
         state.usual == 0 ? worked : state.usual + (worked > state.usual ? 1 : -1) * max(1, state.usual / 64)
       return state.usual
     }
-    // What has passed since the end is this bookkeeping's, in a variant that isn't slowed as well.
+    // What has passed since the end is this bookkeeping's: part of the operation in a variant that isn't slowed as well.
     let begin = MonotonicClock.now()
     let until = begin + Int(share * Double(min(worked, 2 * usual)))
     var now = begin
     while now < until { now = MonotonicClock.now() }
     state.withLock {
-      $0.worked.append(worked)
+      $0.worked.append(begin - start)
       $0.waited += now - begin
     }
   }

@@ -29,13 +29,46 @@ struct RunSettingsTests {
     #expect(settings.reportFolder == "/tmp/x")
   }
 
+  @Test(
+    "Without variables regressions fail, 5 % is tolerated, and a run in a hundred may raise a false alarm")
+  func gateDefaults() throws {
+    let settings = try RunSettings(environment: [:])
+    #expect(settings.policy == .fail && settings.tolerance == .percent(5) && settings.falseAlarmRate == 0.01)
+    #expect(settings.baseline == nil && settings.savedBaseline == nil)
+  }
+
+  @Test("Gates and baselines are set by variables")
+  func gates() throws {
+    let settings = try RunSettings(
+      environment: [
+        "PGBENCH_GATE": "strict", "PGBENCH_TOLERANCE": "2.5", "PGBENCH_FALSE_ALARMS": "5",
+        "PGBENCH_BASELINE": "main", "PGBENCH_SAVE_BASELINE": "mine", "PGBENCH_BASELINE_DIR": "/tmp/b",
+      ])
+    #expect(
+      settings.policy == .strict && settings.tolerance == .percent(2.5) && settings.falseAlarmRate == 0.05)
+    #expect(settings.baseline?.file.path == "/tmp/b/main.json")
+    #expect(settings.savedBaseline?.file.path == "/tmp/b/mine.json")
+  }
+
+  @Test(
+    "A gate's setting that can't be is refused by name",
+    arguments: [
+      ("PGBENCH_GATE", "on"), ("PGBENCH_TOLERANCE", "-1"), ("PGBENCH_TOLERANCE", "x"),
+      ("PGBENCH_FALSE_ALARMS", "0"),
+      ("PGBENCH_BASELINE", "../x"), ("PGBENCH_SAVE_BASELINE", "a/b"),
+    ])
+  func badGate(variable: String, value: String) {
+    let error = #expect(throws: BenchmarkError.self) { try RunSettings(environment: [variable: value]) }
+    #expect(error?.description.contains(variable) == true && error?.description.contains(value) == true)
+  }
+
   @Test("An unknown profile is refused with the names of the known ones")
   func unknownProfile() {
     let error = #expect(throws: BenchmarkError.self) {
       try RunSettings(environment: ["PGBENCH_PROFILE": "Full"])
     }
     #expect(error?.description.contains("\"Full\"") == true)
-    #expect(error?.description.contains("smoke, quick, full") == true)
+    #expect(error?.description.contains("smoke, quick, full, gate") == true)
   }
 
   @Test("A seed that is no number is refused", arguments: ["x", "-1", "1.5", "18446744073709551616"])

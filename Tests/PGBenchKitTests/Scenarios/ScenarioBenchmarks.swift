@@ -20,7 +20,9 @@ import Testing
   "Scenarios", .benchmark, .postgres(.study),
   .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "1"))
 struct ScenarioBenchmarks {
-  @Test("An even race", .gate(.async, notSlowerThan: .sync, by: .percent(400)))
+  @Test(
+    "An even race", .gate(.async, notSlowerThan: .sync, by: .percent(400)),
+    .gate(.statements, atMost: 1))
   func evenRace() async throws {
     let result = try await benchmark(10) { connection, index in
       try await connection.query("SELECT username FROM users WHERE id = \(Int32(index % 100 + 1))")
@@ -49,6 +51,43 @@ struct ScenarioBenchmarks {
   private static func name(_ connection: SyncConnection, _ index: Int) throws -> String {
     try connection.query("SELECT username FROM users WHERE id = \(Int32(index % 100 + 1))")[0]
       .decode(String.self, at: 0)
+  }
+
+  @Test("A percentile of too few samples", .gate(.async, .latency(.p999), notAbove: .sync, by: .percent(50)))
+  func percentile() async throws {
+    try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }
+  }
+
+  @Test(
+    "One allocation more", .budget(.rounds(8)),
+    .gate("one more", .metric(.allocations), notAbove: "plain", by: .percent(0)))
+  func allocation() async throws {
+    let result = try await benchmark(
+      50,
+      variants: [
+        .sync("plain") { connection, index in try Self.name(connection, index) },
+        .sync("one more") { connection, index in
+          blackHole([index])
+          return try Self.name(connection, index)
+        },
+      ])
+    let plain = try #require(try result["plain"][.allocations])
+    try result.check(Gate(nil, .metric(.allocations), .limit(plain)))
+  }
+
+  @Test(
+    "A stored count", .budget(.rounds(8)),
+    .gate(.sync, .metric(.allocations), notAboveBaselineBy: .percent(0)))
+  func storedCount() async throws {
+    let isMore = ProcessInfo.processInfo.environment["PGBENCH_SCENARIO_MORE"] == "1"
+    try await benchmark(
+      50,
+      variants: [
+        .sync { connection, index in
+          if isMore { blackHole([index]) }
+          return try Self.name(connection, index)
+        }
+      ])
   }
 
   @Test("A statement that the server refuses")

@@ -19,6 +19,12 @@ struct ScenarioTests {
       let json = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.json", encoding: .utf8)
       let report = try JSONReportWriter().report(from: json)
       #expect(report.cases.map(\.test) == ["An even race"])
+      // The race, and the statements of each variant.
+      #expect(report.cases[0].gates.map(\.verdict).allSatisfy(\.isKept) && report.cases[0].gates.count == 3)
+      #expect(
+        run.output.contains("False alarms: at most 1 % of such runs have any, shared by 3 gates."),
+        "\(run.output)")
+      #expect(run.output.contains("Noise floor, a variant against itself"), "\(run.output)")
       #expect(report.cases[0].variants.map(\.variant) == [.sync, .async])
       #expect(report.environment.serverVersion?.isEmpty == false)
       let markdown = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.md", encoding: .utf8)
@@ -41,15 +47,90 @@ struct ScenarioTests {
     try await ChildRun.of("ScenarioBenchmarks/plantedSlowdown") { run in
       #expect(run.exitCode == 1, "\(run.output)")
       let lines = run.output.split(separator: "\n")
-      let number = try #require(lines.firstIndex { $0.contains("Gate failed") })
+      let number = try #require(lines.firstIndex { $0.contains("Regressed (") })
       let issue = lines[number]
       // Swift Testing says where first, and what on the next line.
       #expect(
         lines[number - 1].contains("recorded an issue at ScenarioBenchmarks.swift:"), "\(lines[number - 1])")
-      #expect(issue.contains("Median per operation: slow"), "\(issue)")
-      #expect(issue.contains("Paired time ratio slow ÷ fast"), "\(issue)")
-      #expect(issue.contains("interval"), "\(issue)")
-      #expect(issue.contains("tolerance 10 %"), "\(issue)")
+      for words in [
+        "slow not slower than fast by more than 10 %", "Time per operation: slow ", ", fast ", "Ratio ",
+        "95 % interval",
+        "rounds over", "sessions", "Smallest excess", "Noise floor", "What else differs from fast: ",
+        "client CPU",
+        "swift test --filter 'PGBenchKitTests.ScenarioBenchmarks/plantedSlowdown'", "PGBENCH_SEED=",
+      ] {
+        #expect(issue.contains(words), "\(words): \(issue)")
+      }
+    }
+  }
+
+  @Test("A gate that the machine's figures can't decide warns with the reason, and fails a strict run")
+  func refused() async throws {
+    for (policy, code) in [("fail", 0), ("strict", 1), ("warn", 0)] {
+      try await ChildRun.of("ScenarioBenchmarks/percentile", environment: ["PGBENCH_GATE": policy]) { run in
+        #expect(run.exitCode == Int32(code), "\(run.output)")
+        #expect(run.output.contains("Refused (p99.9 of async"), "\(run.output)")
+        #expect(run.output.contains("give the case a longer budget"), "\(run.output)")
+      }
+    }
+  }
+
+  @Test("A regression only warns where the run says so")
+  func warned() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/allocation", environment: ["PGBENCH_GATE": "warn"]) { run in
+      #expect(run.exitCode == 0, "\(run.output)")
+      #expect(run.output.contains("Regressed (allocations of one more"), "\(run.output)")
+    }
+  }
+
+  @Test("One allocation more fails an exact gate, as a trait and as a call")
+  func allocation() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/allocation") { run in
+      #expect(run.exitCode == 1, "\(run.output)")
+      #expect(
+        run.output.contains("Regressed (allocations of one more not above that of plain by more than 0 %)"))
+      #expect(run.output.contains("Regressed (allocations of one more at most"), "\(run.output)")
+      #expect(!run.output.contains("Regressed (allocations of plain"), "\(run.output)")
+    }
+  }
+
+  @Test(
+    "A saved baseline holds the next run's gates, names what it lacks, and refuses another machine's by field"
+  )
+  func baseline() async throws {
+    let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let scenario = "ScenarioBenchmarks/storedCount"
+    let variables = ["PGBENCH_BASELINE_DIR": folder, "PGBENCH_GATE": "strict"]
+    func run(_ more: [String: String], _ check: (ChildRun) throws -> Void) async throws {
+      try await ChildRun.of(scenario, environment: variables.merging(more) { $1 }, check)
+    }
+    try await run([:]) { run in
+      #expect(run.exitCode == 1 && run.output.contains("no baseline was named"), "\(run.output)")
+    }
+    try await run(["PGBENCH_BASELINE": "main"]) { run in
+      #expect(run.exitCode == 1 && run.output.contains("there is no such file"), "\(run.output)")
+    }
+    try await run(["PGBENCH_SAVE_BASELINE": "main", "PGBENCH_GATE": "fail"]) { run in
+      #expect(run.exitCode == 0 && run.output.contains("Baseline: \(folder)/main.json"), "\(run.output)")
+    }
+    try await run(["PGBENCH_BASELINE": "main"]) { run in
+      #expect(run.exitCode == 0 && run.output.contains("Against the baseline"), "\(run.output)")
+    }
+    try await run(["PGBENCH_BASELINE": "main", "PGBENCH_SCENARIO_MORE": "1"]) { run in
+      #expect(run.exitCode == 1 && run.output.contains("Regressed (allocations of sync"), "\(run.output)")
+    }
+    let file = "\(folder)/main.json"
+    let text = try String(contentsOfFile: file, encoding: .utf8)
+    try text.replacing("\"build\" : \"optimised\"", with: "\"build\" : \"debug\"")
+      .write(toFile: file, atomically: true, encoding: .utf8)
+    try await run(["PGBENCH_BASELINE": "main"]) { run in
+      #expect(run.exitCode == 1 && run.output.contains("build debug there, optimised here"), "\(run.output)")
+    }
+    try text.replacing("\"test\" : \"", with: "\"test\" : \"Once ").write(
+      toFile: file, atomically: true, encoding: .utf8)
+    try await run(["PGBENCH_BASELINE": "main"]) { run in
+      #expect(run.exitCode == 0 && run.output.contains("In the baseline and not measured"), "\(run.output)")
     }
   }
 
@@ -77,7 +158,7 @@ struct ScenarioTests {
   @Test(
     "A setting that can't be fails the test with a message that names it",
     arguments: [
-      ("PGBENCH_PROFILE", "quikc", ["PGBENCH_PROFILE is \"quikc\"", "smoke, quick, full"]),
+      ("PGBENCH_PROFILE", "quikc", ["PGBENCH_PROFILE is \"quikc\"", "smoke, quick, full, gate"]),
       ("PGBENCH_SEED", "-1", ["PGBENCH_SEED is \"-1\""]),
       (
         "PGBENCH_DATABASE_URL", "postgresql://nobody:verysecret@127.0.0.1:1/none?connect_timeout=3",

@@ -48,6 +48,25 @@ struct CaseSettingsTests {
       ])
   }
 
+  @Test("The nearest tolerance and policy count, and gates of other quantities or limits add up")
+  func policies() {
+    let settings = CaseSettings(
+      traits: [
+        .tolerance(.percent(9)), .gates(.warn), .gate(.allocations, atMost: 12),
+        .gate(.async, .latency(.p99), atMost: .milliseconds(2)),
+        .tolerance(.percent(3)), .gates(.strict), .gate(.allocations, atMost: 6),
+        .gate(.async, relativeTo: .libPQ, notAboveBaselineBy: .percent(5)),
+      ],
+      profile: .gate)
+    #expect(settings.tolerance == .percent(3) && settings.policy == .strict)
+    #expect(settings.budget == .untilDecided(atMost: .seconds(4)))
+    #expect(
+      settings.gates == [
+        Gate(.async, .latency(.p99), .limit(2_000_000)), Gate(nil, .metric(.allocations), .limit(6)),
+        Gate(.async, .time, .baselineRatio(to: .libPQ, .percent(5))),
+      ])
+  }
+
   @Test("A suite's traits reach its tests", .budget(.rounds(7)))
   func inherited() throws {
     let traits = try #require(Test.current).traits

@@ -3,7 +3,7 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// The version of the JSON schema that this code writes.
   ///
   /// It is raised when a reader of the earlier version would misread a report, not when keys are added.
-  public static let currentSchemaVersion = 1
+  public static let currentSchemaVersion = 2
 
   /// The version of the JSON schema.
   public let schemaVersion: Int
@@ -15,12 +15,36 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   public let cases: [CaseReport]
   /// What connections and operations cost, from sweeps of at least three counts; nil in reports of earlier versions.
   public let sweeps: [SweepReport]?
+  /// How often the gates of the run may raise a false alarm, and what has been given to them; nil without gates.
+  public let falseAlarms: FalseAlarms?
+  /// Cases that the named baseline has and this run has not measured; nil without a baseline.
+  public let notMeasured: [CaseIdentity]?
+
+  /// The false-alarm rate of a run.
+  public struct FalseAlarms: Sendable, Hashable, Codable {
+    /// The rate of the whole run.
+    public let rate: Double
+    /// How many gates shared it.
+    public let gates: Int
+    /// What their parts add up to, at most the rate.
+    public let spent: Double
+
+    /// What a budget has come to.
+    public init(_ budget: FalseAlarmBudget) {
+      (rate, gates, spent) = (budget.rate, budget.gates, budget.spent)
+    }
+  }
 
   /// Puts a report together.
   ///
   /// Suites, and tests within each, keep the order of their first cases; a test's cases are put in the order of
   /// their counts, however they came to run. That a debug build was measured is added to the warnings.
-  public init(environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = []) {
+  public init(
+    environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = [],
+    falseAlarms: FalseAlarms? = nil, notMeasured: [CaseIdentity]? = nil
+  ) {
+    self.falseAlarms = falseAlarms
+    self.notMeasured = notMeasured
     schemaVersion = Self.currentSchemaVersion
     self.environment = environment
     self.cases = Self.ordered(cases)

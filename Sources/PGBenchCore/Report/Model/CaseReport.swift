@@ -20,6 +20,10 @@ public struct CaseReport: Sendable, Hashable, Codable {
   public let missingComparisons: [MissingComparison]
   /// The gates with their outcomes.
   public let gates: [GateOutcome]
+  /// How noisy the case was, and what it could have seen.
+  public let selfCheck: SelfCheck
+  /// What became of each variant against the stored baseline; nil where none was named.
+  public let baseline: BaselineComparison?
   /// What ran before the measurement.
   public let warmUp: SampleSet.WarmUp
   /// How long it took to connect all clients of each variant, session by session.
@@ -36,7 +40,8 @@ public struct CaseReport: Sendable, Hashable, Codable {
   /// Pass the `operationsCounted` that the analysis was made with.
   public init(
     _ identity: CaseIdentity, samples: SampleSet, analysis: Analysis, gates: [GateOutcome] = [],
-    clients: Int = 1, placement: String, operationsCounted: Int = 1, machine: MachineLoad? = nil
+    baseline: BaselineComparison? = nil, clients: Int = 1, placement: String, operationsCounted: Int = 1,
+    machine: MachineLoad? = nil
   ) {
     suite = identity.suite
     test = identity.test
@@ -48,6 +53,8 @@ public struct CaseReport: Sendable, Hashable, Codable {
     comparisons = analysis.comparisons
     missingComparisons = analysis.missing
     self.gates = gates
+    self.baseline = baseline
+    selfCheck = analysis.selfCheck
     warmUp = samples.warmUp
     self.machine = machine
     connects = samples.series.map { Connects(variant: $0.variant, nanoseconds: $0.openings) }

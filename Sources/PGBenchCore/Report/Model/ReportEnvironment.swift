@@ -18,6 +18,8 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   public var kernel: String
   /// The server's version; nil when no case used a server.
   public var serverVersion: String?
+  /// How clients reach the server, such as `unixSocket`; nil when no case used one.
+  public var transport: String?
   /// The client library's version.
   public var libpqVersion: String?
   /// The server's settings that matter to speed, by name, as `SHOW` gives them.
@@ -62,7 +64,8 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   /// Describes where a run was measured.
   public init(
     cpu: String, cores: Int, operatingSystem: String, kernel: String, serverVersion: String? = nil,
-    libpqVersion: String? = nil, serverSettings: [String: String] = [:], placement: String,
+    transport: String? = nil, libpqVersion: String? = nil, serverSettings: [String: String] = [:],
+    placement: String,
     buildMode: BuildMode, seed: Seed, commit: String? = nil, profile: String, startedAt: String,
     toolchain: String? = nil, kitCost: KitCost? = nil
   ) {
@@ -71,6 +74,7 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
     self.operatingSystem = operatingSystem
     self.kernel = kernel
     self.serverVersion = serverVersion
+    self.transport = transport
     self.libpqVersion = libpqVersion
     self.serverSettings = serverSettings
     self.placement = placement

@@ -85,7 +85,10 @@ public struct MarkdownReportWriter: Sendable {
         table.rows.append([report.identity.description, gate.verdict.name, gate.description])
       }
     }
-    return table.rows.isEmpty ? [] : ["## Gates", table.markdown]
+    let changes = GateTables.changes(report).map { ["## Against the baseline", $0.markdown] } ?? []
+    let summary = GateTables.summary(report).map { "- \($0)" }.joined(separator: "\n")
+    return changes + (table.rows.isEmpty ? [] : ["## Gates", table.markdown])
+      + (summary.isEmpty ? [] : ["## What it could have seen", summary])
   }
 
   private func environment(_ environment: ReportEnvironment) -> TextTable {

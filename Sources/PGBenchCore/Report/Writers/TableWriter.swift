@@ -3,7 +3,8 @@ public struct TableWriter: Sendable {
   /// Makes a writer.
   public init() {}
 
-  /// The warnings, then a table for each suite, then the gates that were not kept.
+  /// The warnings, then a table for each suite, the changes against the baseline, the gates that were not kept, and what the
+  /// run could have seen.
   ///
   /// Names of tests are cut short, though not to less than 12 characters, where a table would be wider than
   /// 110 columns.
@@ -11,9 +12,12 @@ public struct TableWriter: Sendable {
     let warnings = report.warnings.map { "warning: \($0)" }
     let suites = report.suites.map { "\($0)\n\(table(of: report.cases(of: $0)).plain)" }
     let gates = report.cases.flatMap { report in
-      report.gates.filter { $0.verdict != .passed }.map { "\(report.identity)\n  \($0)" }
+      report.gates.filter { !$0.verdict.isKept }.map { "\(report.identity)\n  \($0)" }
     }
-    return (warnings + suites + gates).joined(separator: "\n\n") + "\n"
+    let changes = GateTables.changes(report).map { ["Against the baseline\n\($0.plain)"] } ?? []
+    let summary = GateTables.summary(report)
+    return (warnings + suites + changes + gates + (summary.isEmpty ? [] : [summary.joined(separator: "\n")]))
+      .joined(separator: "\n\n") + "\n"
   }
 
   private func table(of cases: [CaseReport]) -> TextTable {

@@ -1,0 +1,36 @@
+/// Why a baseline can't be used or saved.
+public enum BaselineError: Error, Sendable, Hashable {
+  /// The name is no name for a file.
+  case badName(String)
+  /// There is no such file, or it can't be read; the path and the reason.
+  case unreadable(path: String, reason: String)
+  /// The file holds something else; the path and the reason.
+  case corrupt(path: String, reason: String)
+  /// The file is of another version of the format.
+  case otherFormat(path: String, format: Int)
+  /// It was measured on something else; the fields that differ.
+  case otherFingerprint([String])
+  /// It can't be written.
+  case unwritable(String)
+}
+
+extension BaselineError: CustomStringConvertible {
+  /// What is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .badName(let name):
+      "\"\(name)\" can't be a baseline's name: use letters, digits, '.', '-' and '_', and begin with a letter or digit."
+    case .unreadable(let path, let reason):
+      "The baseline \(path) can't be read: \(reason). Save one first, with PGBENCH_SAVE_BASELINE."
+    case .corrupt(let path, let reason):
+      "The baseline \(path) is damaged or something else: \(reason). Restore it, or save it anew after deleting it."
+    case .otherFormat(let path, let format):
+      "The baseline \(path) has format \(format), and this version of PGBenchKit knows \(Baseline.currentFormat): "
+        + "use the version that wrote it, or save it anew after deleting it."
+    case .otherFingerprint(let differences):
+      "The baseline was measured on something else: \(differences.joined(separator: "; ")). "
+        + "Save one of another name here, or delete it first."
+    case .unwritable(let reason): reason
+    }
+  }
+}

@@ -1,0 +1,78 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Baselines as files: `NAME.json` in a folder.
+public struct BaselineFile: Sendable, Hashable {
+  /// Where the file is.
+  public let path: String
+
+  /// Names a baseline's file.
+  ///
+  /// - Throws: `BaselineError.badName` for what would be no file of that folder.
+  public init(name: String, folder: String) throws(BaselineError) {
+    guard let first = name.unicodeScalars.first, Self.isLetterOrDigit(first),
+      name.unicodeScalars.allSatisfy({ Self.isLetterOrDigit($0) || "._-".unicodeScalars.contains($0) })
+    else { throw .badName(name) }
+    path = "\(folder)/\(name).json"
+  }
+
+  private static func isLetterOrDigit(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+  }
+
+  /// Whether there is such a file.
+  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+
+  /// Reads the baseline.
+  public func read() throws(BaselineError) -> Baseline {
+    let data: Data
+    do {
+      data = try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw .unreadable(path: path, reason: exists ? "it can't be opened" : "there is no such file")
+    }
+    do {
+      let format = try JSONDecoder().decode(FormatOnly.self, from: data).format
+      guard format == Baseline.currentFormat else {
+        throw BaselineError.otherFormat(path: path, format: format)
+      }
+      return try JSONDecoder().decode(Baseline.self, from: data)
+    } catch let error as BaselineError {
+      throw error
+    } catch {
+      throw .corrupt(path: path, reason: Self.reason(error))
+    }
+  }
+
+  /// Writes the baseline, all or nothing: keys in order, indented.
+  public func write(_ baseline: Baseline) throws(BaselineError) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    do {
+      try AtomicFile.write(String(decoding: try encoder.encode(baseline), as: UTF8.self) + "\n", to: path)
+    } catch {
+      throw .unwritable("\(error)")
+    }
+  }
+
+  private struct FormatOnly: Decodable {
+    let format: Int
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, let context): "\(path(context)) has no key \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "\(path(context)) is of another type"
+    case DecodingError.dataCorrupted: "it is no JSON"
+    default: "\(error)"
+    }
+  }
+
+  private static func path(_ context: DecodingError.Context) -> String {
+    context.codingPath.isEmpty ? "the file" : context.codingPath.map(\.stringValue).joined(separator: ".")
+  }
+}

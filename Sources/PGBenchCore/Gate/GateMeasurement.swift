@@ -1,0 +1,48 @@
+/// A gate's figure with its error and its bound, on one scale: what a verdict is made of.
+struct GateMeasurement: Hashable {
+  /// What the figure is.
+  enum Scale: Hashable {
+    /// The logarithm of a ratio.
+    case logRatio
+    /// A figure in the quantity's unit.
+    case absolute
+  }
+
+  let scale: Scale
+  let estimate: SessionEstimate
+  /// The greatest value that the gate allows.
+  let bound: Double
+  /// Below this the figure is better by more than the tolerance; nil where nothing says what is better.
+  let improvement: Double?
+  /// The gated figure.
+  let figure: Double
+  /// What it is held against: the reference's figure, the baseline's, or the limit.
+  let reference: Double
+
+  /// The verdict at error rates.
+  ///
+  /// Regressed and improved are claims that something has changed, and have the false-alarm rate; that the bound is kept has the
+  /// rate of misses.
+  func verdict(_ rates: ErrorRates) -> Verdict {
+    let claim = estimate.margin(errorRate: rates.falseAlarm)
+    if estimate.value - claim > bound { return .regressed }
+    if let improvement, estimate.value + claim < improvement { return .improved }
+    return estimate.value + estimate.margin(errorRate: rates.miss) <= bound ? .withinTolerance : .inconclusive
+  }
+
+  /// The ratio or the figure that a value on the scale stands for.
+  func unscaled(_ value: Double) -> Double {
+    scale == .logRatio ? Elementary.exp(min(max(value, -700), 700)) : value
+  }
+
+  /// The smallest excess over the bound that would have been called a regression in nine of ten such measurements.
+  ///
+  /// A fraction of what is allowed: 0.01 when the bound must be exceeded by 1 %.
+  func smallestDetectable(_ rates: ErrorRates) -> Double? {
+    let reach = estimate.margin(errorRate: rates.falseAlarm) + estimate.margin(errorRate: 0.1)
+    switch scale {
+    case .logRatio: return unscaled(reach) - 1
+    case .absolute: return bound > 0 ? reach / bound : nil
+    }
+  }
+}

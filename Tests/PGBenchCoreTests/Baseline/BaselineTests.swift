@@ -1,0 +1,110 @@
+import Foundation
+import Testing
+
+@testable import PGBenchCore
+
+@Suite("Baseline")
+struct BaselineTests {
+  private let here = Fingerprint(fields: ["CPU": "A", "build": "optimised"])
+
+  private func stored(_ test: String, seed: UInt64 = 1) -> BaselineCase {
+    BaselineCase(
+      CaseIdentity(suite: "S", test: test, operations: 10),
+      samples: Simulation(drift: 0).samples(seed: Seed(seed)))
+  }
+
+  /// A folder that is gone afterwards.
+  private func withFile(_ body: (BaselineFile) throws -> Void) throws {
+    let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try body(try BaselineFile(name: "main", folder: folder))
+  }
+
+  @Test("What is written is read back, and the same baseline gives the same bytes")
+  func roundTrip() throws {
+    try withFile { file in
+      let baseline = Baseline(fingerprint: here, cases: [stored("b"), stored("a")])
+      try file.write(baseline)
+      let first = try Data(contentsOf: URL(filePath: file.path))
+      #expect(try file.read() == baseline)
+      try file.write(Baseline(fingerprint: here, cases: [stored("a"), stored("b")]))
+      #expect(try Data(contentsOf: URL(filePath: file.path)) == first)
+      #expect(baseline.cases.map(\.test) == ["a", "b"])
+    }
+  }
+
+  @Test("A case takes a few kilobytes, and times have no more than five digits")
+  func small() throws {
+    let data = try JSONEncoder().encode(stored("a"))
+    #expect(data.count < 4000)
+    for figure in try #require(stored("a").variants.first).figures {
+      #expect(String(Int(figure.value)).count <= 5 || figure.value == Double(Int(figure.value)))
+    }
+  }
+
+  @Test("Saving keeps the cases that this run did not measure, and replaces those that it did")
+  func adding() throws {
+    let old = Baseline(fingerprint: here, cases: [stored("a"), stored("b")])
+    let new = Baseline(fingerprint: here, cases: [stored("b", seed: 2), stored("c")])
+    let both = try old.adding(new)
+    #expect(both.cases.map(\.test) == ["a", "b", "c"])
+    #expect(both.cases[1] == stored("b", seed: 2))
+    #expect(both.missing(from: new.cases.map(\.identity)).map(\.test) == ["a"])
+  }
+
+  @Test("Figures of another machine are not mixed in: the fields that differ are named")
+  func otherMachine() {
+    let old = Baseline(fingerprint: here, cases: [])
+    let there = Baseline(
+      fingerprint: Fingerprint(fields: ["CPU": "B", "build": "optimised", "x": "1"]), cases: [])
+    #expect(throws: BaselineError.otherFingerprint(["CPU A there, B here", "x not known there, 1 here"])) {
+      try old.adding(there)
+    }
+  }
+
+  @Test(
+    "A file that is missing, damaged, of something else or of a later format is refused, each with its reason"
+  )
+  func unreadable() throws {
+    try withFile { file in
+      func error() -> BaselineError? {
+        do throws(BaselineError) { _ = try file.read() } catch { return error }
+        return nil
+      }
+      #expect(error()?.description.contains("no such file") == true)
+      try file.write(Baseline(fingerprint: here, cases: [stored("a")]))
+      let text = try String(contentsOfFile: file.path, encoding: .utf8)
+      for (damaged, words) in [
+        (String(text.prefix(text.count / 2)), "it is no JSON"), ("", "it is no JSON"),
+        ("[]", "of another type"),
+        ("{}", "has no key \"format\""),
+        (text.replacing("\"relativeError\"", with: "\"x\""), "has no key \"relativeError\""),
+        (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "has format 2"),
+      ] {
+        try AtomicFile.write(damaged, to: file.path)
+        #expect(error()?.description.contains(words) == true, "\(words): \(String(describing: error()))")
+      }
+    }
+  }
+
+  @Test(
+    "A name that would be another file is refused", arguments: ["", "../main", "a/b", ".hidden", "a b", "-x"])
+  func badName(name: String) {
+    #expect(throws: BaselineError.badName(name)) { try BaselineFile(name: name, folder: "/tmp") }
+  }
+
+  @Test("A case against its baseline: changes with intervals, new variants, and a refusal elsewhere")
+  func comparison() throws {
+    let identity = CaseIdentity(suite: "S", test: "a", operations: 10)
+    let baseline = Baseline(fingerprint: here, cases: [stored("a")])
+    var samples = Simulation(ratio: 1.5, drift: 0).samples(seed: Seed(2))
+    samples.series.append(SampleSet.Series(variant: "x", blocks: samples.series[0].blocks))
+    let comparison = BaselineComparison(name: "main", baseline, of: identity, samples: samples, here: here)
+    #expect(comparison.changes.map(\.variant) == [.sync, .async, "x"])
+    #expect(try #require(comparison.changes[1].low) > 1.05)
+    #expect(comparison.changes[2].ratio == nil && comparison.refusal == nil)
+    let elsewhere = BaselineComparison(
+      name: "main", baseline, of: identity, samples: samples, here: Fingerprint(fields: [:]))
+    #expect(elsewhere.changes.isEmpty && elsewhere.refusal?.contains("CPU A there, not known here") == true)
+  }
+}

@@ -1,0 +1,100 @@
+import PGBenchKit
+import Testing
+
+@testable import PGBenchCore
+@testable import PGBenchKit
+
+/// How often a gate is wrong: of the same code against itself, and of code that was slowed by a known share, case after case,
+/// with the other CPU idle and busy.
+///
+/// Off by default: PGBENCH_CALIBRATE=100 runs 300 pairs of the same code and 100 of each slowdown, twice, in about 40
+/// minutes. The report of the run holds the samples; `other_gates.py` puts them through the rules of other tools.
+@Suite(
+  "Gate calibration", .benchmark, .postgres(.study), .budget(.untilDecided(atMost: .seconds(4))),
+  .gates(.warn), .serialized, .enabled(if: Calibration.cases > 0))
+struct GateCalibrationTests {
+  @Test(
+    "Gates of the same code", .gate(Gate(nil, .time, .reference("plain", .percent(2)))),
+    arguments: [false, true])
+  func same(isLoaded: Bool) async throws {
+    let verdicts = try await Self.verdicts(planted: 0, cases: 3 * Calibration.cases, isLoaded, of: 2)
+    #expect(verdicts[.regressed, default: 0] == 0)
+    #expect(verdicts[.withinTolerance, default: 0] * 100 >= 95 * 3 * Calibration.cases)
+  }
+
+  @Test(
+    "Gates of code that is 1 % slower", .gate(Gate(nil, .time, .reference("plain", .percent(2)))),
+    arguments: [false, true])
+  func planted1(isLoaded: Bool) async throws {
+    let verdicts = try await Self.verdicts(planted: 1, cases: Calibration.cases, isLoaded, of: 2)
+    #expect(verdicts[.regressed, default: 0] * 100 <= Calibration.cases)
+  }
+
+  @Test(
+    "Gates of code that is 3 % slower", .gate(Gate(nil, .time, .reference("plain", .percent(2)))),
+    arguments: [false, true])
+  func planted3(isLoaded: Bool) async throws {
+    let verdicts = try await Self.verdicts(planted: 3, cases: Calibration.cases, isLoaded, of: 2)
+    #expect(verdicts[.regressed, default: 0] * 100 >= 90 * Calibration.cases)
+  }
+
+  @Test(
+    "Gates of code that is 4 % slower", .gate(Gate(nil, .time, .reference("plain", .percent(2)))),
+    arguments: [false, true])
+  func planted4(isLoaded: Bool) async throws {
+    let verdicts = try await Self.verdicts(planted: 4, cases: Calibration.cases, isLoaded, of: 2)
+    #expect(verdicts[.regressed, default: 0] * 100 >= 99 * Calibration.cases)
+    #expect(verdicts[.withinTolerance, default: 0] == 0)
+  }
+
+  /// One allocation more in a driver's operation, planted.
+  @Test(
+    "An allocation more fails an exact gate every time",
+    .gate(Gate(nil, .metric(.allocations), .reference("plain", .percent(0)))), .budget(.rounds(8)))
+  func allocation() async throws {
+    var flagged = 0
+    for number in 0..<Calibration.cases {
+      let driver: Variant = number % 2 == 0 ? .sync : .async
+      let result = try await benchmark(
+        OperationCount(50 + number, casesInSweep: Calibration.cases),
+        variants: [
+          Calibration.pointQuery(driver, "plain"),
+          Calibration.pointQuery(driver, "one more", planted: PlantedSlowdown(share: 0, allocates: true)),
+        ])
+      flagged += result.gates.count { $0.verdict == .regressed }
+    }
+    print("An allocation more: flagged in \(Calibration.count(flagged, of: Calibration.cases))")
+    #expect(flagged == Calibration.cases)
+  }
+
+  /// Runs cases of one kind, prints what the gates said, and answers it.
+  private static func verdicts(
+    planted percent: Int, cases: Int, _ isLoaded: Bool, of kinds: Int
+  ) async throws -> [Verdict: Int] {
+    let name = "\(percent == 0 ? "same" : "planted \(percent) %"), \(isLoaded ? "busy" : "idle")"
+    var verdicts: [Verdict: Int] = [:]
+    var truths: [Double] = []
+    var seconds = 0.0
+    try await OtherLoad.with(isLoaded) {
+      for number in 0..<cases {
+        let driver: Variant = number % 2 == 0 ? .sync : .async
+        let planted = PlantedSlowdown(share: Double(percent) / 100)
+        let start = MonotonicClock.now()
+        let result = try await benchmark(
+          OperationCount(50 + number, casesInSweep: kinds * cases),
+          variants: [
+            Calibration.pointQuery(driver, "plain"),
+            Calibration.pointQuery(driver, Variant(name), planted: planted),
+          ])
+        seconds += Double(MonotonicClock.now() - start) / 1e9
+        truths.append(100 * planted.actual)
+        verdicts[try #require(result.gates.first).verdict, default: 0] += 1
+      }
+    }
+    let counts = verdicts.map { "\($0.key.name) \($0.value)" }.sorted().joined(separator: ", ")
+    let truth = Calibration.decimal(Median.of(truths) ?? 0)
+    let pace = Calibration.decimal(seconds / Double(max(1, cases)))
+    print("Gate of 2 % | \(name) | really \(truth) % | \(cases) cases: \(counts) | \(pace) s a case")
+    return verdicts
+  }
+}
