@@ -46,9 +46,12 @@ let package = Package(
   products: [
     .library(name: "PGBenchKit", targets: ["PGBenchKit"]),
     .library(name: "PGDriver", targets: ["PGDriver"]),
+    .executable(name: "pgbenchkit", targets: ["pgbenchkit"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
+    // The command line; nobody who only uses the libraries builds it.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
     // The file paths of swift-subprocess's interface.
     .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
   ],
@@ -69,6 +72,10 @@ let package = Package(
     .target(
       name: "PGBenchKit",
       dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
+      swiftSettings: settings),
+    .executableTarget(
+      name: "pgbenchkit",
+      dependencies: ["PGBenchCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",

@@ -67,7 +67,7 @@ extension BaselineCase {
       + metrics.sorted(by: Metric.comesFirst).map(Quantity.metric)
   }
 
-  private static func figure(
+  static func figure(
     _ quantity: Quantity, in series: SampleSet.Series, comparable: [Block]
   ) throws(GateRefusal) -> BaselineFigure {
     let values = try SessionFigures.values(of: quantity, in: series, comparable: comparable)

@@ -58,7 +58,7 @@ public struct BaselineFile: Sendable, Hashable {
     }
   }
 
-  private struct FormatOnly: Decodable {
+  fileprivate struct FormatOnly: Decodable {
     let format: Int
   }
 
@@ -74,5 +74,17 @@ public struct BaselineFile: Sendable, Hashable {
 
   private static func path(_ context: DecodingError.Context) -> String {
     context.codingPath.isEmpty ? "the file" : context.codingPath.map(\.stringValue).joined(separator: ".")
+  }
+}
+
+extension Baseline {
+  /// The baseline that a text holds; nil if it holds something else, such as a report.
+  static func ifOne(in text: String) throws -> Baseline? {
+    let data = Data(text.utf8)
+    guard let format = try? JSONDecoder().decode(BaselineFile.FormatOnly.self, from: data).format else {
+      return nil
+    }
+    guard format == currentFormat else { throw BaselineError.otherFormat(path: "given", format: format) }
+    return try JSONDecoder().decode(Baseline.self, from: data)
   }
 }

@@ -39,6 +39,8 @@ extension Metric {
   /// Bytes that those calls asked for; what is freed isn't subtracted.
   public static let allocatedBytes = Metric("allocated bytes", unit: .bytes)
   /// How often a client's thread gave the CPU away to wait for something: getrusage(2), `ru_nvcsw`.
+  ///
+  /// A single client that shares its CPU with the server waits once for each round trip.
   public static let voluntarySwitches = Metric("voluntary context switches", unit: .count)
   /// How often a client's thread lost the CPU to another: getrusage(2), `ru_nivcsw`.
   public static let involuntarySwitches = Metric("involuntary context switches", unit: .count)

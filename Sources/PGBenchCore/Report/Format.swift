@@ -70,6 +70,11 @@ package enum Format {
     return "\(fixed(fraction * 100, places: percent < 0.995 ? 2 : percent < 9.95 ? 1 : 0)) %"
   }
 
+  /// A fraction as per cent with its sign and two decimals: `+0.34 %`.
+  package static func signedPercent(_ fraction: Double) -> String {
+    "\(signedPercent(fraction, places: 2)) %"
+  }
+
   /// An error rate as per cent with one significant digit: `0.003 %`.
   package static func errorRate(_ rate: Double) -> String {
     let percent = rate * 100

@@ -22,10 +22,13 @@ final class BenchmarkRun: Sendable {
 
   let settings: Result<RunSettings, BenchmarkError>
   let progress = Progress()
+  /// Nil unless the run is one of GitHub Actions.
+  let gitHub: GitHubActions?
   private let state = Lock(State())
   private let startedAt = EnvironmentProbe.timestamp()
 
   init(environment: [String: String]) {
+    gitHub = GitHubActions(environment: environment)
     settings = Result { () throws(BenchmarkError) in try RunSettings(environment: environment) }
   }
 
@@ -94,6 +97,11 @@ final class BenchmarkRun: Sendable {
     guard let report = report() else { return }
     Console.standardOutput("\n" + TableWriter().text(report) + "\n")
     writeFiles()
+    do {
+      try gitHub?.addSummary(MarkdownReportWriter().text(report))
+    } catch {
+      Console.standardError("The job's summary could not be written. \(error)\n")
+    }
     saveBaseline()
     if let folder = try? settings.get().reportFolder {
       Console.standardOutput("Reports: \(folder)/benchmark_report.md and \(folder)/benchmark_report.json\n")

@@ -49,6 +49,12 @@ struct CaseGates: Sendable {
         text += " \(GateExplanation.text(entry.gate, in: analysis, baseline: storedCase))"
       }
       if let command { text += " Alone: \(command)" }
+      if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
+        let annotation = gitHub.annotation(
+          isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
+          title: "\(identity)", message: text)
+        Console.standardOutput("\n\(annotation)\n")
+      }
       let comment = Comment(rawValue: text)
       if let sourceLocation {
         Issue.record(comment, severity: severity, sourceLocation: sourceLocation)

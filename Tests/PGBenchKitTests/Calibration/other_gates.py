@@ -33,8 +33,8 @@ SEED = 20_150_405  # Of every bootstrap, for each case anew: a verdict depends o
 RESAMPLES = 2_000  # Criterion.rs takes 100,000; these leave its 2.5th percentile between the 1.8th and the 3.2nd.
 CRITERION_SAMPLES = 100  # Criterion.rs's default sample_size.
 TRUTH = re.compile(r"(?:same|planted\s+(?P<percent>\d+(?:\.\d+)?)\s*%)\s*,\s*(?P<state>\w[\w ]*)")
-ALARMS = {"regressed": True, "failed": True, "withinTolerance": False, "improved": False, "passed": False,
-          "inconclusive": None, "new": None, "refused": None, "notEvaluated": None}
+ALARMS = {"regressed": True, "withinTolerance": False, "improved": False,
+          "inconclusive": None, "new": None, "refused": None}
 
 
 class NoSuchReport(Exception):

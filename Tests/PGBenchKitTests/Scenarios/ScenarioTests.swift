@@ -83,6 +83,21 @@ struct ScenarioTests {
     }
   }
 
+  @Test("On GitHub a regression marks the test's line, and the report becomes the job's summary")
+  func gitHub() async throws {
+    let summary = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: summary) }
+    let variables = ["GITHUB_ACTIONS": "true", "GITHUB_STEP_SUMMARY": summary]
+    try await ChildRun.of("ScenarioBenchmarks/allocation", environment: variables) { run in
+      let lines = run.output.split(separator: "\n").filter { $0.hasPrefix("::error file=") }
+      #expect(lines.count == 2, "\(run.output)")
+      #expect(
+        lines.allSatisfy { $0.contains("ScenarioBenchmarks.swift,line=") && $0.contains("::Scenarios / ") })
+      let text = try String(contentsOfFile: summary, encoding: .utf8)
+      #expect(text.hasPrefix("# Benchmark report"))
+    }
+  }
+
   @Test("One allocation more fails an exact gate, as a trait and as a call")
   func allocation() async throws {
     try await ChildRun.of("ScenarioBenchmarks/allocation") { run in

@@ -1,0 +1,28 @@
+extension RunComparison {
+  /// A table in the spirit of benchstat's: old and new time, and the change with its interval.
+  ///
+  /// Where the interval spans 0, the change reads `~`, as benchstat writes it.
+  public func text() -> String {
+    var table = TextTable(columns: [
+      .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
+      .number("95 % interval"),
+    ])
+    for row in rows {
+      let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
+      table.rows.append([row.identity.description, row.variant.name] + times + Self.change(row))
+    }
+    let warning =
+      differences.isEmpty
+      ? ""
+      : "warning: measured on different things, so that the times don't compare: "
+        + "\(differences.joined(separator: "; "))\n\n"
+    return warning + table.plain + "\n"
+  }
+
+  private static func change(_ row: Row) -> [String] {
+    guard let ratio = row.ratio else { return [row.old == nil ? "new" : "removed", ""] }
+    let interval =
+      "\(Format.signedPercent(ratio.low - 1)) to \(Format.signedPercent(ratio.high - 1))"
+    return [ratio.finding == .noDifferenceShown ? "~" : Format.signedPercent(ratio.ratio - 1), interval]
+  }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import Foundation
+import PGBenchCore
+
+struct BaselineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "baseline", abstract: "Lists, shows and deletes stored baselines.",
+    subcommands: [List.self, Show.self, Delete.self])
+
+  struct Folder: ParsableArguments {
+    @Option(name: .customLong("folder"), help: "Where the baselines are.")
+    var path = ProcessInfo.processInfo.environment["PGBENCH_BASELINE_DIR"] ?? "Baselines"
+
+    func file(_ name: String) throws -> BaselineFile {
+      do { return try BaselineFile(name: name, folder: path) } catch { throw Failure("\(error)") }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Lists the baselines of the folder.")
+    @OptionGroup var folder: Folder
+
+    func run() throws {
+      let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      let names = files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+      if names.isEmpty {
+        print("\(folder.path) has no baselines. PGBENCH_SAVE_BASELINE=name swift test … saves one.")
+      }
+      for name in names {
+        switch Result(catching: { try folder.file(name).read() }) {
+        case .success(let baseline):
+          print(
+            "\(name): \(baseline.cases.count) cases, \(baseline.fingerprint.fields["CPU"] ?? "unknown CPU")")
+        case .failure(let error): print("\(name): \(error)")
+        }
+      }
+    }
+  }
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows what a baseline holds.")
+    @Argument(help: "The baseline's name.") var name: String
+    @OptionGroup var folder: Folder
+
+    func run() throws {
+      let baseline: Baseline
+      do { baseline = try folder.file(name).read() } catch { throw Failure("\(error)") }
+      for (field, value) in baseline.fingerprint.fields.sorted(by: { $0.key < $1.key }) {
+        print("\(field): \(value)")
+      }
+      print()
+      print(MeasuredRun(baseline).text(), terminator: "")
+    }
+  }
+
+  struct Delete: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Deletes a baseline.")
+    @Argument(help: "The baseline's name.") var name: String
+    @OptionGroup var folder: Folder
+
+    func run() throws {
+      let file = try folder.file(name)
+      guard file.exists else {
+        throw Failure("\(file.path) is not there. `pgbenchkit baseline list` names those that are.")
+      }
+      try FileManager.default.removeItem(atPath: file.path)
+      print("Deleted \(file.path).")
+    }
+  }
+}

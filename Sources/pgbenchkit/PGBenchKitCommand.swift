@@ -1,0 +1,15 @@
+import ArgumentParser
+
+@main
+struct PGBenchKitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pgbenchkit",
+    abstract: "Reads what benchmark runs of PGBenchKit left behind.",
+    discussion: """
+      Benchmarks are run by `swift test --filter YourBenchmarks`. A run leaves .benchmarks/benchmark_report.json, and with
+      PGBENCH_SAVE_BASELINE=name a baseline in Baselines/name.json. These commands show and compare them.
+
+      Exit codes: 0 fine, 1 a file can't be read, 64 a command that can't be.
+      """,
+    subcommands: [Compare.self, Report.self, BaselineCommand.self])
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import PGBenchCore
+
+struct Report: ParsableCommand {
+  enum Format: String, ExpressibleByArgument, CaseIterable {
+    case table, markdown, json
+  }
+
+  static let configuration = CommandConfiguration(abstract: "Shows a report in another form.")
+
+  @Argument(help: "A benchmark_report.json.", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @Option(help: "The form.")
+  var format = Format.table
+
+  func run() throws {
+    let report = try InputFile.read(file) { text in try JSONReportWriter().report(from: text) }
+    let text =
+      switch format {
+      case .table: TableWriter().text(report)
+      case .markdown: MarkdownReportWriter().text(report)
+      case .json: try JSONReportWriter().text(report)
+      }
+    print(text, terminator: "")
+  }
+}

@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+@testable import PGBenchCore
+
+@Suite("RunComparison")
+struct RunComparisonTests {
+  private func report(_ ratio: Double, test: String = "t", cpu: String = "A") throws -> BenchmarkReport {
+    var environment = ExampleReport.environment
+    environment.cpu = cpu
+    let simulation = Simulation(ratio: ratio, drift: 0)
+    return BenchmarkReport(
+      environment: environment,
+      cases: [
+        try ExampleReport.report(of: simulation, CaseIdentity(suite: "S", test: test, operations: 10))
+      ])
+  }
+
+  private func compare(_ old: BenchmarkReport, _ new: BenchmarkReport) -> RunComparison {
+    RunComparison(MeasuredRun(old), MeasuredRun(new))
+  }
+
+  @Test(
+    "A variant that became slower has a ratio with an interval above 1, and its neighbour none that is shown")
+  func slower() throws {
+    let comparison = compare(try report(1), try report(1.44))
+    #expect(comparison.differences.isEmpty)
+    let (sync, async) = (comparison.rows[0], comparison.rows[1])
+    // The simulation gives each of the two its half of the ratio.
+    #expect(sync.variant == .sync && async.variant == .async)
+    #expect(abs(try #require(sync.ratio).ratio - 1 / 1.2) < 0.01)
+    #expect(abs(try #require(async.ratio).ratio - 1.2) < 0.01)
+    #expect(try #require(async.ratio).finding == .slower)
+    let text = comparison.text()
+    #expect(text.contains("S / t / 10  async") && text.contains("+20."), "\(text)")
+  }
+
+  @Test("The same run twice shows no difference, written as ~")
+  func same() throws {
+    let text = compare(try report(1), try report(1)).text()
+    #expect(text.split(separator: "\n").dropFirst(2).allSatisfy { $0.contains("  ~  ") }, "\(text)")
+  }
+
+  @Test("Cases of one run only are removed or new")
+  func oneSided() throws {
+    let comparison = compare(try report(1, test: "old"), try report(1, test: "new"))
+    #expect(comparison.rows.map(\.identity.test) == ["old", "old", "new", "new"])
+    #expect(comparison.rows.allSatisfy { $0.ratio == nil })
+    let text = comparison.text()
+    #expect(text.contains("removed") && text.contains("  new"), "\(text)")
+  }
+
+  @Test("Runs on different machines are compared with a warning that names what differs")
+  func machines() throws {
+    let text = compare(try report(1, cpu: "A"), try report(1, cpu: "B")).text()
+    #expect(text.hasPrefix("warning: measured on different things") && text.contains("CPU A there, B here"))
+  }
+
+  @Test("A run is read from a report or from a baseline, and from nothing else")
+  func reading() throws {
+    let report = try report(1)
+    #expect(try MeasuredRun(from: JSONReportWriter().text(report)) == MeasuredRun(report))
+    #expect(throws: DecodingError.self) { try MeasuredRun(from: "{}") }
+    #expect(throws: DecodingError.self) { try MeasuredRun(from: "no JSON") }
+    #expect(throws: BaselineError.self) { try MeasuredRun(from: "{\"format\": 99}") }
+    let baseline = Baseline(
+      fingerprint: Fingerprint(of: report.environment), cases: MeasuredRun(report).cases)
+    let file = try BaselineFile(
+      name: "main", folder: "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))")
+    try file.write(baseline)
+    defer { try? FileManager.default.removeItem(atPath: String(file.path.dropLast("/main.json".count))) }
+    let text = try String(contentsOfFile: file.path, encoding: .utf8)
+    #expect(try MeasuredRun(from: text) == MeasuredRun(baseline))
+    #expect(MeasuredRun(baseline).text().contains("S / t / 10  sync"))
+  }
+}
