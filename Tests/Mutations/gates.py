@@ -65,7 +65,7 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|Sampler|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|Sampler|SelfCheck"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 

@@ -66,6 +66,10 @@ struct GateDecisionTests {
     #expect(reason.contains("at least 500 samples") && reason.contains("200 were taken"))
     #expect(verdict(gate, samples(ratio: 1)) == .withinTolerance)
     #expect(verdict(gate, samples(ratio: 2)) == .regressed)
+    // Sessions of 200 samples: three together have enough, and make one value of the interval.
+    let short = Simulation(sessions: 16, rounds: 4, drift: 0).samples(seed: Seed(1))
+    let figures = GateDecision(of: identity, samples: short).decide(gate, rules: rules).figures
+    #expect(figures?.sessions == 5)
   }
 
   @Test("A count is exact: one more fails, the same does not")
@@ -118,6 +122,9 @@ struct GateDecisionTests {
     let ratio = Gate(.async, .time, .baselineRatio(to: .sync, .percent(10)))
     #expect(verdict(ratio, samples(ratio: 1), baseline: source) == .withinTolerance)
     #expect(verdict(ratio, samples(ratio: 1.25), baseline: source) == .regressed)
+    let slower = stored(samples(ratio: 1.25), fingerprint: there)
+    #expect(verdict(ratio, samples(ratio: 1.25), baseline: slower) == .withinTolerance)
+    #expect(verdict(ratio, samples(ratio: 1), baseline: slower) == .improved)
     let debug = stored(samples(), fingerprint: Fingerprint(fields: ["CPU": "A", "build": "debug"]))
     #expect(verdict(ratio, samples(), baseline: debug).reason?.contains("build mode") == true)
   }
