@@ -2,12 +2,12 @@ import PGBenchKit
 
 /// Busy waiting for a share of the operation's own time, right after it.
 ///
-/// An operation that was interrupted is slowed for a share of the usual time only, and counts in the truth as the kit's
-/// comparison counts it: its time is cut down to the 95th percentile.
+/// An operation that was interrupted is slowed for a share of twice the usual time at most. The truth is that of the operations up to
+/// the 95th percentile: the slower ones are cut down to it by the kit's comparison, whatever was planted in them.
 final class PlantedSlowdown: Sendable {
   private struct State {
     var worked: [Int] = []
-    var waited = 0
+    var waited: [Int] = []
     /// A running estimate of the median: a step up or down with each operation.
     var usual = 0
   }
@@ -20,7 +20,10 @@ final class PlantedSlowdown: Sendable {
   init(share: Double, allocates: Bool = false) {
     self.share = share
     self.allocates = allocates
-    state.withLock { $0.worked.reserveCapacity(1 << 18) }
+    state.withLock {
+      $0.worked.reserveCapacity(1 << 18)
+      $0.waited.reserveCapacity(1 << 18)
+    }
   }
 
   /// Waits for the share of what has passed since the operation's start.
@@ -40,7 +43,7 @@ final class PlantedSlowdown: Sendable {
     while now < until { now = MonotonicClock.now() }
     state.withLock {
       $0.worked.append(begin - start)
-      $0.waited += now - begin
+      $0.waited.append(now - begin)
     }
   }
 
@@ -49,7 +52,8 @@ final class PlantedSlowdown: Sendable {
     state.withLock { state in
       let sorted = state.worked.sorted()
       guard let edge = sorted.isEmpty ? nil : sorted[sorted.count * 95 / 100] else { return 0 }
-      return Double(state.waited) / Double(sorted.reduce(0) { $0 + min($1, edge) })
+      let usual = zip(state.worked, state.waited).filter { $0.0 <= edge }
+      return Double(usual.reduce(0) { $0 + $1.1 }) / Double(usual.reduce(0) { $0 + $1.0 })
     }
   }
 }
