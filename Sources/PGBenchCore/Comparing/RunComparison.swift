@@ -57,11 +57,6 @@ extension RunComparison.Row {
 extension BaselineFigure {
   /// This figure ÷ another that was measured apart.
   fileprivate func ratio(to other: BaselineFigure) -> RatioEstimate {
-    let estimate = logRatio.minus(other.logRatio)
-    let margin = estimate.margin(errorRate: 0.025)
-    func ratio(_ log: Double) -> Double { Elementary.exp(min(max(log, -700), 700)) }
-    return RatioEstimate(
-      ratio: ratio(estimate.value), low: ratio(estimate.value - margin), high: ratio(estimate.value + margin),
-      confidence: 0.95, sessions: degreesOfFreedom + 1, rounds: 0)
+    logRatio.minus(other.logRatio).ratio(rounds: 0)
   }
 }

@@ -32,7 +32,7 @@ struct GateMeasurement: Hashable {
 
   /// The ratio or the figure that a value on the scale stands for.
   func unscaled(_ value: Double) -> Double {
-    scale == .logRatio ? Elementary.exp(min(max(value, -700), 700)) : value
+    scale == .logRatio ? Elementary.ratio(ofLog: value) : value
   }
 
   /// The smallest excess over the bound that would have been called a regression in nine of ten such measurements.

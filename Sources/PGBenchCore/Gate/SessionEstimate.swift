@@ -40,6 +40,16 @@ struct SessionEstimate: Hashable {
         confidence: 1 - 2 * min(max(errorRate, 1e-12), 0.5), degreesOfFreedom: degreesOfFreedom)
   }
 
+  /// The ratio that this logarithm stands for, with its 95 % interval.
+  func ratio(rounds: Int) -> RatioEstimate {
+    let confidence = 0.95
+    let margin = margin(errorRate: (1 - confidence) / 2)
+    return RatioEstimate(
+      ratio: Elementary.ratio(ofLog: value), low: Elementary.ratio(ofLog: value - margin),
+      high: Elementary.ratio(ofLog: value + margin), confidence: confidence, sessions: sessions,
+      rounds: rounds)
+  }
+
   /// This figure less another that was measured apart.
   ///
   /// The standard errors add up as squares. The degrees of freedom are the fewer of the two: never more than

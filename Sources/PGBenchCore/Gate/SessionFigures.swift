@@ -16,26 +16,15 @@ enum SessionFigures {
   ) throws(GateRefusal) -> [Double] {
     switch quantity {
     case .time:
-      return sessions(of: comparable).compactMap { Median.of($0.compactMap(\.timePerOperation)) }
+      return comparable.sessions.compactMap { Median.of($0.compactMap(\.timePerOperation)) }
     case .latency(let percentile): return try percentiles(percentile, in: series)
     case .metric(let metric):
-      let values = sessions(of: series.blocks).compactMap {
+      let values = series.blocks.sessions.compactMap {
         MetricEstimate.perOperation(metric, in: Array($0))
       }
       guard values.isEmpty else { return values }
       return try attributed(metric, in: series)
     }
-  }
-
-  private static func sessions(of blocks: [Block]) -> [ArraySlice<Block>] {
-    var sessions: [ArraySlice<Block>] = []
-    var rest = blocks[...]
-    while let first = rest.first {
-      let session = rest.prefix { $0.session == first.session }
-      sessions.append(session)
-      rest = rest.dropFirst(session.count)
-    }
-    return sessions
   }
 
   private static func percentiles(
@@ -44,7 +33,7 @@ enum SessionFigures {
     var groups: [Double] = []
     var group: [Int] = []
     var rest = series.latencies[...]
-    for session in sessions(of: series.blocks) {
+    for session in series.blocks.sessions {
       let operations = session.reduce(0) { $0 + $1.operations }
       group += rest.prefix(operations)
       rest = rest.dropFirst(operations)

@@ -29,3 +29,17 @@ public struct Block: Sendable, Hashable {
     operations > 0 && elapsed > 0 ? Double(elapsed) / Double(operations) : nil
   }
 }
+
+extension [Block] {
+  /// The blocks session by session, in the order in which they ran.
+  var sessions: [ArraySlice<Block>] {
+    var sessions: [ArraySlice<Block>] = []
+    var rest = self[...]
+    while let first = rest.first {
+      let session = rest.prefix { $0.session == first.session }
+      sessions.append(session)
+      rest = rest.dropFirst(session.count)
+    }
+    return sessions
+  }
+}

@@ -76,9 +76,6 @@ public struct SampleSet: Sendable, Hashable {
   /// At which of the planned looks the sampling ended.
   public var look = Look.only
 
-  /// How many sessions were measured.
-  var sessions: Int { series.first.map { Set($0.blocks.map(\.session)).count } ?? 0 }
-
   /// Collects the samples of a case.
   public init(series: [Series], warmUp: WarmUp = WarmUp()) {
     self.series = series

@@ -48,12 +48,9 @@ public struct Sampler: Sendable {
         session: session, operations: sampling.operations,
         estimates: Analysis(of: samples).comparisons.map(\.estimate))
       if isEnough { break }
-      guard plan.looks > 1, let look = plan.look(after: session), !look.isLast else { continue }
+      guard let look = plan.look(after: session) else { continue }
       sampling.samples.look = look
-      if sampling.operations >= plan.operations, isDecided(samples, look) { break }
-    }
-    if plan.looks > 1, sampling.samples.sessions == plan.sessions {
-      sampling.samples.look = Look(plan.looks - 1, isLast: true)
+      if !look.isLast, sampling.operations >= plan.operations, isDecided(samples, look) { break }
     }
     return sampling.samples
   }

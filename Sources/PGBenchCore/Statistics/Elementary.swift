@@ -8,6 +8,11 @@
 
 /// The elementary functions that the statistics need, from whichever C library the platform has.
 enum Elementary {
+  /// The ratio that a logarithm stands for, kept where both it and its inverse are finite.
+  ///
+  /// Two rounds and a confidence of 0.9999 may give an interval without practical bounds, and JSON has no infinity.
+  static func ratio(ofLog log: Double) -> Double { exp(min(max(log, -700), 700)) }
+
   static func log(_ x: Double) -> Double {
     #if canImport(Darwin)
       Darwin.log(x)

@@ -33,16 +33,10 @@ public enum PairedRatio {
     guard let mean = TrimmedMean(of: values) else { throw .tooFewRounds(paired: rounds) }
     let halfWidth = mean.halfWidth(confidence: confidence)
     return RatioEstimate(
-      ratio: ratio(ofLog: mean.mean),
-      low: ratio(ofLog: mean.mean - halfWidth),
-      high: ratio(ofLog: mean.mean + halfWidth),
+      ratio: Elementary.ratio(ofLog: mean.mean),
+      low: Elementary.ratio(ofLog: mean.mean - halfWidth),
+      high: Elementary.ratio(ofLog: mean.mean + halfWidth),
       confidence: confidence, sessions: sessions.count, rounds: rounds)
-  }
-
-  /// Kept where both the ratio and its inverse are finite: two rounds and a confidence of 0.9999 may give an
-  /// interval without practical bounds, and JSON has no infinity.
-  private static func ratio(ofLog log: Double) -> Double {
-    Elementary.exp(min(max(log, -700), 700))
   }
 
   private struct Turn: Hashable {

@@ -53,23 +53,13 @@ extension SelfCheck {
 
   private static func split(_ blocks: [Block]) -> RatioEstimate? {
     var halves: [[Double]] = [[], []]
-    var rest = blocks[...]
-    var sessions = 0
-    while let first = rest.first {
-      let session = rest.prefix { $0.session == first.session }
-      rest = rest.dropFirst(session.count)
-      if let time = Median.of(session.compactMap(\.timePerOperation)) {
-        halves[sessions % 4 == 0 || sessions % 4 == 3 ? 0 : 1].append(Elementary.log(time))
-      }
-      sessions += 1
+    let sessions = blocks.sessions
+    for (number, session) in sessions.enumerated() {
+      guard let time = Median.of(session.compactMap(\.timePerOperation)) else { continue }
+      halves[number % 4 == 0 || number % 4 == 3 ? 0 : 1].append(Elementary.log(time))
     }
     guard let first = try? SessionEstimate(of: halves[0]), let second = try? SessionEstimate(of: halves[1])
     else { return nil }
-    let difference = second.minus(first)
-    let margin = difference.margin(errorRate: 0.025)
-    func ratio(_ log: Double) -> Double { Elementary.exp(min(max(log, -700), 700)) }
-    return RatioEstimate(
-      ratio: ratio(difference.value), low: ratio(difference.value - margin),
-      high: ratio(difference.value + margin), confidence: 0.95, sessions: sessions, rounds: blocks.count)
+    return second.minus(first).ratio(rounds: blocks.count)
   }
 }

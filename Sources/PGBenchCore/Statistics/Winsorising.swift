@@ -23,16 +23,13 @@ extension SampleSet.Series {
   fileprivate func winsorised(share: Double) -> [Block] {
     var cut: [Block] = []
     cut.reserveCapacity(blocks.count)
-    var first = 0
     var next = 0
-    while first < blocks.count {
-      let session = blocks[first...].prefix { $0.session == blocks[first].session }
+    for session in blocks.sessions {
       let operations = session.reduce(0) { $0 + $1.operations }
       guard next + operations <= latencies.count,
         let kept = Self.winsorised(session, latencies[next..<(next + operations)], share)
       else { return blocks }
       cut += kept
-      first = session.endIndex
       next += operations
     }
     return cut

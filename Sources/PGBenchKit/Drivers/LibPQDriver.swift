@@ -49,7 +49,9 @@ public final class LibPQConnection {
       let escaped = value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
       return "\(name)='\(escaped)'"
     }.joined(separator: " ")
-    guard let handle = PQconnectdb(text), PQstatus(handle) == CONNECTION_OK else {
+    let handle = PQconnectdb(text)
+    guard let handle, PQstatus(handle) == CONNECTION_OK else {
+      PQfinish(handle)
       throw PostgresError(.connectionFailed, "libpq could not connect.")
     }
     self.handle = handle

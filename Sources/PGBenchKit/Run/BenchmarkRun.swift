@@ -36,16 +36,19 @@ final class BenchmarkRun: Sendable {
   ///
   /// The files are written now and then as well, so that a run that is killed leaves what it had measured.
   func record(
-    _ report: CaseReport, _ baselineCase: BaselineCase, on server: ServerInfo,
+    _ report: CaseReport, samples: SampleSet, on server: ServerInfo,
     kitCost: ReportEnvironment.KitCost?
   ) {
+    let baselineCase = (try? settings.get())?.savedBaseline.map { _ in
+      BaselineCase(report.identity, samples: samples)
+    }
     let isDue = state.withLock { state in
       if !state.isRegistered {
         state.isRegistered = true
         _ = ExitCleanup.register { BenchmarkRun.shared.close() }
       }
       state.cases.append(report)
-      state.baselineCases.append(baselineCase)
+      if let baselineCase { state.baselineCases.append(baselineCase) }
       state.server = server
       state.kitCost = kitCost
       let now = MonotonicClock.now()

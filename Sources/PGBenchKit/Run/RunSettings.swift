@@ -66,7 +66,8 @@ struct RunSettings: Sendable, Hashable {
       return percent
     }
     tolerance = .percent(try percent("PGBENCH_TOLERANCE", orElse: 5, 0...1000))
-    falseAlarmRate = try percent("PGBENCH_FALSE_ALARMS", orElse: 1, 0.0001...50) / 100
+    falseAlarmRate =
+      try percent("PGBENCH_FALSE_ALARMS", orElse: ErrorRates.defaultFalseAlarmOfRun * 100, 0.0001...50) / 100
     let folder = value("PGBENCH_BASELINE_DIR") ?? "Baselines"
     func file(_ name: String) throws(BenchmarkError) -> NamedFile? {
       guard let given = value(name) else { return nil }

@@ -67,7 +67,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
             .joined(separator: "; "),
           operationsCounted: operationsPerIteration,
           machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
-        BaselineCase(identity, samples: samples), on: server.info, kitCost: kitCost)
+        samples: samples, on: server.info, kitCost: kitCost)
       return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
     }
   }

@@ -7,8 +7,8 @@ import Testing
 /// How often a gate is wrong: of the same code against itself, and of code that was slowed by a known share, case after case,
 /// with the other CPU idle and busy.
 ///
-/// Off by default: PGBENCH_CALIBRATE=100 runs 300 pairs of the same code and 100 of each slowdown, twice, in about 40
-/// minutes. The report of the run holds the samples; `other_gates.py` puts them through the rules of other tools.
+/// Off by default: PGBENCH_CALIBRATE=100 runs 300 pairs of the same code and 100 of each slowdown, twice, in about an
+/// hour. The report of the run holds the samples; `other_gates.py` puts them through the rules of other tools.
 @Suite(
   "Gate calibration", .benchmark, .postgres(.study), .budget(.untilDecided(atMost: .seconds(4))),
   .gates(.warn), .serialized, .enabled(if: Calibration.cases > 0))
