@@ -70,12 +70,19 @@ let package = Package(
       name: "PGBenchCore",
       swiftSettings: settings),
     .target(
-      name: "PGBenchKit",
+      name: "PGBenchHost",
       dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
+      swiftSettings: settings),
+    .target(
+      name: "PGBenchKit",
+      dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver"],
       swiftSettings: settings),
     .executableTarget(
       name: "pgbenchkit",
-      dependencies: ["PGBenchCore", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: [
+        "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",
@@ -84,7 +91,7 @@ let package = Package(
     .testTarget(
       name: "PGDriverTests",
       dependencies: [
-        "CPGAllocations", "PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport",
+        "CPGAllocations", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
@@ -95,12 +102,13 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["CPGPlatform", "PGBenchCore", "PGBenchKit", "PGDriver", "PGTestSupport"] + subprocess,
+      dependencies: ["CPGPlatform", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport"]
+        + subprocess,
       exclude: ["Calibration/other_gates.py"],
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: ["CLibPQ", "PGBenchCore", "PGBenchKit", "PGDriver"],
+      dependencies: ["CLibPQ", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver"],
       exclude: ["Peers"],
       swiftSettings: settings),
   ]

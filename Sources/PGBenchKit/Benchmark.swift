@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 public import PGDriver
 import Testing
 

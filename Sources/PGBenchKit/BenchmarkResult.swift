@@ -1,4 +1,5 @@
 public import PGBenchCore
+import PGBenchHost
 public import Testing
 
 /// What a benchmark case measured: the returned value of `benchmark`, for assertions of your own.

@@ -1,2 +1,3 @@
 @_exported public import PGBenchCore
+@_exported public import PGBenchHost
 @_exported public import PGDriver

@@ -1,3 +1,5 @@
+import PGBenchHost
+
 /// Lets one benchmark case at a time measure: first come, first served in the process, one process on the machine.
 ///
 /// Suspends rather than blocks: tests run on Swift's global executor, whose few threads must not be held.

@@ -1,3 +1,5 @@
+import PGBenchHost
+
 /// What spoils a block, so that its round is better taken again.
 enum Disturbance: String, Sendable {
   /// The server's checkpointer was at work.

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import PGDriver
 
 /// What the kit itself costs, measured with operations that do nothing.

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 
 #if canImport(Darwin)
   import Darwin

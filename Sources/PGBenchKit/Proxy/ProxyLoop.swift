@@ -1,5 +1,6 @@
 import CPGPlatform
 import PGBenchCore
+import PGBenchHost
 
 #if canImport(Darwin)
   import Darwin

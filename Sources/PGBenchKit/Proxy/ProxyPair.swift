@@ -1,3 +1,5 @@
+import PGBenchHost
+
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)

@@ -1,3 +1,4 @@
+import PGBenchHost
 import PGDriver
 
 #if canImport(Darwin)
@@ -17,7 +18,7 @@ import PGDriver
 /// instant and 99 % within 75 µs; with the wake-ups when they arrive, which come before, 1 ms was 1.12 ms in the median. To
 /// spin would be more precise, but at the cost of a CPU that unbound clients and backends need.
 final class RoundTripProxy: Sendable {
-  private let folder: ProxyFolder
+  private let folder: SocketFolder
   private let port: Int
   /// The thread ends when this end of a pipe is closed.
   private let stop: OwnedDescriptor
@@ -33,10 +34,10 @@ final class RoundTripProxy: Sendable {
   init(to configuration: PostgresConfiguration, roundTrip: RoundTrip) throws(BenchmarkError) {
     try roundTrip.validate()
     let server = try ServerSocket(of: configuration)
-    let folder = try ProxyFolder(port: server.port)
+    let folder = try SocketFolder(socketNamed: ServerSocket.name(port: server.port))
     var ends: [CInt] = [-1, -1]
     let listener = UnixSocket.listening(at: folder.socket)
-    guard listener >= 0, Watchdog.makePipe(&ends) == 0 else {
+    guard listener >= 0, UnixSocket.makePipe(&ends) == 0 else {
       let reason = String(cString: strerror(errno))
       if listener >= 0 { UnixSocket.close(listener) }
       folder.remove()

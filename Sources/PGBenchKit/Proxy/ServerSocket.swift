@@ -1,3 +1,4 @@
+import PGBenchHost
 import PGDriver
 
 /// The Unix socket by which a configuration reaches its server.
@@ -7,10 +8,10 @@ struct ServerSocket: Sendable, Hashable {
   let port: Int
 
   /// Where the socket lies.
-  var path: String { Self.path(folder: folder, port: port) }
+  var path: String { "\(folder)/\(Self.name(port: port))" }
 
   /// The name that PostgreSQL gives its sockets (src/include/libpq/pqcomm.h).
-  static func path(folder: String, port: Int) -> String { "\(folder)/.s.PGSQL.\(port)" }
+  static func name(port: Int) -> String { ".s.PGSQL.\(port)" }
 
   /// Reads a configuration.
   ///

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import PGDriver
 
 /// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are done.

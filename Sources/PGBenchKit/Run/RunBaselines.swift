@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 
 /// The stored baselines of a run: the one that it is held against, and the one that it is saved as.
 struct RunBaselines: Sendable {

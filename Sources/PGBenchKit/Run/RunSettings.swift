@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 
 /// What the environment says about a run: the variables PGBENCH_….
 ///

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import PGDriver
 
 /// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks time.

@@ -1,3 +1,4 @@
+import PGBenchHost
 import PGDriver
 
 extension BenchmarkCase {

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import PGDriver
 
 /// One variant of a case, with the databases that it works in, as the sampler sees it.

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import PGDriver
 
 /// What a session of a variant is made for.

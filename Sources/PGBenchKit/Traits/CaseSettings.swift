@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 import Testing
 
 /// What the traits of a test and its suites say, the nearest winning.

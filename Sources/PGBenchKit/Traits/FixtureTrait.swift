@@ -1,3 +1,4 @@
+import PGBenchHost
 public import Testing
 
 /// Chooses what is in the databases that a benchmark is given.

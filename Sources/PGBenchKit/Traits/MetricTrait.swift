@@ -1,4 +1,5 @@
 public import PGBenchCore
+import PGBenchHost
 public import Testing
 
 /// Reports a figure of the user's own for each operation.

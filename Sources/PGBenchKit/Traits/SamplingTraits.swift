@@ -1,4 +1,5 @@
 public import PGBenchCore
+import PGBenchHost
 public import Testing
 
 /// Chooses how long a case is measured.

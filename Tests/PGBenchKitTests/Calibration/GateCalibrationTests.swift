@@ -2,6 +2,7 @@ import PGBenchKit
 import Testing
 
 @testable import PGBenchCore
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 /// How often a gate is wrong: of the same code against itself, and of code that was slowed by a known share, case after case,

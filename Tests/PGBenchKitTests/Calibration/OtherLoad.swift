@@ -1,6 +1,7 @@
 import Subprocess
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 /// A process that keeps the first CPU busy, beside the one that is measured on.

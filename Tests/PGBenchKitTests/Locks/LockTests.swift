@@ -1,6 +1,7 @@
 import PGDriver
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if canImport(FoundationEssentials)

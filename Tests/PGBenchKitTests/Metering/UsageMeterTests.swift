@@ -3,6 +3,7 @@ import PGBenchCore
 import PGDriver
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if canImport(Glibc)

@@ -2,6 +2,7 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if os(Linux)
@@ -78,7 +79,7 @@ import Testing
 
     /// Calls `body` with a client's blocking socket to a proxy, and the one that the proxy has brought it to.
     static func withPair(_ body: (_ client: Int32, _ server: Int32) throws -> Void) throws {
-      let folder = try ProxyFolder(port: 5432)
+      let folder = try SocketFolder(socketNamed: ".s.PGSQL.5432")
       defer { folder.remove() }
       let listener = UnixSocket.listening(at: folder.socket)
       defer { UnixSocket.close(listener) }

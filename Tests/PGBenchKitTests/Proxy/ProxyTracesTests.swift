@@ -2,6 +2,7 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if os(Linux)

@@ -2,6 +2,7 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 @Suite("A proxy that adds a round trip", .paced, .timeLimit(.minutes(5)))

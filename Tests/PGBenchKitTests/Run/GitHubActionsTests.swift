@@ -1,5 +1,6 @@
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if canImport(FoundationEssentials)

@@ -1,6 +1,7 @@
 import PGTestSupport
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if canImport(Darwin)

@@ -1,6 +1,7 @@
 import PGBenchCore
 import Testing
 
+@testable import PGBenchHost
 @testable import PGBenchKit
 
 @Suite("Gate policies")

@@ -1,0 +1,74 @@
+import PGDriver
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A lock that processes of one machine share: an advisory lock, flock(2), on a file that stays.
+///
+/// The kernel drops it when its holder ends, however that comes about.
+package final class MachineLock: Sendable {
+  /// The file, which all users of the machine share; not in TMPDIR, which differs between users.
+  package static let path = "/tmp/pgbenchkit.lock"
+
+  private let path: String
+  private let descriptor = Lock<Int32?>(nil)
+
+  package init(path: String = MachineLock.path) {
+    self.path = path
+  }
+
+  /// Takes the lock, asking for it again every 50 ms while another process has it.
+  ///
+  /// - Throws: `CancellationError` if the task is cancelled while it waits.
+  package func lock(waiting: @Sendable (String) -> Void) async throws {
+    guard let file = Self.open(path) else {
+      waiting("The lock file \(path) can't be opened: benchmarks of other processes may disturb this run.")
+      return
+    }
+    var said = false
+    while flock(file, LOCK_EX | LOCK_NB) != 0 {
+      if !said {
+        waiting("Another process is running a benchmark on this machine; waiting for it to finish its case.")
+        said = true
+      }
+      do {
+        try await Task.sleep(for: .milliseconds(50))
+      } catch {
+        close(file)
+        throw error
+      }
+    }
+    descriptor.withLock { $0 = file }
+  }
+
+  /// Gives the lock back; does nothing if it isn't held.
+  package func unlock() {
+    descriptor.withLock { descriptor in
+      if let file = descriptor { close(file) }
+      descriptor = nil
+    }
+  }
+
+  /// Opens the file, and makes it for everybody where it isn't there.
+  ///
+  /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
+  /// /tmp (fs.protected_regular).
+  private static func open(_ path: String) -> Int32? {
+    for flags in [O_RDONLY, O_RDONLY | O_CREAT] {
+      #if canImport(Darwin)
+        let file = Darwin.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      #elseif canImport(Glibc)
+        let file = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      #else
+        let file = Musl.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+      #endif
+      if file >= 0 { return file }
+    }
+    return nil
+  }
+}

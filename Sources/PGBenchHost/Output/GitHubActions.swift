@@ -1,0 +1,60 @@
+import PGBenchCore
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What a run tells GitHub Actions, when it runs there: an annotation for each gate, and a summary of the job.
+///
+/// GitHub's documentation, "Workflow commands for GitHub Actions".
+package struct GitHubActions: Sendable {
+  private let summaryFile: String?
+  private let workspace: String
+
+  /// Nil unless the environment is that of GitHub Actions.
+  package init?(environment: [String: String]) {
+    guard environment["GITHUB_ACTIONS"] == "true" else { return nil }
+    summaryFile = environment["GITHUB_STEP_SUMMARY"].flatMap { $0.isEmpty ? nil : $0 }
+    workspace = environment["GITHUB_WORKSPACE"] ?? ""
+  }
+
+  /// The command that marks a line of a source file, such as `::error file=Tests/A.swift,line=3,title=T::message`.
+  ///
+  /// - Parameter path: Made relative to the workspace, as GitHub wants it.
+  package func annotation(isError: Bool, path: String, line: Int, title: String, message: String) -> String {
+    let file = path.hasPrefix(workspace + "/") ? String(path.dropFirst(workspace.count + 1)) : path
+    return "::\(isError ? "error" : "warning") file=\(Self.property(file)),line=\(line),"
+      + "title=\(Self.property(title))::\(Self.data(message))"
+  }
+
+  /// Adds a report to the job's summary; what is longer than GitHub takes is cut at a line.
+  ///
+  /// - Throws: the file system's error.
+  package func addSummary(_ markdown: String) throws {
+    guard let summaryFile else { return }
+    let before = (try? String(contentsOfFile: summaryFile, encoding: .utf8)) ?? ""
+    let room = max(0, Self.greatestSummary - before.utf8.count)
+    var text = markdown
+    if text.utf8.count > room {
+      let notice = "\n\n*Cut short: the whole report is in benchmark_report.md.*\n"
+      let head = text.utf8.prefix(max(0, room - notice.utf8.count))
+      text = String(decoding: head, as: UTF8.self)
+      if let end = text.lastIndex(of: "\n") { text = String(text[..<end]) }
+      text += notice
+    }
+    try Data((before + text).utf8).write(to: URL(filePath: summaryFile))
+  }
+
+  /// The greatest summary that GitHub takes of a step, 1 MiB.
+  private static let greatestSummary = 1 << 20
+
+  private static func data(_ text: String) -> String {
+    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+  }
+
+  private static func property(_ text: String) -> String {
+    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+  }
+}

@@ -1,0 +1,68 @@
+import CPGPlatform
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A placement as it can be had for a case, on this system and with this server.
+package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
+  /// The CPU that the clients' threads are bound to, if they are.
+  package let clientCPU: Int32?
+  /// The CPU that the backends are bound to, if they are.
+  package let serverCPU: Int32?
+  /// Whether wake-up preemption is taken out by SCHED_BATCH, which makes processes that take turns comparable.
+  package let usesBatchPolicy: Bool
+  /// The placement in words, for reports.
+  package let description: String
+
+  /// Decides what can be had.
+  package init(
+    _ placement: Placement, clients: Int, isOwnServer: Bool, cpus: [Int32] = PlacedPlacement.allowedCPUs()
+  ) {
+    let wantsOne = placement == .oneCPU || (placement == .automatic && clients == 1)
+    // The first CPU serves most interrupts.
+    let last = cpus.last
+    if !isOwnServer {
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, false)
+      description = "unbound, as the server is not the kit's own"
+    } else if last == nil {
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, false)
+      description = "unbound, as this system binds no threads"
+    } else if wantsOne, let last {
+      (clientCPU, serverCPU, usesBatchPolicy) = (last, last, true)
+      description = "clients and backends on CPU \(last), SCHED_BATCH"
+    } else if placement == .splitCPUs, cpus.count > 1, let last {
+      let other = cpus[cpus.count - 2]
+      (clientCPU, serverCPU, usesBatchPolicy) = (last, other, true)
+      description = "clients on CPU \(last), backends on CPU \(other), SCHED_BATCH"
+    } else {
+      (clientCPU, serverCPU, usesBatchPolicy) = (nil, nil, true)
+      description = "unbound, SCHED_BATCH"
+    }
+  }
+
+  /// Whether clients and backends have one CPU together.
+  package var isOneCPU: Bool { clientCPU != nil && clientCPU == serverCPU }
+
+  /// Places threads and processes.
+  ///
+  /// What can't be placed, such as a backend that is gone already, stays as it is: the next query will
+  /// tell.
+  package func apply(threads: [Int32], backends: [Int32]) {
+    for (ids, cpu) in [(threads, clientCPU), (backends, serverCPU)] {
+      for id in ids where id > 0 {
+        if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }
+        if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
+      }
+    }
+  }
+
+  /// The CPUs that this process may run on; empty where the system doesn't say.
+  package static func allowedCPUs() -> [Int32] {
+    (Int32(0)..<1024).filter { pg_platform_may_run_on($0) == 1 }
+  }
+}

@@ -1,0 +1,53 @@
+#if canImport(Darwin)
+  package import Darwin
+#elseif canImport(Glibc)
+  package import Glibc
+#elseif canImport(Musl)
+  package import Musl
+#endif
+
+/// The user that the kit's server runs as: PostgreSQL refuses to run as root.
+package struct ServerUser: Sendable, Hashable {
+  package let name: String
+  package let userID: uid_t
+  package let groupID: gid_t
+  /// The folder that belongs to the user, where there is one.
+  package let home: String?
+  /// Whether it is another user than the one of this process, which is root then.
+  package let isOther: Bool
+
+  /// The user of this process, or, for root, `postgres` where there is one and else `nobody`.
+  package static func ofServer() throws(DatabaseServerError) -> ServerUser {
+    guard geteuid() == 0 else {
+      return passwordEntry(of: .identifier(geteuid()), isOther: false)
+        ?? ServerUser(name: "\(geteuid())", userID: geteuid(), groupID: getegid(), home: nil, isOther: false)
+    }
+    for name in ["postgres", "_postgres", "nobody"] {
+      if let user = passwordEntry(of: .name(name), isOther: true), user.userID != 0 { return user }
+    }
+    throw DatabaseServerError(
+      .startFailed,
+      "PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody to run it as. "
+        + "Run as an ordinary user, or make one: useradd --system postgres")
+  }
+
+  private enum Key {
+    case name(String)
+    case identifier(uid_t)
+  }
+
+  private static func passwordEntry(of key: Key, isOther: Bool) -> ServerUser? {
+    var entry = passwd()
+    var found: UnsafeMutablePointer<passwd>?  // getpwnam_r(3) answers through pointers
+    var buffer = [CChar](repeating: 0, count: 16_384)
+    let status =
+      switch key {
+      case .name(let name): getpwnam_r(name, &entry, &buffer, buffer.count, &found)
+      case .identifier(let identifier): getpwuid_r(identifier, &entry, &buffer, buffer.count, &found)
+      }
+    guard status == 0, found != nil, let name = entry.pw_name else { return nil }
+    return ServerUser(
+      name: String(cString: name), userID: entry.pw_uid, groupID: entry.pw_gid,
+      home: entry.pw_dir.map { String(cString: $0) }, isOther: isOther)
+  }
+}

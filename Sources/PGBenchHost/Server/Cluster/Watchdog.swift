@@ -1,0 +1,107 @@
+import PGDriver
+import Subprocess
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// The shell that starts the server as its child, outlives this process, and then removes server and folder.
+///
+/// It reads from a pipe whose writing end only this process holds. However this process ends, by exit, by a
+/// crash, by SIGKILL, the kernel closes that end, and the shell sees the end of its input.
+final class Watchdog: Sendable {
+  private let writingEnd: OwnedDescriptor
+  private let state = Lock(State())
+
+  private struct State {
+    var processIdentifier: pid_t?
+    var serverHasEnded = false
+  }
+
+  /// Starts the shell, which copies the cached cluster into the folder and starts the server on it.
+  init(
+    recipe: ClusterRecipe, cacheEntry: String, folder: PrivateFolder, shell: ServerShell
+  ) throws(DatabaseServerError) {
+    var ends: [CInt] = [-1, -1]
+    guard UnixSocket.makePipe(&ends) == 0 else {
+      throw DatabaseServerError(.startFailed, "No pipe could be made: \(String(cString: strerror(errno)))")
+    }
+    writingEnd = OwnedDescriptor(ends[1])
+    let readingEnd = FileDescriptor(rawValue: ends[0])
+    let configuration = shell.configuration(
+      Self.script, [folder.path, recipe.installation.postgres, cacheEntry] + recipe.serverOptions)
+    Task.detached { [self] in
+      // Ends with the shell; its own failure to start counts as the server's end.
+      _ = try? await Subprocess.run(
+        configuration, input: .fileDescriptor(readingEnd, closeAfterSpawningProcess: true),
+        output: .sequence, error: .discarded
+      ) { execution in
+        state.withLock { $0.processIdentifier = execution.processIdentifier.value }
+        // The shell writes nothing: it closes its output when the server has ended.
+        for try await _ in execution.standardOutput {}
+        state.withLock { $0.serverHasEnded = true }
+      }
+      state.withLock { $0.serverHasEnded = true }
+    }
+  }
+
+  /// The process identifier of the shell; nil until it runs.
+  var processIdentifier: pid_t? { state.withLock(\.processIdentifier) }
+
+  /// Whether the server has ended, or never started.
+  var serverHasEnded: Bool { state.withLock(\.serverHasEnded) }
+
+  /// Has the server stopped and the folder removed; does not wait for it.
+  func letGo() { writingEnd.close() }
+
+  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache, then further options of the server.
+  ///
+  /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
+  /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
+  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save. A backend that is stopped by a signal doesn't
+  /// hear of it; the server kills it after five seconds (PostgreSQL's SIGKILL_CHILDREN_AFTER_SECS), and must live to.
+  private static let script = #"""
+    trap '' HUP INT QUIT TERM PIPE
+    umask 077
+    cd /
+    folder=$1 postgres=$2 entry=$3
+    shift 3
+    exec 3<&0 </dev/null 2>>"$folder/server.log"
+
+    if cp -R --reflink=auto "$entry/data" "$folder/data" 2>/dev/null \
+      || { rm -rf "$folder/data"; cp -cR "$entry/data" "$folder/data" 2>/dev/null; } \
+      || { rm -rf "$folder/data"; cp -R "$entry/data" "$folder/data"; }
+    then
+      touch "$entry"
+      "$postgres" -D "$folder/data" -k "$folder" "$@" >&2 3<&- &
+      server=$!
+      (
+        while read -r line <&3; do :; done
+        [ -e "$folder/ended" ] || kill -QUIT "$server"
+        tries=0
+        while [ ! -e "$folder/ended" ] && [ "$tries" -lt 350 ]; do tries=$((tries + 1)); sleep 0.02; done
+        [ -e "$folder/ended" ] || kill -KILL "$server"
+      ) >/dev/null 2>&1 &
+      reader=$!
+      wait "$server"
+      echo "pgbenchkit: the server ended with status $?" >&2
+      \#(ServerShell.removalOfSharedMemory)
+      : > "$folder/ended"
+      exec >&-
+      wait "$reader"
+    else
+      exec >&-
+      while read -r line <&3; do :; done
+    fi
+    rm -rf "$folder"
+    """#
+}

@@ -1,0 +1,33 @@
+/// The number of one run, which is in the names of its databases and is locked while it lives.
+package struct RunIdentifier: Sendable, Hashable {
+  let value: UInt32
+
+  /// The first half of the advisory locks' keys, "PGBK" in ASCII.
+  static let lockClass: Int32 = 0x5047_424B
+
+  static func random() -> RunIdentifier { RunIdentifier(value: .random(in: 0...UInt32.max)) }
+
+  init(value: UInt32) { self.value = value }
+
+  /// The run that made a database; nil for a name that is not of the kit's pattern.
+  init?(databaseName: String) {
+    let parts = databaseName.split(separator: "_", omittingEmptySubsequences: false)
+    guard parts.count == 3, parts[0] == "pgbenchkit", parts[1].utf8.count == 8, Int(parts[2]) != nil,
+      let value = UInt32(parts[1], radix: 16), Self(value: value).name(ofDatabase: parts[2]) == databaseName
+    else { return nil }
+    self.value = value
+  }
+
+  /// The name of the run's database of a number, `pgbenchkit_<run>_<n>`.
+  func name(ofDatabase number: some CustomStringConvertible) -> String {
+    let digits = String(value, radix: 16)
+    return "pgbenchkit_\(String(repeating: "0", count: 8 - digits.count))\(digits)_\(number)"
+  }
+
+  /// Of a server's databases those whose run holds no lock any more.
+  static func leftovers(databases: [String], lockedRuns: Set<UInt32>) -> [String] {
+    databases.filter { name in
+      RunIdentifier(databaseName: name).map { !lockedRuns.contains($0.value) } ?? false
+    }
+  }
+}

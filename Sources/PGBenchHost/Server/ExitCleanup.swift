@@ -1,0 +1,47 @@
+import PGDriver
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// What is still to be done when the process ends by exit: each action blocks, for a bounded time.
+package enum ExitCleanup {
+  private struct State {
+    var actions: [Int: @Sendable () -> Void] = [:]
+    var next = 0
+    var owner: pid_t?
+  }
+
+  private static let state = Lock(State())
+
+  /// Has an action done at exit; the answer is the number to withdraw it by.
+  package static func register(_ action: @escaping @Sendable () -> Void) -> Int {
+    state.withLock { state in
+      if state.owner == nil {
+        state.owner = getpid()
+        atexit { ExitCleanup.run() }
+      }
+      state.next += 1
+      state.actions[state.next] = action
+      return state.next
+    }
+  }
+
+  /// Forgets an action: what it was for has been done.
+  package static func withdraw(_ number: Int) {
+    state.withLock { _ = $0.actions.removeValue(forKey: number) }
+  }
+
+  private static func run() {
+    let actions = state.withLock { state in
+      // A forked copy of the process owns nothing.
+      defer { state.actions = [:] }
+      return state.owner == getpid() ? Array(state.actions.values) : []
+    }
+    for action in actions { action() }
+  }
+}

@@ -1,0 +1,47 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A private folder for one socket: a proxy's, or that of a duel.
+///
+/// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server starts.
+package struct SocketFolder: Sendable {
+  private let folder: PrivateFolder
+  /// Where the socket belongs.
+  package let socket: String
+
+  /// The folder itself.
+  package var path: String { folder.path }
+
+  /// Makes the folder in TMPDIR, or in /tmp.
+  ///
+  /// - Parameter name: The socket's.
+  package init(socketNamed name: String) throws(BenchmarkError) {
+    let candidates = [CallersEnvironment.current()["TMPDIR"], "/tmp"].compactMap(\.self)
+      .compactMap(FileProbe.machine.resolved)
+    guard let home = candidates.first(where: { ServerFolders.fitsSocket($0) && access($0, W_OK | X_OK) == 0 })
+    else {
+      throw BenchmarkError(
+        "A socket could be made neither in TMPDIR nor in /tmp. Set TMPDIR to a folder that can be written to, with a short "
+          + "path.")
+    }
+    do {
+      folder = try PrivateFolder(in: home, for: .ofServer())
+    } catch {
+      throw BenchmarkError("\(error)")
+    }
+    socket = "\(folder.path)/\(name)"
+  }
+
+  /// Removes the folder; a second call does nothing.
+  package func remove() {
+    unlink(socket)
+    unlink("\(folder.path)/\(PrivateFolder.lockName)")
+    rmdir(folder.path)
+    folder.unlock()
+  }
+}
