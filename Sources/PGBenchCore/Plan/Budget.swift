@@ -1,5 +1,5 @@
 /// When a case has been measured enough.
-public enum Budget: Sendable, Hashable {
+public enum Budget: Sendable, Hashable, Codable {
   /// Rounds are taken until this much time has passed, warm-up not counted.
   case time(Duration)
 

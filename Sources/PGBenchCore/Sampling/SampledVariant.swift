@@ -19,7 +19,7 @@ public protocol SampledVariant: Sendable {
 }
 
 /// How long a block took.
-public struct BlockTiming: Sendable, Hashable {
+public struct BlockTiming: Sendable, Hashable, Codable {
   /// Wall time of the whole block in nanoseconds, from the first client's start to the last one's end.
   public let elapsed: Int
 

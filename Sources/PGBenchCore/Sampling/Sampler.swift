@@ -24,24 +24,9 @@ public struct Sampler: Sendable {
     _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in },
     isDecided: (SampleSet, Look) -> Bool = { _, _ in true }
   ) async throws -> SampleSet {
-    var sampling = Sampling(variants: variants, next: first)
-    let schedule = Schedule(variantCount: variants.count, seed: plan.seed)
+    var sampling = Sampling(variants: variants.map(\.variant), first: first)
     for session in 0..<plan.sessions {
-      var opened: [any SampledVariant] = []
-      do {
-        for index in schedule.opening(session: session) {
-          opened.append(variants[index])
-          let start = now()
-          try await variants[index].beginSession()
-          sampling.samples.series[index].openings.append(now() - start)
-        }
-        try await warmUp(&sampling, schedule: schedule, session: session)
-        try await measure(&sampling, schedule: schedule, session: session)
-      } catch {
-        for variant in opened { await variant.endSession() }
-        throw error
-      }
-      for variant in opened { await variant.endSession() }
+      try await takeSession(session, of: variants, into: &sampling)
       progress(Double(session + 1) / Double(plan.sessions))
       let samples = sampling.samples
       let isEnough = try plan.isNarrowEnough(
@@ -49,24 +34,51 @@ public struct Sampler: Sendable {
         estimates: Analysis(of: samples).comparisons.map(\.estimate))
       if isEnough { break }
       guard let look = plan.look(after: session) else { continue }
-      sampling.samples.look = look
+      sampling.note(look)
       if !look.isLast, sampling.operations >= plan.operations, isDecided(samples, look) { break }
     }
     return sampling.samples
+  }
+
+  /// Measures one session, and adds it to what the sessions before it gave.
+  ///
+  /// - Parameter session: Its number, from 0.
+  /// - Parameter variants: In the order of the sampling's; others than in the session before, if need be.
+  /// - Throws: what a variant throws. The session is closed by then.
+  public func takeSession(
+    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling
+  ) async throws {
+    let turns = Turns(
+      variants: variants, schedule: Schedule(variantCount: variants.count, seed: plan.seed), session: session)
+    var opened: [any SampledVariant] = []
+    do {
+      for index in turns.schedule.opening(session: session) {
+        opened.append(variants[index])
+        let start = now()
+        try await variants[index].beginSession()
+        sampling.samples.series[index].openings.append(now() - start)
+      }
+      try await warmUp(&sampling, turns)
+      try await measure(&sampling, turns)
+    } catch {
+      for variant in opened { await variant.endSession() }
+      throw error
+    }
+    for variant in opened { await variant.endSession() }
   }
 
   /// Runs blocks that double in length.
   ///
   /// They also tell how long an operation takes. From a quarter of a measured block on they grow no longer, and their times
   /// tell when the variants have reached a steady state.
-  private func warmUp(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
+  private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws {
     let start = now()
     var operations = 0
     var length = plan.clients
-    var times: [[Double]] = Array(repeating: [], count: sampling.variants.count)
+    var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
     var isSteady = false
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
-      let timings = try await sampling.round(schedule.order(session: session, round: 0), operations: length)
+      let timings = try await turns.round(0, of: &sampling, operations: length)
       operations += length
       sampling.samples.warmUp.operations += length * timings.count
       if sampling.blockLength == nil || operations <= 32 * plan.clients {
@@ -92,13 +104,12 @@ public struct Sampler: Sendable {
   }
 
   /// Measures rounds in pairs, so that every order comes with its reverse.
-  private func measure(_ sampling: inout Sampling, schedule: Schedule, session: Int) async throws {
+  private func measure(_ sampling: inout Sampling, _ turns: Turns) async throws {
     let length = sampling.blockLength ?? plan.clients
     let start = now()
     var round = 0
     repeat {
-      let timings = try await sampling.round(
-        schedule.order(session: session, round: round), operations: length)
+      let timings = try await turns.round(round, of: &sampling, operations: length)
       if let disturbance = sampling.disturbance(of: timings) {
         if plan.mayRetake(retaken: sampling.retaken, rounds: sampling.rounds) {
           sampling.retaken += 1
@@ -110,7 +121,8 @@ public struct Sampler: Sendable {
       for (index, timing) in timings.enumerated() {
         sampling.samples.series[index].blocks.append(
           Block(
-            session: session, round: round, operations: length, elapsed: timing.elapsed, usage: timing.usage))
+            session: turns.session, round: round, operations: length, elapsed: timing.elapsed,
+            usage: timing.usage))
         sampling.samples.series[index].latencies.append(contentsOf: timing.latencies)
       }
       sampling.rounds += 1
@@ -118,50 +130,27 @@ public struct Sampler: Sendable {
       round += 1
     } while round % 2 == 1
       || !plan.isOver(
-        session: session, rounds: sampling.rounds, operations: sampling.operations,
+        session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
         nanoseconds: sampling.nanoseconds + now() - start)
     sampling.nanoseconds += now() - start
   }
 }
 
-/// What a sampler has measured so far, and where it is.
-private struct Sampling {
+/// The turns of one session: who takes them, and in which order.
+private struct Turns {
   let variants: [any SampledVariant]
-  var samples: SampleSet
-  /// The index of the next operation, the same for all variants.
-  var next: Int
-  var rounds = 0
-  var retaken = 0
-  var operations = 0
-  var nanoseconds = 0
-  /// Chosen in the first session, and kept: blocks of different lengths don't compare.
-  var blockLength: Int?
-  var blockLengthSoFar = 1
-
-  init(variants: [any SampledVariant], next: Int) {
-    self.variants = variants
-    self.next = next
-    samples = SampleSet(series: variants.map { SampleSet.Series(variant: $0.variant) })
-  }
-
-  /// What disturbed a round, if anything did.
-  func disturbance(of timings: [BlockTiming]) -> String? {
-    let isSuspended = zip(timings, samples.series).contains {
-      Suspension.isOne($0.elapsed, after: $1.blocks.suffix(9))
-    }
-    return isSuspended ? Suspension.name : timings.lazy.compactMap(\.disturbance).first
-  }
+  let schedule: Schedule
+  let session: Int
 
   /// Runs one block of every variant and answers the timings in the variants' own order.
-  mutating func round(_ order: [Int], operations: Int) async throws -> [BlockTiming] {
+  func round(_ round: Int, of sampling: inout Sampling, operations: Int) async throws -> [BlockTiming] {
     // A test that ran out of its time limit is cancelled: between blocks is the place to notice.
     try Task.checkCancellation()
     var timings: [Int: BlockTiming] = [:]
-    for index in order {
-      timings[index] = try await variants[index].run(first: next, operations: operations)
+    for index in schedule.order(session: session, round: round) {
+      timings[index] = try await variants[index].run(first: sampling.next, operations: operations)
     }
-    next += operations
-    samples.nextOperation = next
+    sampling.spend(operations)
     return variants.indices.compactMap { timings[$0] }
   }
 }

@@ -46,6 +46,17 @@ package final class MachineLock: Sendable {
     descriptor.withLock { $0 = file }
   }
 
+  /// Takes the lock unless another process has it; answers whether it did.
+  package func lockNow() -> Bool {
+    guard let file = Self.open(path) else { return false }
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+      close(file)
+      return false
+    }
+    descriptor.withLock { $0 = file }
+    return true
+  }
+
   /// Gives the lock back; does nothing if it isn't held.
   package func unlock() {
     descriptor.withLock { descriptor in

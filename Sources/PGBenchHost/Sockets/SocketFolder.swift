@@ -37,9 +37,12 @@ package struct SocketFolder: Sendable {
     socket = "\(folder.path)/\(name)"
   }
 
-  /// Removes the folder; a second call does nothing.
+  /// Removes the folder and the files in it; a second call does nothing.
   package func remove() {
-    unlink(socket)
+    // The lock last: what has none is no folder of a run that died.
+    for name in FileProbe.machine.names(folder.path) where name != PrivateFolder.lockName {
+      unlink("\(folder.path)/\(name)")
+    }
     unlink("\(folder.path)/\(PrivateFolder.lockName)")
     rmdir(folder.path)
     folder.unlock()

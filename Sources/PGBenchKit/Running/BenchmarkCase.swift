@@ -20,6 +20,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let identity = CaseIdentity(
       suite: BenchmarkTrait.suite ?? "Benchmarks", test: test?.displayName ?? test?.name ?? "benchmark",
       operations: operations.value)
+    if let duel = DuelParticipant.shared {
+      try await takePart(in: duel, as: identity, settings: settings, test: test, areEqual: areEqual)
+    }
 
     return try await CaseLock.shared.withLock(waiting: { run.progress.say($0) }) {
       run.progress.begins(

@@ -18,6 +18,8 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }
+    // Says hello to the coordinator of a duel, if there is one, before any test runs.
+    _ = DuelParticipant.shared
     let gates = CaseSettings(traits: test.traits, profile: .smoke).gates
     // Which variants there are is known when the test runs; mostly it is two.
     BenchmarkRun.shared.progress.expect(

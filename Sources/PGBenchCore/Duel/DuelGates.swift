@@ -1,0 +1,51 @@
+/// The gates of a case in a duel: for each variant that both commits have, its time and its allocations.
+public struct DuelGates: Sendable, Hashable {
+  /// A gate with its error rates, fixed before anything is measured.
+  public struct Entry: Sendable, Hashable {
+    /// The gate.
+    public let gate: Gate
+    /// Its error rates and looks.
+    public let rules: GateRules
+  }
+
+  /// The gates.
+  public let entries: [Entry]
+
+  /// By how much a case's allocations may differ: half an allocation an operation, so that one more is always too many,
+  /// while a buffer that grows now and then is none.
+  public static let allocationTolerance = Tolerance.percent(0).atLeast(0.5)
+
+  /// How many gates a case has.
+  public static func count(of entry: DuelRoster.Entry) -> Int { entry.commonVariants.count * 2 }
+
+  /// Makes a case's gates.
+  ///
+  /// - Parameter tolerance: By how much its time may be above the base's; the test's own wins.
+  /// - Parameter budget: The duel's, from which each gate takes its part of the false-alarm rate.
+  /// - Parameter expected: How many gates have yet to take theirs, this case's included.
+  public init(
+    of entry: DuelRoster.Entry, tolerance: Tolerance, looks: Int, budget: inout FalseAlarmBudget,
+    expected: Int
+  ) {
+    var left = expected
+    var entries: [Entry] = []
+    for variant in entry.commonVariants {
+      let (head, base) = (DuelSide.head.variant(variant), DuelSide.base.variant(variant))
+      for gate in [
+        Gate.notSlower(head, than: base, by: entry.described.tolerance ?? tolerance),
+        Gate(head, .metric(.allocations), .reference(base, Self.allocationTolerance)),
+      ] {
+        let rates = ErrorRates(falseAlarm: budget.take(expected: left))
+        entries.append(Entry(gate: gate, rules: GateRules(rates: rates, looks: looks)))
+        left -= 1
+      }
+    }
+    self.entries = entries
+  }
+
+  /// The outcomes at a look at the samples.
+  public func outcomes(of identity: CaseIdentity, samples: SampleSet, look: Look) -> [GateOutcome] {
+    let decision = GateDecision(of: identity, samples: samples)
+    return entries.map { decision.decide($0.gate, rules: $0.rules, look: look) }
+  }
+}

@@ -1,0 +1,32 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// What both ends of a duel's socket agree on: a message is a line of JSON.
+///
+/// A test program says hello, tells of each case as it arrives, and does what it is ordered to. One order is answered by one
+/// message. The program ends when the socket does.
+public enum DuelProtocol {
+  /// Raised when one end would misunderstand an earlier one.
+  public static let version = 1
+
+  /// The variable that names the coordinator's socket.
+  public static let socketVariable = "PGBENCH_DUEL"
+
+  /// The variable that says which side a test program is.
+  public static let sideVariable = "PGBENCH_DUEL_SIDE"
+
+  /// A message as the bytes of a line, its end included.
+  public static func line(of message: some Encodable) throws -> [UInt8] {
+    Array(try JSONEncoder().encode(message)) + [UInt8(ascii: "\n")]
+  }
+
+  /// Reads a message from the bytes of a line.
+  public static func message<Message: Decodable>(
+    _ type: Message.Type = Message.self, from line: [UInt8]
+  ) throws -> Message {
+    try JSONDecoder().decode(type, from: Data(line))
+  }
+}

@@ -1,0 +1,86 @@
+/// Lays out what a duel came to: a row for each driver of each case.
+public struct DuelTable: Sendable {
+  /// A driver of a case.
+  public struct Row: Sendable, Hashable {
+    /// Which case.
+    public let identity: CaseIdentity
+    /// Which of its variants.
+    public let variant: Variant
+    /// How the head's time compares with the base's; nil if only one side has it.
+    public let time: GateOutcome?
+    /// How the head's allocations compare; nil where they are not counted.
+    public let allocations: GateOutcome?
+    /// What is said where there is nothing to compare, such as `new`.
+    public let note: String?
+
+    /// Puts a row together.
+    public init(
+      identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
+      note: String? = nil
+    ) {
+      self.identity = identity
+      self.variant = variant
+      self.time = time
+      self.allocations = allocations
+      self.note = note
+    }
+  }
+
+  private let rows: [Row]
+
+  /// Takes the rows in their order.
+  public init(_ rows: [Row]) { self.rows = rows }
+
+  /// Aligned with spaces, for a terminal.
+  public var plain: String { table.plain }
+
+  /// A table of GitHub-flavoured Markdown.
+  public var markdown: String { table.markdown }
+
+  private var table: TextTable {
+    var table = TextTable(columns: [
+      .text("case"), .text("variant"), .number("base"), .number("head"), .number("head ÷ base"),
+      .number("95 % interval"), .number("allocations"), .text("verdict"),
+    ])
+    for row in rows {
+      table.rows.append(
+        [row.identity.description, row.variant.name] + Self.times(row.time)
+          + [Self.allocations(row.allocations), Self.verdict(of: row)])
+    }
+    return table
+  }
+
+  private static func times(_ outcome: GateOutcome?) -> [String] {
+    guard let figures = outcome?.figures else { return ["", "", "", ""] }
+    let width = figures.high - figures.low
+    return [
+      Format.metric(figures.referenceFigure, figures.unit),
+      Format.metric(figures.variantFigure, figures.unit),
+      Format.decimals(figures.estimate, like: width),
+      "\(Format.decimals(figures.low, like: width)) to \(Format.decimals(figures.high, like: width))",
+    ]
+  }
+
+  private static func allocations(_ outcome: GateOutcome?) -> String {
+    guard let figures = outcome?.figures else { return "" }
+    let (before, after) = (
+      Format.metric(figures.referenceFigure, figures.unit), Format.metric(figures.variantFigure, figures.unit)
+    )
+    return before == after ? after : "\(before) → \(after)"
+  }
+
+  private static func verdict(of row: Row) -> String {
+    if let note = row.note { return note }
+    let verdicts = [("time", row.time), ("allocations", row.allocations)].compactMap { name, outcome in
+      outcome.map { (name: name, verdict: $0.verdict) }
+    }
+    let remarkable = verdicts.filter { $0.verdict != .withinTolerance }
+    guard !remarkable.isEmpty else { return "within tolerance" }
+    return remarkable.map { "\($0.name) \($0.verdict.phrase)" }.joined(separator: ", ")
+  }
+}
+
+extension Verdict {
+  /// The word for it in sentences.
+  var phrase: String { self == .withinTolerance ? "within tolerance" : name }
+}

@@ -1,0 +1,94 @@
+import PGDriver
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// One end of a stream socket on which lines go to and fro, whole.
+///
+/// A thread of its own waits for the other end's lines, so that nothing of Swift's concurrency is ever blocked.
+package final class LineChannel: Sendable {
+  private let socket: Int32
+  private let sending = Lock(false)
+
+  /// Takes over a connected socket, and has the thread tell of each line, then once of the end.
+  ///
+  /// - Throws: `BenchmarkError` if no thread can be started; the socket is closed then.
+  package init(
+    socket: Int32, onLine: @escaping @Sendable ([UInt8]) -> Void, onEnd: @escaping @Sendable () -> Void
+  ) throws(BenchmarkError) {
+    self.socket = socket
+    do {
+      // Keeps this end alive until the socket's end, so that the descriptor isn't somebody else's meanwhile.
+      try OSThread.start("pgbench-lines") { [self] in
+        read(onLine)
+        onEnd()
+      }
+    } catch {
+      throw BenchmarkError("\(error)")
+    }
+  }
+
+  deinit { UnixSocket.close(socket) }
+
+  /// Sends a line, its end included; one that nobody reads any more is lost, and `onEnd` tells of it.
+  ///
+  /// The lines are short, and the other end reads whatever comes: the wait for room in the socket's buffer is no longer than it
+  /// takes the other to be scheduled.
+  package func send(_ line: [UInt8]) {
+    sending.withLock { _ in
+      line.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        while !rest.isEmpty {
+          let count = UnixSocket.send(UnsafeRawBufferPointer(rebasing: rest), to: socket)
+          if count > 0 {
+            rest = rest.dropFirst(count)
+          } else if errno == EAGAIN || errno == EWOULDBLOCK {
+            guard Self.wait(socket, for: Int16(POLLOUT)) else { return }
+          } else if errno != EINTR {
+            return
+          }
+        }
+      }
+    }
+  }
+
+  /// Ends both directions: the thread sees the end, and so does the other side.
+  package func close() { shutdown(socket, Int32(SHUT_RDWR)) }
+
+  private func read(_ onLine: ([UInt8]) -> Void) {
+    var line: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while true {
+      let count = recv(socket, &buffer, buffer.count, 0)
+      if count == 0 { return }
+      guard count > 0 else {
+        switch errno {
+        case EINTR: continue
+        case EAGAIN, EWOULDBLOCK:
+          guard Self.wait(socket, for: Int16(POLLIN)) else { return }
+          continue
+        default: return
+        }
+      }
+      var rest = buffer[..<count]
+      while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        onLine(line + rest[..<end])
+        line.removeAll(keepingCapacity: true)
+        rest = rest[(end + 1)...]
+      }
+      line += rest
+    }
+  }
+
+  /// Waits until the socket is ready; false if it never will be.
+  private static func wait(_ socket: Int32, for events: Int16) -> Bool {
+    var descriptor = pollfd(fd: socket, events: events, revents: 0)
+    while poll(&descriptor, 1, -1) < 0 { guard errno == EINTR else { return false } }
+    return descriptor.revents & Int16(POLLNVAL) == 0
+  }
+}

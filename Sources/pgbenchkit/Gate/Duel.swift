@@ -1,0 +1,137 @@
+import PGBenchCore
+import PGBenchHost
+import PGDriver
+
+/// Two builds of the same benchmarks, measured side by side: both programs run, and exactly one of them runs a block at a time.
+///
+/// A case is measured in many short sessions, each in a fresh pair of programs: whether a process is quick or slow is decided
+/// when it starts, and it stays so for life. A pair of programs measures a session of every case of a heat before it is replaced.
+struct Duel: Sendable {
+  let products: [DuelSide: CommitBuild.Product]
+  let settings: DuelSettings
+  let server: any DatabaseServer
+  let listener: DuelListener
+  let say: @Sendable (String) -> Void
+
+  /// How many cases a heat has, so that no more of their databases exist at once.
+  static let heatSize = 12
+  /// The first operations, which the check of outputs has spent.
+  private static let first = 8
+
+  /// What was measured, and what the programs run on.
+  struct Outcome: Sendable {
+    let cases: [DuelCaseState]
+    let environment: ReportEnvironment
+    let falseAlarms: FalseAlarmBudget
+  }
+
+  /// Measures all cases.
+  func run() async throws -> Outcome {
+    let (roster, environment) = try await roster()
+    var budget = FalseAlarmBudget(rate: settings.falseAlarmRate)
+    var expected = roster.entries.reduce(0) { $0 + DuelGates.count(of: $1) }
+    var cases: [DuelCaseState] = []
+    for heat in roster.heats(of: Self.heatSize) {
+      var states: [DuelCaseState] = []
+      for entry in heat {
+        let plan = entry.plan(budget: settings.budget, seed: settings.seed)
+        let gates = DuelGates(
+          of: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, expected: expected)
+        expected -= gates.entries.count
+        states.append(DuelCaseState(entry, plan: plan, gates: gates, first: Self.first))
+      }
+      try await measure(&states, of: roster.entries.count, done: cases.count)
+      cases += states
+    }
+    return Outcome(cases: cases, environment: environment, falseAlarms: budget)
+  }
+
+  /// Has both programs run once, without measuring, and tell which cases they have.
+  private func roster() async throws -> (DuelRoster, ReportEnvironment) {
+    let pair = try await DuelPair.started(
+      products, filter: { _ in settings.filter }, settings: settings, number: 0, listener: listener)
+    do {
+      try await pair.greet()
+      let cases = try await pair.collectArrivals()
+      await pair.finish()
+      for side in DuelSide.allCases where cases[side]?.isEmpty ?? true { throw pair.withoutBenchmarks(side) }
+      guard let environment = pair[.head].hello?.environment else { throw pair.withoutBenchmarks(.head) }
+      return (DuelRoster(base: cases[.base] ?? [], head: cases[.head] ?? []), environment)
+    } catch {
+      await pair.stop()
+      throw error
+    }
+  }
+
+  /// Measures the cases of a heat until all are decided.
+  private func measure(_ states: inout [DuelCaseState], of all: Int, done: Int) async throws {
+    var databases: [CaseIdentity: DuelDatabases] = [:]
+    for state in states {
+      databases[state.entry.identity] = try await DuelDatabases(for: state.entry, on: server)
+    }
+    defer { let made = Array(databases.values); Task { for one in made { await one.drop() } } }
+    let start = MonotonicClock.now()
+    let generations = states.map(\.plan.sessions).max() ?? 0
+    for generation in 0..<generations {
+      let open = states.indices.filter { !states[$0].isOver }
+      guard !open.isEmpty else { break }
+      if generation.isMultiple(of: 4) {
+        say(
+          "\(done + states.count - open.count) of \(all) cases decided; pair \(generation + 1) of \(generations) at most, "
+            + "\((MonotonicClock.now() - start) / 1_000_000_000) s")
+      }
+      let entries = open.map { states[$0].entry }
+      let pair = try await DuelPair.started(
+        products,
+        filter: { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) },
+        settings: settings, number: generation + 1, listener: listener)
+      do {
+        try await pair.greet()
+        try await takeSessions(of: open, in: &states, databases, pair)
+        await pair.finish()
+      } catch {
+        await pair.stop()
+        throw error
+      }
+    }
+  }
+
+  /// Measures one session of each case that is still open, as soon as it has arrived on its sides.
+  private func takeSessions(
+    of open: [Int], in states: inout [DuelCaseState], _ databases: [CaseIdentity: DuelDatabases],
+    _ pair: DuelPair
+  ) async throws {
+    var left = open
+    while !left.isEmpty {
+      guard
+        let place = try await pair.nextReady(left.map { states[$0].entry }),
+        let made = databases[states[left[place]].entry.identity]
+      else { return }
+      let index = left.remove(at: place)
+      try await takeSession(of: &states[index], made, pair)
+    }
+  }
+
+  private func takeSession(
+    of state: inout DuelCaseState, _ databases: DuelDatabases, _ pair: DuelPair
+  ) async throws {
+    let entry = state.entry
+    let sides = entry.sides
+    for side in sides {
+      try await pair[side].admit(
+        DuelAdmission(
+          identity: entry.identity, databases: databases.parameters(for: side, session: state.sessions),
+          isServerHere: server.info.kind == .throwaway, checkpointer: server.checkpointerProcessID,
+          checksOutputs: state.sessions == 0))
+    }
+    let variants = entry.series.map {
+      RemoteVariant(series: $0, identity: entry.identity, opponent: pair[$0.side])
+    }
+    let machine = MachineLock()
+    try await machine.lock { say($0) }
+    defer { machine.unlock() }
+    try await Sampler(plan: state.plan).takeSession(state.sessions, of: variants, into: &state.sampling)
+    for side in sides { pair[side].leave() }
+    state.countSession()
+  }
+}

@@ -1,0 +1,29 @@
+import PGBenchCore
+
+/// What a duel is told.
+struct DuelSettings: Sendable {
+  /// Which tests are benchmarks, as `swift test --filter` has it.
+  let filter: String
+  /// What an operation's time may be above the base's.
+  let tolerance: Tolerance
+  /// How often a duel of the same code may end in a regression.
+  let falseAlarmRate: Double
+  /// How long a case with two series is measured at most.
+  let budget: Duration
+  /// How long an order may take.
+  let patience: Duration
+  /// What the order of the blocks follows from.
+  let seed: Seed
+  /// The profile that decides about counts.
+  let profile: String
+
+  /// What the test programs' environment has besides this process's own.
+  var environment: [String: String?] {
+    [
+      "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
+      // What a run of its own would read or write.
+      "PGBENCH_BASELINE": nil as String?, "PGBENCH_SAVE_BASELINE": nil as String?,
+      "GITHUB_ACTIONS": nil as String?, "GITHUB_STEP_SUMMARY": nil as String?,
+    ]
+  }
+}

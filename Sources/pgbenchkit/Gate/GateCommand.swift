@@ -1,0 +1,94 @@
+import ArgumentParser
+import Foundation
+import PGBenchCore
+import PGBenchHost
+import PGDriver
+
+struct GateCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gate",
+    abstract: "Tells whether a commit made any benchmark slower than another commit.",
+    discussion: """
+      Both commits are built, each in a worktree of its own, which is kept for the next time. Then both test programs run at
+      once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both.
+      Each benchmark is compared driver by driver: the time of an operation, and the allocations that it makes.
+
+        swift run pgbenchkit gate --base origin/main
+        swift run pgbenchkit gate --base HEAD~1 --filter ToolbenchBenchmarks --tolerance 3
+
+      The base is where the head left the branch that is named. What isn't committed isn't measured.
+
+      Exit codes: 0 fine; 1 regressed; 2 not decided, under --strict; 64 a command that can't be;
+      \(GateFailure.Reason.allCases.map { "\($0.rawValue) \($0.help)" }.joined(separator: "; ")).
+      """)
+
+  @Option(help: "The commit or branch to compare with.")
+  var base: String
+
+  @Option(help: "The commit in question.")
+  var head = "HEAD"
+
+  @Option(help: "Which tests are benchmarks: a regular expression, as `swift test --filter` takes it.")
+  var filter = "Benchmarks"
+
+  @Option(help: "By how many per cent an operation may be slower where its test has no trait .tolerance.")
+  var tolerance = 2.0
+
+  @Option(help: "How many per cent of comparisons of the same code may end in a regression.")
+  var falseAlarms = 1.0
+
+  @Flag(help: "Fail if anything could not be decided.")
+  var strict = false
+
+  @Option(help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
+  var seconds = 6.0
+
+  @Option(help: "How the commits are compiled: release or debug.")
+  var configuration = BuildConfiguration.release
+
+  @Option(help: "For how many seconds a test program may stay silent before it is taken for hung.")
+  var patience = 60.0
+
+  @Option(help: "The number that the order of the blocks follows from, as an earlier report gives it.")
+  var seed: UInt64?
+
+  @Option(help: "Where the reports go.")
+  var reportDir = ProcessInfo.processInfo.environment["PGBENCH_REPORT_DIR"] ?? ".benchmarks"
+
+  func validate() throws {
+    guard Tolerance.percent(tolerance).isMeaningful, tolerance >= 0 else {
+      throw ValidationError("--tolerance must be a number of per cent that is not negative.")
+    }
+    guard falseAlarms > 0, falseAlarms <= 50 else {
+      throw ValidationError("--false-alarms must be above 0 and at most 50 per cent.")
+    }
+    guard seconds >= 0.1, seconds <= 3600 else {
+      throw ValidationError("--seconds must be from 0.1 to 3600.")
+    }
+    guard patience >= 1, patience <= 86_400 else {
+      throw ValidationError("--patience must be from 1 to 86400 seconds.")
+    }
+    guard (try? Regex(filter)) != nil else {
+      throw ValidationError("--filter is no regular expression: \(filter)")
+    }
+  }
+
+  func run() async throws {
+    let work = Task { try await GateRun(self).run() }
+    let signals = Interruption { work.cancel() }
+    let result = await work.result
+    signals.stop()
+    switch result {
+    case .success(let code): throw ExitCode(code)
+    case .failure(let failure as GateFailure) where signals.first == nil:
+      Console.standardError("pgbenchkit gate: \(failure)\n")
+      throw ExitCode(failure.reason.rawValue)
+    case .failure(let error):
+      if let signal = signals.first { throw ExitCode(128 + signal) }
+      Console.standardError("pgbenchkit gate: \(error)\n")
+      throw ExitCode(GateFailure.Reason.machineRefused.rawValue)
+    }
+  }
+}
+
+extension BuildConfiguration: ExpressibleByArgument {}

@@ -1,0 +1,95 @@
+import Foundation
+import PGBenchCore
+import PGBenchHost
+
+/// What a run of `pgbenchkit gate` leaves: on standard output, in files, and for GitHub.
+struct GateReport {
+  let result: DuelResult
+  private let report: BenchmarkReport
+  private let heading: String
+  private let git: Git
+  private let root: String
+
+  init(
+    _ outcome: Duel.Outcome, base: String, head: String, git: Git,
+    products: [DuelSide: CommitBuild.Product]
+  ) {
+    self.git = git
+    root = products[.head]?.slot.path ?? git.root
+    heading = "\(head.prefix(10)) against \(base.prefix(10))"
+    result = DuelResult(
+      cases: outcome.cases.map {
+        DuelResult.Case(entry: $0.entry, samples: $0.sampling.samples, outcomes: $0.outcomes)
+      })
+    var environment = outcome.environment
+    environment.commit = head
+    var warnings: [String] = []
+    var reports: [CaseReport] = []
+    for one in result.cases {
+      let entry = one.entry
+      let pairs = entry.commonVariants.map {
+        VariantPair(DuelSide.head.variant($0), against: DuelSide.base.variant($0))
+      }
+      do {
+        let analysis = try Analysis(
+          of: one.samples, comparing: pairs, operationsCounted: entry.described.operationsPerIteration)
+        reports.append(
+          CaseReport(
+            entry.identity, samples: one.samples, analysis: analysis, gates: one.outcomes,
+            clients: entry.described.clients, placement: entry.described.placement,
+            operationsCounted: entry.described.operationsPerIteration))
+      } catch {
+        warnings.append("\(entry.identity) was not measured: \(error)")
+      }
+    }
+    report = BenchmarkReport(
+      environment: environment, cases: reports, warnings: warnings,
+      falseAlarms: BenchmarkReport.FalseAlarms(outcome.falseAlarms))
+  }
+
+  /// Prints the table, writes the files, and tells GitHub where it runs there.
+  func write(to folder: String) {
+    Console.standardOutput("\n\(text)")
+    do {
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try AtomicFile.write(try JSONReportWriter().text(report), to: "\(folder)/benchmark_report.json")
+      try AtomicFile.write(markdown, to: "\(folder)/benchmark_report.md")
+    } catch {
+      Console.standardError("The reports could not be written. \(error)\n")
+    }
+    guard let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) else { return }
+    annotate(gitHub)
+    do {
+      try gitHub.addSummary(markdown)
+    } catch {
+      Console.standardError("The job's summary could not be written. \(error)\n")
+    }
+  }
+
+  private var text: String {
+    let details = result.remarkable.map { "\($0.entry.identity)\n  \($0.outcome)" }
+    return ([heading, DuelTable(result.rows).plain] + report.warnings + details + [result.summary])
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private var markdown: String {
+    let details = result.remarkable.map { "- **\($0.entry.identity)**: \($0.outcome)" }
+    return
+      (["# \(heading)", result.summary, DuelTable(result.rows).markdown]
+      + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
+      + "\n\n" + MarkdownReportWriter().text(report)
+  }
+
+  private func annotate(_ gitHub: GitHubActions) {
+    for (entry, outcome) in result.remarkable {
+      guard let source = entry.described.source else { continue }
+      // The test's file lies in the head's worktree; GitHub knows it by its place in the repository.
+      let path =
+        source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
+      let line = gitHub.annotation(
+        isError: outcome.verdict == .regressed, path: path, line: source.line, title: "\(entry.identity)",
+        message: "\(outcome)")
+      Console.standardOutput("\(line)\n")
+    }
+  }
+}

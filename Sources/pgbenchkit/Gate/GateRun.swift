@@ -1,0 +1,97 @@
+import Foundation
+import PGBenchCore
+import PGBenchHost
+
+/// One run of `pgbenchkit gate`: from two names of commits to an exit code.
+struct GateRun {
+  private let command: GateCommand
+
+  init(_ command: GateCommand) { self.command = command }
+
+  /// Compares, prints, writes the reports, and answers the exit code.
+  func run() async throws -> Int32 {
+    let git = try await Git(around: FileManager.default.currentDirectoryPath)
+    let head = try await git.commit(command.head)
+    let base = try await git.mergeBase(try await git.commit(command.base), head)
+    for (side, commit) in [(DuelSide.base, base), (.head, head)] {
+      say("\(side.rawValue) \(commit.prefix(10)): \(try await git.subject(of: commit))")
+    }
+    if base == head { say("Both sides are the same commit: this shows how quiet the machine is.") }
+    if try await git.hasChanges() { say("There are changes that are not committed: they are not measured.") }
+
+    let products = try await builds(base: base, head: head, git)
+    defer { for product in products.values { product.slot.lock.unlock() } }
+    let start = MonotonicClock.now()
+    let outcome = try await duel(products)
+    let seconds = (MonotonicClock.now() - start) / 1_000_000_000
+    try Task.checkCancellation()
+    let report = GateReport(outcome, base: base, head: head, git: git, products: products)
+    report.write(to: command.reportDir)
+    say(
+      "Measured in \(seconds) s. Reports: \(command.reportDir)/benchmark_report.md and benchmark_report.json")
+    switch report.result.conclusion {
+    case .fine: return 0
+    case .regressed: return 1
+    case .inconclusive: return command.strict ? 2 : 0
+    }
+  }
+
+  private func builds(base: String, head: String, _ git: Git) async throws -> [DuelSide: CommitBuild.Product]
+  {
+    let cache = try BuildCache(for: git)
+    let build = CommitBuild(git: git, cache: cache, configuration: command.configuration, say: say)
+    let first = try await build.product(of: base, for: .base)
+    do {
+      let second = base == head ? first : try await build.product(of: head, for: .head)
+      try Task.checkCancellation()
+      await cache.prune(in: git, keeping: [first.slot, second.slot])
+      return [.base: first, .head: second]
+    } catch {
+      first.slot.lock.unlock()
+      throw error
+    }
+  }
+
+  private func duel(_ products: [DuelSide: CommitBuild.Product]) async throws -> Duel.Outcome {
+    let server: any DatabaseServer
+    do {
+      server = try await SharedServer.server()
+    } catch {
+      throw GateFailure(.serverFailed, "\(error)")
+    }
+    let listener: DuelListener
+    do {
+      listener = try DuelListener()
+    } catch {
+      await server.stop()
+      throw error
+    }
+    do {
+      let outcome = try await Duel(
+        products: products, settings: settings, server: server, listener: listener, say: say
+      ).run()
+      listener.close()
+      await server.stop()
+      return outcome
+    } catch {
+      listener.close()
+      // What a test program says of a server that is gone explains less than the server's own log.
+      let obituary = error is CancellationError ? nil : await server.obituary()
+      await server.stop()
+      guard let obituary else {
+        throw error is DatabaseServerError ? GateFailure(.serverFailed, "\(error)") : error
+      }
+      throw GateFailure(.serverFailed, "\(error) \(obituary)")
+    }
+  }
+
+  private var settings: DuelSettings {
+    DuelSettings(
+      filter: command.filter, tolerance: .percent(command.tolerance),
+      falseAlarmRate: command.falseAlarms / 100, budget: .seconds(command.seconds / 2),
+      patience: .seconds(command.patience), seed: Seed(command.seed ?? .random(in: 0...999_999_999)),
+      profile: ProcessInfo.processInfo.environment["PGBENCH_PROFILE"] ?? "gate")
+  }
+
+  private func say(_ text: String) { Console.standardError("\(text)\n") }
+}
