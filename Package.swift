@@ -107,6 +107,12 @@ let package = Package(
       exclude: ["Calibration/other_gates.py"],
       swiftSettings: settings),
     .testTarget(
+      name: "PGBenchCommandTests",
+      dependencies: [
+        "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport", "pgbenchkit",
+      ] + subprocess,
+      swiftSettings: settings),
+    .testTarget(
       name: "DriverBenchmarks",
       dependencies: ["CLibPQ", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver"],
       exclude: ["Peers"],

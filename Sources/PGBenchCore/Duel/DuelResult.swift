@@ -41,7 +41,8 @@ public struct DuelResult: Sendable {
   public var conclusion: Conclusion {
     let verdicts = cases.flatMap(\.outcomes).map(\.verdict)
     if verdicts.contains(.regressed) { return .regressed }
-    return verdicts.contains { !$0.isDecided } ? .inconclusive : .fine
+    let isComplete = cases.allSatisfy { !$0.outcomes.isEmpty || $0.entry.commonVariants.isEmpty }
+    return isComplete && verdicts.allSatisfy(\.isDecided) ? .fine : .inconclusive
   }
 
   /// The outcomes that somebody should look at, each with its case.

@@ -69,7 +69,6 @@ struct Duel: Sendable {
     for state in states {
       databases[state.entry.identity] = try await DuelDatabases(for: state.entry, on: server)
     }
-    defer { let made = Array(databases.values); Task { for one in made { await one.drop() } } }
     let start = MonotonicClock.now()
     let generations = states.map(\.plan.sessions).max() ?? 0
     for generation in 0..<generations {
@@ -94,6 +93,8 @@ struct Duel: Sendable {
         throw error
       }
     }
+    for index in states.indices { states[index].finish() }
+    for made in databases.values { await made.drop() }
   }
 
   /// Measures one session of each case that is still open, as soon as it has arrived on its sides.

@@ -24,10 +24,20 @@ struct DuelCaseState: Sendable {
   mutating func countSession() {
     sessions += 1
     guard let look = plan.look(after: sessions - 1) else { return }
-    sampling.note(look)
-    let isEnough = sampling.operations >= plan.operations
-    guard look.isLast || isEnough else { return }
-    outcomes = gates.outcomes(of: entry.identity, samples: sampling.samples, look: look)
+    guard look.isLast || sampling.operations >= plan.operations else { return }
+    take(look)
     isOver = look.isLast || outcomes.allSatisfy(\.verdict.isFinal)
+  }
+
+  /// Looks for the last time at a case that missed sessions, as no more come.
+  mutating func finish() {
+    guard !isOver, sessions > 0 else { return }
+    take(Look(plan.looks - 1, isLast: true))
+    isOver = true
+  }
+
+  private mutating func take(_ look: Look) {
+    sampling.note(look)
+    outcomes = gates.outcomes(of: entry.identity, samples: sampling.samples, look: look)
   }
 }

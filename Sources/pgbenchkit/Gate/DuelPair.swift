@@ -122,10 +122,13 @@ struct DuelPair: Sendable {
 
   /// Lets both come to their ends, and sees to it that they do.
   func finish() async {
-    for opponent in opponents {
-      for arrival in opponent.arrived { opponent.pass(arrival.identity) }
+    _ = await wait(for: .milliseconds(500)) {
+      for opponent in opponents {
+        for arrival in opponent.arrived { opponent.pass(arrival.identity) }
+      }
+      return opponents.allSatisfy { $0.exitCode != nil }
     }
-    for opponent in opponents { await opponent.finish(within: .seconds(5)) }
+    await stop()
   }
 
   /// Ends both.

@@ -16,14 +16,17 @@ struct DuelSettings: Sendable {
   let seed: Seed
   /// The profile that decides about counts.
   let profile: String
+  /// Further variables of the test programs' environment.
+  var variables: [String: String] = [:]
 
   /// What the test programs' environment has besides this process's own.
   var environment: [String: String?] {
-    [
+    let own: [String: String?] = [
       "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
       // What a run of its own would read or write.
       "PGBENCH_BASELINE": nil as String?, "PGBENCH_SAVE_BASELINE": nil as String?,
       "GITHUB_ACTIONS": nil as String?, "GITHUB_STEP_SUMMARY": nil as String?,
     ]
+    return own.merging(variables) { _, given in given }
   }
 }

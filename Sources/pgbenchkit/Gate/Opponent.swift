@@ -114,13 +114,6 @@ final class Opponent: Sendable {
     return message
   }
 
-  /// Waits until the program has ended by itself, or ends it.
-  func finish(within time: Duration) async {
-    let deadline = ContinuousClock.now + time
-    while exitCode == nil, ContinuousClock.now < deadline { try? await Task.sleep(for: .milliseconds(2)) }
-    await stop()
-  }
-
   /// Ends the program, and waits for its end.
   func stop() async {
     state.withLock { $0.channel }?.close()

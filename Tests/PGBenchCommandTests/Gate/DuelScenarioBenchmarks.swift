@@ -1,0 +1,71 @@
+import PGBenchKit
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Benchmarks that `DuelTests` runs in two child processes, of which one is the head and may differ.
+@Suite(
+  "Duel scenarios", .benchmark, .postgres(.study),
+  .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "duel"))
+struct DuelScenarioBenchmarks {
+  private static let environment = ProcessInfo.processInfo.environment
+  private static let isHead = environment["PGBENCH_DUEL_SIDE"] == "head"
+
+  /// Whether this process is the side that is to misbehave in a way.
+  static func mustBe(_ what: String) -> Bool { isHead && environment["PGBENCH_SCENARIO_HEAD"] == what }
+
+  @Test("A point query")
+  func pointQuery() async throws {
+    let isSlow = Self.mustBe("slow")
+    let allocatesMore = Self.mustBe("allocating")
+    let fails = Self.mustBe("failing")
+    try await benchmark(
+      100,
+      variants: [
+        .sync { connection, index in try Self.name(connection, index) },
+        .sync("changing") { connection, index in
+          if allocatesMore { blackHole([index]) }
+          if fails, index > 100 { try connection.execute("SELECT nothing FROM nowhere") }
+          if index > 100 { Self.misbehave() }
+          let start = MonotonicClock.now()
+          let name = try Self.name(connection, index)
+          let took = MonotonicClock.now() - start
+          if isSlow { while MonotonicClock.now() < start + took + took / 2 {} }
+          return name
+        },
+      ])
+  }
+
+  private static func name(_ connection: SyncConnection, _ index: Int) throws -> String {
+    try connection.query("SELECT username FROM users WHERE id = \(Int32(index % 100 + 1))")[0]
+      .decode(String.self, at: 0)
+  }
+
+  private static func misbehave() {
+    if mustBe("crashing") { kill(getpid(), SIGSEGV) }
+    if mustBe("hanging") { kill(getpid(), SIGSTOP) }
+    if mustBe("leaving") { exit(3) }
+  }
+
+  @Test("Only of the head", .enabled(if: isHead))
+  func added() async throws {
+    try await benchmark(10, variants: [.sync { connection, index in try Self.name(connection, index) }])
+  }
+
+  @Test("Only of the base", .enabled(if: !isHead))
+  func removed() async throws {
+    try await benchmark(10, variants: [.sync { connection, index in try Self.name(connection, index) }])
+  }
+}

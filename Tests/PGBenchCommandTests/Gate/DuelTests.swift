@@ -1,0 +1,114 @@
+import PGBenchCore
+import PGBenchHost
+import PGDriver
+import PGTestSupport
+import Testing
+
+@testable import pgbenchkit
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Duels of this very test program with itself, of which the head is told to differ.
+@Suite("Duel", .paced)
+struct DuelTests {
+  private static func settings(head: String, patience: Duration = .seconds(30)) -> DuelSettings {
+    DuelSettings(
+      filter: "DuelScenarioBenchmarks", tolerance: .percent(10), falseAlarmRate: 0.01,
+      budget: .milliseconds(1500), patience: patience, seed: Seed(1), profile: "gate",
+      variables: ["PGBENCH_SCENARIO": "duel", "PGBENCH_SCENARIO_HEAD": head])
+  }
+
+  /// Runs a duel, and looks whether anything of it is left afterwards.
+  private static func duel(
+    head: String, patience: Duration = .seconds(30),
+    during: @Sendable (ThrowawayServer) async -> Void = { _ in }
+  ) async throws -> DuelResult {
+    let program = CommitBuild.Product(
+      slot: BuildSlot(path: "/nowhere", lock: MachineLock(path: "/nowhere")),
+      folder: FileManager.default.currentDirectoryPath, program: CommandLine.arguments[0])
+    let server = try await ThrowawayServer.start()
+    let listener = try DuelListener()
+    let duel = Duel(
+      products: [.base: program, .head: program], settings: settings(head: head, patience: patience),
+      server: server, listener: listener, say: { _ in })
+    let result: Result<DuelResult, any Error>
+    do {
+      async let disturbance: Void = during(server)
+      let outcome = try await duel.run()
+      await disturbance
+      result = .success(
+        DuelResult(
+          cases: outcome.cases.map {
+            DuelResult.Case(entry: $0.entry, samples: $0.sampling.samples, outcomes: $0.outcomes)
+          }))
+    } catch {
+      result = .failure(error)
+    }
+    let folder = listener.privateFolder
+    listener.close()
+    await server.stop()
+    #expect(!FileManager.default.fileExists(atPath: folder))
+    return try result.get()
+  }
+
+  private static func verdict(_ result: DuelResult, _ variant: String, _ quantity: String) -> Verdict? {
+    result.cases.flatMap(\.outcomes).first {
+      $0.figures?.variant.name == "\(variant)@head" && $0.figures?.quantity == quantity
+    }?.verdict
+  }
+
+  @Test("The same code is within the tolerance, and cases of one side are new or removed")
+  func same() async throws {
+    let result = try await Self.duel(head: "")
+    #expect(result.conclusion == .fine, "\(result.summary)")
+    #expect(
+      result.rows.filter { $0.note != nil }.map { "\($0.identity.test): \($0.note ?? "")" } == [
+        "Only of the head: new", "Only of the base: removed",
+      ])
+    for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
+  }
+
+  @Test("A head that is slower in one variant regresses in that one only")
+  func slow() async throws {
+    let result = try await Self.duel(head: "slow")
+    #expect(result.conclusion == .regressed)
+    #expect(Self.verdict(result, "changing", "time") == .regressed)
+    #expect(Self.verdict(result, "sync", "time") == .withinTolerance, "\(result.summary)")
+  }
+
+  @Test("One allocation more in an operation regresses")
+  func allocating() async throws {
+    let result = try await Self.duel(head: "allocating")
+    #expect(Self.verdict(result, "changing", "allocations") == .regressed)
+    #expect(Self.verdict(result, "sync", "allocations") == .withinTolerance)
+  }
+
+  @Test(
+    "A program that crashes, leaves or fails ends the duel, which says which, where and how",
+    arguments: [
+      ("crashing", "was ended by signal 11"), ("leaving", "ended with exit code 3"),
+      ("failing", "relation \"nowhere\" does not exist"),
+    ])
+  func crash(head: String, words: String) async throws {
+    let failure = await #expect(throws: GateFailure.self) { try await Self.duel(head: head) }
+    #expect(failure?.reason == .benchmarkFailed)
+    #expect(failure?.description.contains(words) ?? false, "\(failure?.description ?? "")")
+    #expect(failure?.description.contains("head") ?? false)
+    #expect(failure?.description.contains("A point query") ?? false)
+  }
+
+  @Test("A program that hangs ends the duel when the patience is over")
+  func hang() async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await Self.duel(head: "hanging", patience: .seconds(3))
+    }
+    #expect(failure?.reason == .benchmarkFailed)
+    #expect(
+      failure?.description.contains("did not answer within 3.0 seconds") ?? false,
+      "\(failure?.description ?? "")")
+  }
+}
