@@ -86,7 +86,7 @@ enum CPUFindings {
   private static func stolen(_ facts: MachineFacts) -> Finding? {
     let subject = "stolen time"
     guard let stolen = facts.load?.stolen, facts.isVirtual != false || stolen > 0 else { return nil }
-    let what = "The hypervisor gave \(Format.share(stolen)) of the CPU time to other machines."
+    let what = "The hypervisor gave \(Format.percent(stolen)) of the CPU time to other machines."
     let remedy = "Use a machine with CPUs of its own, or measure at another hour."
     if stolen >= 0.05 { return .spoils(subject, what, remedy: remedy) }
     return stolen >= 0.01 ? .note(subject, what, remedy: remedy) : .good(subject, what)
