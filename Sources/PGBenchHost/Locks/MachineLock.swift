@@ -65,21 +65,34 @@ package final class MachineLock: Sendable {
     }
   }
 
+  /// Whether somebody has it at the moment; nil if the file is there and can't be opened.
+  ///
+  /// It makes no file.
+  package func isTaken() -> Bool? {
+    guard let file = Self.open(path, O_RDONLY) else { return errno == ENOENT ? false : nil }
+    defer { close(file) }
+    return flock(file, LOCK_EX | LOCK_NB) != 0
+  }
+
   /// Opens the file, and makes it for everybody where it isn't there.
   ///
   /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
   /// /tmp (fs.protected_regular).
   private static func open(_ path: String) -> Int32? {
     for flags in [O_RDONLY, O_RDONLY | O_CREAT] {
-      #if canImport(Darwin)
-        let file = Darwin.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-      #elseif canImport(Glibc)
-        let file = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-      #else
-        let file = Musl.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-      #endif
-      if file >= 0 { return file }
+      if let file = open(path, flags) { return file }
     }
     return nil
+  }
+
+  private static func open(_ path: String, _ flags: Int32) -> Int32? {
+    #if canImport(Darwin)
+      let file = Darwin.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    #elseif canImport(Glibc)
+      let file = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    #else
+      let file = Musl.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    #endif
+    return file >= 0 ? file : nil
   }
 }

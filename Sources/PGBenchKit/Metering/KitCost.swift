@@ -14,26 +14,13 @@ enum KitCost {
       let (sync, allocations) = try await emptyOperation(EmptyDriver { try BlockingExecutor(threads: 1) })
       let (async, _) = try await emptyOperation(EmptyDriver { try EventLoop() })
       return ReportEnvironment.KitCost(
-        clock: clock(), syncOperation: sync, asyncOperation: async, allocations: allocations)
+        clock: ClockCost.measured(), syncOperation: sync, asyncOperation: async, allocations: allocations)
     } catch {
       return nil
     }
   }
 
   private static let operations = 20_000
-
-  /// A reading of the clock in nanoseconds: the least of several loops, for others only add to it.
-  private static func clock() -> Double {
-    (0..<5).map { _ in
-      let start = MonotonicClock.now()
-      var left = operations
-      while left > 0 {
-        blackHole(MonotonicClock.now())
-        left -= 1
-      }
-      return Double(MonotonicClock.now() - start) / Double(operations)
-    }.min() ?? 0
-  }
 
   /// Nanoseconds and allocations of an operation that does nothing, by the very loop that times the others.
   private static func emptyOperation<Runtime: BenchmarkRuntime>(

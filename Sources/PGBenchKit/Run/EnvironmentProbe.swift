@@ -36,8 +36,8 @@ enum EnvironmentProbe {
       toolchain: nil, kitCost: kitCost)
   }
 
-  /// Whether this code was compiled with optimisation, whatever the configuration is called.
-  static var isOptimised: Bool { !_isDebugAssertConfiguration() }
+  /// Whether the kit was compiled with optimisation.
+  static var isOptimised: Bool { BuildMode.isOptimised }
 
   /// The time in RFC 3339.
   static func timestamp() -> String { Date.now.formatted(.iso8601) }

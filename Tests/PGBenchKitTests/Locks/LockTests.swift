@@ -76,6 +76,28 @@ struct LockTests {
     #expect(said.withLock { $0.count } == 1)
   }
 
+  @Test("Whether a lock is taken is told without taking it, or making its file")
+  func isTaken() async throws {
+    let file = LockFile()
+    let (first, second) = (MachineLock(path: file.path), MachineLock(path: file.path))
+    #expect(second.isTaken() == false)
+    #expect(!FileManager.default.fileExists(atPath: file.path))
+    try await first.lock { _ in Issue.record("nobody holds it") }
+    #expect(second.isTaken() == true)
+    first.unlock()
+    #expect(second.isTaken() == false)
+    try await first.lock { _ in Issue.record("asking has left it locked") }
+    first.unlock()
+  }
+
+  @Test("A lock whose file can't be opened is neither free nor taken")
+  func unusable() throws {
+    let file = LockFile()
+    // The lock follows no links.
+    try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/tmp")
+    #expect(MachineLock(path: file.path).isTaken() == nil)
+  }
+
   @Test("A test that is cancelled while it waits gives up")
   func cancelled() async throws {
     let file = LockFile()
