@@ -18,11 +18,15 @@ void pg_platform_black_hole(const void *value) { __asm__ volatile("" : : "r"(val
 #include <time.h>
 #include <unistd.h>
 
-int pg_platform_bind_to_cpu(pid_t pid, int cpu) {
-    if (cpu < 0 || cpu >= CPU_SETSIZE) return EINVAL;
+int pg_platform_bind_to_cpu(pid_t pid, int cpu) { return pg_platform_allow_cpus(pid, &cpu, 1); }
+
+int pg_platform_allow_cpus(pid_t pid, const int *cpus, int count) {
     cpu_set_t set;
     CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
+    for (int i = 0; i < count; i++) {
+        if (cpus[i] < 0 || cpus[i] >= CPU_SETSIZE) return EINVAL;
+        CPU_SET(cpus[i], &set);
+    }
     return sched_setaffinity(pid, sizeof set, &set) ? errno : 0;
 }
 
@@ -107,6 +111,11 @@ int pg_platform_accept(int listener) {
 }
 
 int pg_platform_bind_to_cpu(pid_t pid, int cpu) { (void)pid; (void)cpu; return ENOTSUP; }
+
+int pg_platform_allow_cpus(pid_t pid, const int *cpus, int count) {
+    (void)pid; (void)cpus; (void)count;
+    return ENOTSUP;
+}
 int pg_platform_may_run_on(int cpu) { (void)cpu; return 0; }
 int pg_platform_schedule_as_batch(pid_t pid) { (void)pid; return ENOTSUP; }
 int64_t pg_platform_cpu_time_of_thread(pid_t thread) { (void)thread; return -1; }

@@ -4,7 +4,8 @@ import ArgumentParser
 struct PGBenchKitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pgbenchkit",
-    abstract: "Compares commits, reads what benchmark runs left behind, and looks at the machine they run on.",
+    abstract:
+      "Compares commits, reads what benchmark runs left behind, and looks at the machine they run on.",
     discussion: """
       Benchmarks are run by `swift test --filter YourBenchmarks`. A run leaves .benchmarks/benchmark_report.json, and with \
       PGBENCH_SAVE_BASELINE=name a baseline in Baselines/name.json. `gate` runs the benchmarks of two commits side by side; \

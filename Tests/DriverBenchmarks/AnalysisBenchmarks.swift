@@ -5,7 +5,9 @@ import Testing
 /// What the kit itself computes once a case, or a run, has been measured.
 ///
 /// No database has a part in it, though every benchmark is given one.
-@Suite("Analysis", .benchmark, .budget(.rounds(4)), .warmup(.operations(1)))
+@Suite(
+  "Analysis", .benchmark, .budget(.rounds(4)), .warmup(.operations(1)),
+  .disabled(if: Profile.current == .gate, "a fifth of a second each, too long for a comparison of commits"))
 struct AnalysisBenchmarks {
   @Test("A case of 1,000,000 samples")
   func analysis() async throws {

@@ -1,7 +1,7 @@
 import PGBenchKit
 import Testing
 
-@Suite("Complex", .benchmark, .postgres(.study))
+@Suite("Complex", .benchmark, .postgres(.study), .tolerance(.percent(5)))
 struct ComplexBenchmarks {
   /// A user's products: how many, and their average price.
   struct Summary: Equatable {

@@ -1,7 +1,7 @@
 import PGBenchKit
 import Testing
 
-@Suite("Mixed", .benchmark, .postgres(.study))
+@Suite("Mixed", .benchmark, .postgres(.study), .tolerance(.percent(5)))
 struct MixedBenchmarks {
   @Test(
     "Inserts, selects, updates and deletes by turns",

@@ -1,7 +1,7 @@
 import PGBenchKit
 import Testing
 
-@Suite("Parallel", .benchmark, .postgres(.study))
+@Suite("Parallel", .benchmark, .postgres(.study), .tolerance(.percent(10)))
 struct ParallelBenchmarks {
   /// A product with a user of the same number, if there is one.
   struct Owned: Equatable {

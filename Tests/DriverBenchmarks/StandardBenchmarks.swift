@@ -1,7 +1,7 @@
 import PGBenchKit
 import Testing
 
-@Suite("Standard", .benchmark, .postgres(.study))
+@Suite("Standard", .benchmark, .postgres(.study), .tolerance(.percent(5)))
 struct StandardBenchmarks {
   @Test(
     "All users, then all products",

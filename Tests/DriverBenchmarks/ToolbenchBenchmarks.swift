@@ -20,7 +20,7 @@ struct ToolbenchBenchmarks {
     }
   }
 
-  @Test("pg_type", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("pg_type", .tolerance(.percent(5)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func pgType() async throws {
     try await compare(
       """
@@ -45,21 +45,21 @@ struct ToolbenchBenchmarks {
     }
   }
 
-  @Test("generate_series", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("generate_series", .tolerance(.percent(5)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func generateSeries() async throws {
     try await compare("SELECT i FROM generate_series(1, 1000) AS i") { query, connection in
       for row in try await connection.query(query) { blackHole(try row.decode(Int32.self, at: 0)) }
     }
   }
 
-  @Test("large_object", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("large_object", .tolerance(.percent(5)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func largeObject() async throws {
     try await compare("SELECT b FROM toolbench_bytes") { query, connection in
       for row in try await connection.query(query) { blackHole(try row.decode([UInt8].self, at: 0)) }
     }
   }
 
-  @Test("arrays", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("arrays", .tolerance(.percent(5)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func arrays() async throws {
     try await compare("SELECT a FROM toolbench_arrays") { query, connection in
       for row in try await connection.query(query) { blackHole(try row.decode([Int32].self, at: 0)) }
@@ -73,7 +73,7 @@ struct ToolbenchBenchmarks {
     }
   }
 
-  @Test("copyfrom", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("copyfrom", .tolerance(.percent(10)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func copyFrom() async throws {
     let columns = "toolbench_rows (a, b, c, d, e, f, g)"
     try await benchmark(
@@ -106,7 +106,7 @@ struct ToolbenchBenchmarks {
       ])
   }
 
-  @Test("batch", .gate(.async, notSlowerThan: .sync, by: .percent(25)))
+  @Test("batch", .tolerance(.percent(5)), .gate(.async, notSlowerThan: .sync, by: .percent(25)))
   func batch() async throws {
     let row: [any PostgresEncodable] = [
       10 as Int32, 11 as Int32, 10 as Int32, "TESTTESTTEST", 10.333, 12_341_234 as Int32, "123412341234",

@@ -13,6 +13,9 @@
 /// Binds a thread or process to one CPU. Answers 0, or an errno; ENOTSUP where the system has no such call.
 int pg_platform_bind_to_cpu(pid_t pid, int cpu);
 
+/// Lets a thread or process run on these CPUs only. Answers as the call above does.
+int pg_platform_allow_cpus(pid_t pid, const int *cpus, int count);
+
 /// Whether the calling thread may run on a CPU: 1 or 0; 0 where the system doesn't say.
 int pg_platform_may_run_on(int cpu);
 

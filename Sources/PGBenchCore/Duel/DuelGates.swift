@@ -15,6 +15,12 @@ public struct DuelGates: Sendable, Hashable {
   /// while a buffer that grows now and then is none.
   public static let allocationTolerance = Tolerance.percent(0).atLeast(0.5)
 
+  /// The share of slowest operations that are cut down for the comparison of time: a tenth.
+  ///
+  /// Of two programs that take turns, one in twenty operations was slowed by what else happens on a virtual machine, so that a
+  /// cut at a twentieth lay where the latencies rise steeply, and was itself most of the noise.
+  public static let winsorisedShare = 0.1
+
   /// How many gates a case has.
   public static func count(of entry: DuelRoster.Entry) -> Int { entry.commonVariants.count * 2 }
 
@@ -45,7 +51,8 @@ public struct DuelGates: Sendable, Hashable {
 
   /// The outcomes at a look at the samples.
   public func outcomes(of identity: CaseIdentity, samples: SampleSet, look: Look) -> [GateOutcome] {
-    let decision = GateDecision(of: identity, samples: samples)
+    let decision = GateDecision(
+      of: identity, samples: samples, winsorisedShare: Self.winsorisedShare)
     return entries.map { decision.decide($0.gate, rules: $0.rules, look: look) }
   }
 }

@@ -15,11 +15,16 @@ public struct GateDecision: Sendable {
   private let identity: CaseIdentity
 
   /// Prepares decisions on a case's samples.
-  public init(of identity: CaseIdentity, samples: SampleSet, baseline: BaselineSource = .none) {
+  ///
+  /// - Parameter winsorisedShare: The share of a session's slowest operations that are cut down for comparisons of time.
+  public init(
+    of identity: CaseIdentity, samples: SampleSet, baseline: BaselineSource = .none,
+    winsorisedShare: Double = SampleSet.winsorisedShare
+  ) {
     self.identity = identity
     self.samples = samples
     self.baseline = baseline
-    comparable = samples.winsorised()
+    comparable = samples.winsorised(share: winsorisedShare)
   }
 
   /// Decides a resolved gate (`Gate.resolved`) at a look.

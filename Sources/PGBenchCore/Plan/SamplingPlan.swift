@@ -12,9 +12,22 @@ public struct SamplingPlan: Sendable, Hashable {
   public let warmUp: WarmUp
   /// What the order of the variants follows from.
   public let seed: Seed
+  /// How long a block of a single client is to be.
+  public let blockDuration: Duration
+  /// How many operations at the start of a single client's block are run and not counted, at most.
+  public let leadIn: Int
+  /// The indices of variants that are compared with each other only, so that their blocks run next to each other; nil for all
+  /// with all.
+  public let groups: [[Int]]?
 
   /// Makes a plan; counts below 1 are taken as 1.
-  public init(operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed) {
+  public init(
+    operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
+    blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil
+  ) {
+    self.leadIn = leadIn
+    self.blockDuration = blockDuration
+    self.groups = groups
     self.operations = max(1, operations)
     self.clients = max(1, clients)
     self.budget = budget
@@ -40,14 +53,25 @@ public struct SamplingPlan: Sendable, Hashable {
   /// How many operations a block has, if one takes so many nanoseconds.
   ///
   /// A block is long against the clock's resolution and a first operation in cold caches, and short against the
-  /// drift of the machine's speed: 2 ms. With several clients it is long against their start as well: 20 ms, even if
-  /// that is more operations than the count. Every client runs as many operations as the others.
+  /// drift of the machine's speed: 2 ms unless the plan says otherwise. With several clients it is long against their start as
+  /// well: ten times that, even if that is more operations than the count. Every client runs as many operations as the others.
   public func blockLength(nanosecondsPerOperation: Double) -> Int {
-    let target: Double = clients == 1 ? 2_000_000 : 20_000_000
+    let target = Double(blockDuration.wholeNanoseconds) * (clients == 1 ? 1 : 10)
     let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
-    guard clients > 1 else { return max(1, min(wanted, operations)) }
+    guard clients > 1 else {
+      return max(1, min(max(wanted, fewestOperations(nanosecondsPerOperation)), operations))
+    }
     return max(1, wanted / clients) * clients
   }
+
+  /// The fewest operations of a block, so that a lead-in leaves most of them; of operations that take so long that a cold cache
+  /// is nothing to them, one.
+  private func fewestOperations(_ nanosecondsPerOperation: Double) -> Int {
+    nanosecondsPerOperation < Double(blockDuration.wholeNanoseconds) ? leadIn * 3 : 1
+  }
+
+  /// How many of a block's first operations aren't counted: a third of it at most.
+  public func leadIn(ofBlock length: Int) -> Int { clients == 1 ? min(leadIn, length / 3) : 0 }
 
   /// Whether a session is over, after what has been measured in it and in those before it.
   ///
@@ -70,10 +94,23 @@ public struct SamplingPlan: Sendable, Hashable {
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin with.
   public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
 
+  /// How long is measured at most, in nanoseconds; of a number of rounds nobody knows.
+  public var greatestNanoseconds: Int {
+    switch budget {
+    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time): time.wholeNanoseconds
+    case .rounds: .max / 2
+    }
+  }
+
   /// How many looks at the data are planned for gates.
   public var looks: Int {
     guard case .untilDecided = budget else { return 1 }
     return 4
+  }
+
+  /// Who runs when, for a number of variants.
+  public func schedule(variantCount: Int) -> Schedule {
+    Schedule(groups: groups ?? [Array(0..<variantCount)], seed: seed)
   }
 
   /// The look that is due after a session, from 0; nil if none is.

@@ -42,3 +42,14 @@ public struct BlockTiming: Sendable, Hashable, Codable {
     self.disturbance = disturbance
   }
 }
+
+extension BlockTiming {
+  /// The same block without its first operations; what it used besides time is shared evenly.
+  func droppingFirst(_ count: Int) -> BlockTiming {
+    guard count > 0, latencies.count > count else { return self }
+    let share = Double(latencies.count - count) / Double(latencies.count)
+    return BlockTiming(
+      elapsed: elapsed - latencies.prefix(count).reduce(0, +), latencies: Array(latencies.dropFirst(count)),
+      usage: usage.mapValues { $0 * share }, disturbance: disturbance)
+  }
+}

@@ -49,7 +49,7 @@ public struct Sampler: Sendable {
     _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling
   ) async throws {
     let turns = Turns(
-      variants: variants, schedule: Schedule(variantCount: variants.count, seed: plan.seed), session: session)
+      variants: variants, schedule: plan.schedule(variantCount: variants.count), session: session)
     var opened: [any SampledVariant] = []
     do {
       for index in turns.schedule.opening(session: session) {
@@ -106,6 +106,7 @@ public struct Sampler: Sendable {
   /// Measures rounds in pairs, so that every order comes with its reverse.
   private func measure(_ sampling: inout Sampling, _ turns: Turns) async throws {
     let length = sampling.blockLength ?? plan.clients
+    let leadIn = plan.leadIn(ofBlock: length)
     let start = now()
     var round = 0
     repeat {
@@ -119,14 +120,15 @@ public struct Sampler: Sendable {
         sampling.samples.disturbedRounds += 1
       }
       for (index, timing) in timings.enumerated() {
+        let timing = timing.droppingFirst(leadIn)
         sampling.samples.series[index].blocks.append(
           Block(
-            session: turns.session, round: round, operations: length, elapsed: timing.elapsed,
+            session: turns.session, round: round, operations: length - leadIn, elapsed: timing.elapsed,
             usage: timing.usage))
         sampling.samples.series[index].latencies.append(contentsOf: timing.latencies)
       }
       sampling.rounds += 1
-      sampling.operations += length
+      sampling.operations += length - leadIn
       round += 1
     } while round % 2 == 1
       || !plan.isOver(

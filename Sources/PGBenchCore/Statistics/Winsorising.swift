@@ -1,6 +1,6 @@
 extension SampleSet {
   /// The share of a session's slowest operations whose latencies are cut down for the comparison.
-  static let winsorisedShare = 0.05
+  public static let winsorisedShare = 0.05
 
   /// The same samples with each variant's slowest operations cut down to one latency, that of the share's edge.
   ///

@@ -54,15 +54,15 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
   /// tell.
   package func apply(threads: [Int32], backends: [Int32]) {
     for (ids, cpu) in [(threads, clientCPU), (backends, serverCPU)] {
+      // Threads that are bound to none may yet have been started by one that keeps off the measured CPU.
+      let cpus = cpu.map { [$0] } ?? Housekeeping.cpus
       for id in ids where id > 0 {
-        if let cpu { _ = pg_platform_bind_to_cpu(id, cpu) }
+        if usesBatchPolicy { _ = pg_platform_allow_cpus(id, cpus, Int32(cpus.count)) }
         if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
       }
     }
   }
 
   /// The CPUs that this process may run on; empty where the system doesn't say.
-  package static func allowedCPUs() -> [Int32] {
-    (Int32(0)..<1024).filter { pg_platform_may_run_on($0) == 1 }
-  }
+  package static func allowedCPUs() -> [Int32] { Housekeeping.cpus }
 }

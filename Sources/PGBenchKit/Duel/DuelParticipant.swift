@@ -35,6 +35,7 @@ final class DuelParticipant: Sendable {
       let side = environment[DuelProtocol.sideVariable].flatMap(DuelSide.init(rawValue:))
     else { return nil }
     let participant = DuelParticipant()
+    Housekeeping.keepOffMeasuredCPU()
     do throws(BenchmarkError) {
       try participant.connect(to: path, as: side)
       return participant

@@ -13,6 +13,11 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
   /// What the others add is what a connection costs, which no gate is about.
   case gate
 
+  /// The profile of this run, for what a test does in some only: `.disabled(if: Profile.current == .gate)`.
+  ///
+  /// The default where PGBENCH_PROFILE is no profile, which the first benchmark says.
+  public static var current: Profile { (try? BenchmarkRun.shared.settings.get())?.profile ?? .quick }
+
   /// How long a case is measured unless it asks for something else.
   public var budget: Budget {
     switch self {

@@ -14,7 +14,7 @@ struct Duel: Sendable {
   let say: @Sendable (String) -> Void
 
   /// How many cases a heat has, so that no more of their databases exist at once.
-  static let heatSize = 12
+  static let heatSize = 16
   /// The first operations, which the check of outputs has spent.
   private static let first = 8
 
@@ -27,6 +27,7 @@ struct Duel: Sendable {
 
   /// Measures all cases.
   func run() async throws -> Outcome {
+    Housekeeping.keepOffMeasuredCPU()
     let (roster, environment) = try await roster()
     var budget = FalseAlarmBudget(rate: settings.falseAlarmRate)
     var expected = roster.entries.reduce(0) { $0 + DuelGates.count(of: $1) }
@@ -118,6 +119,7 @@ struct Duel: Sendable {
   ) async throws {
     let entry = state.entry
     let sides = entry.sides
+    let start = MonotonicClock.now()
     for side in sides {
       try await pair[side].admit(
         DuelAdmission(
@@ -133,6 +135,6 @@ struct Duel: Sendable {
     defer { machine.unlock() }
     try await Sampler(plan: state.plan).takeSession(state.sessions, of: variants, into: &state.sampling)
     for side in sides { pair[side].leave() }
-    state.countSession()
+    state.countSession(nanoseconds: MonotonicClock.now() - start)
   }
 }

@@ -8,6 +8,7 @@ struct DuelCaseState: Sendable {
   var sampling: Sampling
   /// How many sessions have been measured.
   var sessions = 0
+  private var spent = 0
   /// The last look's.
   var outcomes: [GateOutcome] = []
   var isOver = false
@@ -21,10 +22,15 @@ struct DuelCaseState: Sendable {
   }
 
   /// Counts a session, and looks at the gates where a look is due.
-  mutating func countSession() {
+  ///
+  /// Operations that take long make sessions longer than they should be: a look after twice the budget is the last.
+  ///
+  /// - Parameter nanoseconds: How long it took, all in all.
+  mutating func countSession(nanoseconds: Int) {
     sessions += 1
-    guard let look = plan.look(after: sessions - 1) else { return }
-    guard look.isLast || sampling.operations >= plan.operations else { return }
+    spent += nanoseconds
+    guard var look = plan.look(after: sessions - 1) else { return }
+    if spent > 2 * plan.greatestNanoseconds { look = Look(look.number, isLast: true) }
     take(look)
     isOver = look.isLast || outcomes.allSatisfy(\.verdict.isFinal)
   }

@@ -100,7 +100,9 @@ struct DuelPair: Sendable {
         waiting.allSatisfy { side, arrived in entry[side] == nil || arrived.contains(entry.identity) }
       }
     }
-    @Sendable func areOver() -> Bool { opponents.allSatisfy { $0.exitCode != nil } }
+    @Sendable func areOver() -> Bool {
+      opponents.allSatisfy { $0.exitCode != nil } || opponents.contains { $0.exitCode ?? 0 > 1 }
+    }
     while true {
       if let place = ready() { return place }
       if await wait(for: Self.standstill, until: { ready() != nil || areOver() }) {

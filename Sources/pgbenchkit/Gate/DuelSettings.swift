@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGBenchHost
 
 /// What a duel is told.
 struct DuelSettings: Sendable {
@@ -22,7 +23,7 @@ struct DuelSettings: Sendable {
   /// What the test programs' environment has besides this process's own.
   var environment: [String: String?] {
     let own: [String: String?] = [
-      "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
+      Housekeeping.variable: Housekeeping.value, "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
       // What a run of its own would read or write.
       "PGBENCH_BASELINE": nil as String?, "PGBENCH_SAVE_BASELINE": nil as String?,
       "GITHUB_ACTIONS": nil as String?, "GITHUB_STEP_SUMMARY": nil as String?,

@@ -41,7 +41,7 @@ struct GateCommand: AsyncParsableCommand {
   var strict = false
 
   @Option(help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
-  var seconds = 6.0
+  var seconds = 5.0
 
   @Option(help: "How the commits are compiled: release or debug.")
   var configuration = BuildConfiguration.release
@@ -84,7 +84,10 @@ struct GateCommand: AsyncParsableCommand {
       Console.standardError("pgbenchkit gate: \(failure)\n")
       throw ExitCode(failure.reason.rawValue)
     case .failure(let error):
-      if let signal = signals.first { throw ExitCode(128 + signal) }
+      if let signal = signals.first {
+        Console.standardError("pgbenchkit gate: interrupted by signal \(signal); nothing was decided.\n")
+        throw ExitCode(128 + signal)
+      }
       Console.standardError("pgbenchkit gate: \(error)\n")
       throw ExitCode(GateFailure.Reason.machineRefused.rawValue)
     }

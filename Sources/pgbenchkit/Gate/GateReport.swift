@@ -68,7 +68,15 @@ struct GateReport {
 
   private var text: String {
     let details = result.remarkable.map { "\($0.entry.identity)\n  \($0.outcome)" }
-    return ([heading, DuelTable(result.rows).plain] + report.warnings + details + [result.summary])
+    let style = TerminalStyle.standardOutput
+    let table = DuelTable(result.rows).plain { line, tone in
+      switch tone {
+      case .good, .none: line
+      case .undecided: style.paint(line, .yellow)
+      case .bad: style.paint(line, .red)
+      }
+    }
+    return ([heading, table] + report.warnings + details + [result.summary])
       .joined(separator: "\n\n") + "\n"
   }
 

@@ -40,6 +40,24 @@ struct ScheduleTests {
     #expect((440...560).contains(starts))
   }
 
+  @Test("The variants of a group run next to each other, in either order, and so do the groups")
+  func groups() {
+    let schedule = Schedule(groups: [[0, 1], [2, 3], [4]], seed: Seed(5))
+    var orders: Set<[Int]> = []
+    for round in 0..<200 {
+      let order = schedule.order(session: 1, round: round)
+      #expect(order.sorted() == Array(0..<5))
+      let places = order.enumerated().map { ($1 / 2, $0) }
+      for group in 0..<2 {
+        let ends = places.filter { $0.0 == group }.map(\.1)
+        #expect(ends[1] - ends[0] == 1)
+      }
+      orders.insert(order)
+    }
+    // 3! orders of the groups, and 2 of each pair.
+    #expect(orders.count == 24)
+  }
+
   @Test("No variants, no order", arguments: [0, -1])
   func empty(count: Int) {
     #expect(Schedule(variantCount: count, seed: Seed(0)).order(session: 0, round: 0).isEmpty)

@@ -13,6 +13,26 @@ public struct DuelTable: Sendable {
     /// What is said where there is nothing to compare, such as `new`.
     public let note: String?
 
+    /// What a row is to its reader.
+    public enum Tone: Sendable, Hashable {
+      /// All is as it should be.
+      case good
+      /// Something could not be decided.
+      case undecided
+      /// Something regressed.
+      case bad
+      /// There was nothing to compare.
+      case none
+    }
+
+    /// What it is to its reader.
+    public var tone: Tone {
+      let verdicts = [time, allocations].compactMap(\.?.verdict)
+      if verdicts.contains(.regressed) { return .bad }
+      if verdicts.isEmpty { return .none }
+      return verdicts.allSatisfy(\.isKept) ? .good : .undecided
+    }
+
     /// Puts a row together.
     public init(
       identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
@@ -32,7 +52,14 @@ public struct DuelTable: Sendable {
   public init(_ rows: [Row]) { self.rows = rows }
 
   /// Aligned with spaces, for a terminal.
-  public var plain: String { table.plain }
+  ///
+  /// - Parameter paint: Gives a row's line the colour of what it says.
+  public func plain(painting paint: (String, Row.Tone) -> String = { line, _ in line }) -> String {
+    let lines = table.plain.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let headings = lines.count - rows.count
+    return (lines.prefix(headings) + zip(lines.dropFirst(headings), rows).map { paint($0, $1.tone) })
+      .joined(separator: "\n")
+  }
 
   /// A table of GitHub-flavoured Markdown.
   public var markdown: String { table.markdown }

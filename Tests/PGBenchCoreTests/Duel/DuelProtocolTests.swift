@@ -1,0 +1,49 @@
+import PGBenchCore
+import Testing
+
+@Suite("DuelProtocol")
+struct DuelProtocolTests {
+  @Test("A message is one line, and comes back as it was sent")
+  func message() throws {
+    let timing = BlockTiming(
+      elapsed: 5, latencies: [2, 3], usage: [.allocations: 12, .clientCPU: 3.5], disturbance: "checkpoint")
+    let line = try DuelProtocol.line(of: DuelMessage.timed(timing))
+    #expect(line.last == UInt8(ascii: "\n") && line.count { $0 == UInt8(ascii: "\n") } == 1)
+    guard case .timed(let read) = try DuelProtocol.message(DuelMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == timing)
+  }
+
+  @Test("Line breaks in a text don't break the line")
+  func text() throws {
+    let line = try DuelProtocol.line(of: DuelMessage.failed("one\ntwo"))
+    #expect(line.count { $0 == UInt8(ascii: "\n") } == 1)
+    guard case .failed(let read) = try DuelProtocol.message(DuelMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == "one\ntwo")
+  }
+
+  @Test("A case comes back with its budget, its tolerance and its place")
+  func announced() throws {
+    let one = DuelCase.example(
+      "a", budget: .untilHalfWidth(.percent(1), atMost: .seconds(9)), tolerance: .percent(5))
+    let line = try DuelProtocol.line(of: DuelMessage.arrived(one))
+    guard case .arrived(let read) = try DuelProtocol.message(DuelMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == one)
+  }
+
+  @Test("An admission's description holds no parameter of a database")
+  func secrets() {
+    let admission = DuelAdmission(
+      identity: CaseIdentity(suite: "S", test: "t", operations: 1), databases: [["password": "hunter2"]],
+      isServerHere: true, checkpointer: 0, checksOutputs: false)
+    #expect(!"\(DuelOrder.admit(admission))".contains("hunter2"))
+  }
+}

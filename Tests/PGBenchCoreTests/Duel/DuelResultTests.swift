@@ -1,0 +1,90 @@
+import Testing
+
+@testable import PGBenchCore
+
+@Suite("DuelResult")
+struct DuelResultTests {
+  private static let gates = [
+    Gate.notSlower("sync@head", than: "sync@base", by: .percent(2)),
+    Gate(
+      "sync@head", .metric(.allocations), .reference("sync@base", DuelGates.allocationTolerance)),
+  ]
+
+  /// A duel of one driver whose head takes so many times as long, and makes so many allocations more.
+  private func outcome(
+    ratio: Double, allocations: Double = 0, of one: DuelCase = .example("a", variants: [.sync])
+  )
+    throws -> DuelResult.Case
+  {
+    var samples = Simulation(sessions: 16, ratio: ratio, noise: 0.003).samples(seed: Seed(1))
+    let names: [Variant] = ["sync@base", "sync@head"]
+    samples.series = zip(names, samples.series).map { name, series in
+      let more = name == names[1] ? allocations : 0
+      return SampleSet.Series(
+        variant: name,
+        blocks: series.blocks.map {
+          Block(
+            session: $0.session, round: $0.round, operations: $0.operations, elapsed: $0.elapsed,
+            usage: [.allocations: (6 + more) * Double($0.operations)])
+        }, latencies: series.latencies)
+    }
+    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let decision = GateDecision(of: entry.identity, samples: samples)
+    let rules = GateRules(rates: ErrorRates(falseAlarm: 0.001))
+    return DuelResult.Case(
+      entry: entry, samples: samples, outcomes: Self.gates.map { decision.decide($0, rules: rules) })
+  }
+
+  @Test("It is fine when all gates are kept, regressed when one is not, inconclusive when one is not decided")
+  func conclusion() throws {
+    let (kept, slower, unsure) = (try outcome(ratio: 1), try outcome(ratio: 1.1), try outcome(ratio: 1.02))
+    #expect(DuelResult(cases: [kept, kept]).conclusion == .fine)
+    #expect(DuelResult(cases: [kept, unsure]).conclusion == .inconclusive)
+    #expect(DuelResult(cases: [slower, unsure, kept]).conclusion == .regressed)
+    #expect(DuelResult(cases: [try outcome(ratio: 1, allocations: 1)]).conclusion == .regressed)
+    #expect(DuelResult(cases: [try outcome(ratio: 0.9)]).conclusion == .fine)
+  }
+
+  @Test(
+    "A case of both sides that was never measured leaves the duel inconclusive; one of a single side doesn't")
+  func missing() throws {
+    let one = DuelCase.example("a")
+    let common = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let new = try #require(DuelRoster(base: [], head: [one]).entries.first)
+    let nothing = SampleSet(series: [])
+    #expect(
+      DuelResult(cases: [.init(entry: common, samples: nothing, outcomes: [])]).conclusion == .inconclusive)
+    #expect(DuelResult(cases: [.init(entry: new, samples: nothing, outcomes: [])]).conclusion == .fine)
+  }
+
+  @Test("The table has a row for each variant, with times, ratio, allocations and verdict")
+  func table() throws {
+    let new = try #require(DuelRoster(base: [], head: [.example("b")]).entries.first)
+    let result = DuelResult(cases: [
+      try outcome(ratio: 1.1, allocations: 1),
+      .init(entry: new, samples: SampleSet(series: []), outcomes: []),
+    ])
+    let lines = DuelTable(result.rows).plain { line, tone in tone == .bad ? "! \(line)" : line }
+      .split(separator: "\n")
+    #expect(lines.count == 5)
+    #expect(lines[2].hasPrefix("! S / a / 50  sync "))
+    #expect(lines[2].contains("6 → 7"))
+    #expect(lines[2].hasSuffix("time regressed, allocations regressed"))
+    #expect(lines[3].hasPrefix("S / b / 50  sync "))
+    #expect(lines[3].hasSuffix(" new"))
+    #expect(
+      DuelTable(result.rows).markdown.split(separator: "\n")[2].contains(
+        "| time regressed, allocations regressed |"))
+  }
+
+  @Test("One sentence counts the verdicts and the cases that one side only has")
+  func summary() throws {
+    let new = try #require(DuelRoster(base: [], head: [.example("b")]).entries.first)
+    let result = DuelResult(cases: [
+      try outcome(ratio: 1.1), try outcome(ratio: 1), try outcome(ratio: 1.02),
+      .init(entry: new, samples: SampleSet(series: []), outcomes: []),
+    ])
+    #expect(result.summary == "6 gates: 1 regressed, 1 inconclusive, 4 within tolerance, 1 case new.")
+    #expect(result.remarkable.map(\.outcome.verdict) == [.regressed, .inconclusive])
+  }
+}

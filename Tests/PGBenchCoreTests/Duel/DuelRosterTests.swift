@@ -1,0 +1,59 @@
+import PGBenchCore
+import Testing
+
+@Suite("DuelRoster")
+struct DuelRosterTests {
+  @Test("Cases come in the head's order, those that only the base has last, and each knows its sides")
+  func sides() {
+    let roster = DuelRoster(
+      base: [.example("removed"), .example("b"), .example("a")],
+      head: [.example("a"), .example("new"), .example("b")])
+    #expect(roster.entries.map(\.identity.test) == ["a", "new", "b", "removed"])
+    #expect(roster.entries.map(\.isCommon) == [true, false, true, false])
+    #expect(roster.entries[1].sides == [.head])
+    #expect(roster.entries[3].sides == [.base])
+  }
+
+  @Test("The same test with another count is another case, and one that comes twice is taken once")
+  func identity() {
+    let roster = DuelRoster(
+      base: [.example("a", operations: 10)],
+      head: [.example("a", operations: 10), .example("a", operations: 10), .example("a", operations: 20)])
+    #expect(roster.entries.map(\.isCommon) == [true, false])
+  }
+
+  @Test("Heats hold all cases, none more than the size")
+  func heats() {
+    let roster = DuelRoster(base: [], head: (0..<7).map { .example("\($0)") })
+    #expect(roster.heats(of: 3).map(\.count) == [3, 3, 1])
+    #expect(roster.heats(of: 3).flatMap(\.self) == roster.entries)
+    #expect(DuelRoster(base: [], head: []).heats(of: 3).isEmpty)
+  }
+
+  @Test(
+    "A case's series go variant by variant, the base's before the head's, each with its place on its side")
+  func series() throws {
+    let roster = DuelRoster(
+      base: [.example("a", variants: [.sync, .async])],
+      head: [.example("a", variants: ["new", .sync, .async])])
+    let entry = try #require(roster.entries.first)
+    #expect(
+      entry.series.map(\.name.name) == ["sync@base", "sync@head", "async@base", "async@head", "new@head"])
+    #expect(entry.series.map(\.index) == [0, 1, 1, 2, 0])
+    #expect(entry.commonVariants == [.sync, .async])
+    #expect(entry.groups == [[0, 1], [2, 3], [4]])
+  }
+
+  @Test("Each pair of series has the usual time; a test that asks for longer gets it, for less doesn't")
+  func plan() throws {
+    func budget(_ one: DuelCase) throws -> Budget {
+      let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+      return entry.plan(budget: .seconds(3), seed: Seed(1)).budget
+    }
+    #expect(try budget(.example("a")) == .untilDecided(atMost: .seconds(6)))
+    #expect(try budget(.example("a", variants: [.sync])) == .untilDecided(atMost: .seconds(3)))
+    #expect(
+      try budget(.example("a", budget: .time(.seconds(5)))) == .untilDecided(atMost: .seconds(10)))
+    #expect(try budget(.example("a", budget: .rounds(4))) == .untilDecided(atMost: .seconds(6)))
+  }
+}
