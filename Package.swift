@@ -4,7 +4,8 @@ import PackageDescription
 
 /// Whether SwiftPM checked this package out as somebody's dependency.
 ///
-/// It refuses unsafe flags there, so they are left out: the user's own configuration decides.
+/// The user's own configuration decides there, as it does about the user's code: a debug build with an optimised kit would look
+/// like one that may be measured. SwiftPM before 6.2 also refuses unsafe flags of dependencies.
 let isDependency =
   Context.packageDirectory.contains("/checkouts/")
   || Context.packageDirectory.contains("/registry/downloads/")

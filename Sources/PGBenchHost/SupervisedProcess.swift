@@ -71,6 +71,7 @@ package final class SupervisedProcess: Sendable {
   /// Has the program ended; does not wait for it.
   package func end() { writingEnd.close() }
 
+  /// Once the pipe has ended, the reader doesn't heed that the program has, for what that started may yet run.
   private static let script = #"""
     log=$1
     shift
@@ -79,6 +80,7 @@ package final class SupervisedProcess: Sendable {
     child=$!
     (
       while read -r line <&3; do :; done
+      trap '' TERM
       kill -TERM "$child"
       tries=0
       while kill -0 "$child" && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done

@@ -94,46 +94,9 @@ public struct SamplingPlan: Sendable, Hashable {
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin with.
   public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
 
-  /// How long is measured at most, in nanoseconds; of a number of rounds nobody knows.
-  public var greatestNanoseconds: Int {
-    switch budget {
-    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time): time.wholeNanoseconds
-    case .rounds: .max / 2
-    }
-  }
-
-  /// How many looks at the data are planned for gates.
-  public var looks: Int {
-    guard case .untilDecided = budget else { return 1 }
-    return 4
-  }
-
   /// Who runs when, for a number of variants.
   public func schedule(variantCount: Int) -> Schedule {
     Schedule(groups: groups ?? [Array(0..<variantCount)], seed: seed)
-  }
-
-  /// The look that is due after a session, from 0; nil if none is.
-  public func look(after session: Int) -> Look? {
-    guard (session + 1).isMultiple(of: max(1, sessions / looks)) else { return nil }
-    let number = (session + 1) / max(1, sessions / looks) - 1
-    return Look(min(number, looks - 1), isLast: session + 1 == sessions)
-  }
-
-  /// Whether no more sessions are needed, since every interval is as narrow as was asked for.
-  ///
-  /// Sessions come in pairs, and six are the fewest whose spread says something.
-  ///
-  /// - Parameter session: The session that is over, from 0.
-  /// - Parameter estimates: What all samples say; not asked for, as it takes a whole analysis, where they can't matter.
-  public func isNarrowEnough(
-    session: Int, operations: Int, estimates: @autoclosure () throws -> [RatioEstimate]
-  ) rethrows -> Bool {
-    guard case .untilHalfWidth(let wanted, _) = budget, session >= 5, session % 2 == 1,
-      operations >= self.operations
-    else { return false }
-    let estimates = try estimates()
-    return !estimates.isEmpty && estimates.allSatisfy { ($0.high - $0.low) / 2 * 100 <= wanted.percent }
   }
 
   /// Whether a session is warm, after so many operations of each variant and so much time.

@@ -7,7 +7,7 @@ final class Opponent: Sendable {
   let side: DuelSide
   private let process: SupervisedProcess
   private let log: String
-  private let patience: Duration
+  let patience: Duration
   private let state = Lock(State())
 
   private typealias Reply = CheckedContinuation<Result<DuelMessage, GateFailure>, Never>
@@ -57,6 +57,16 @@ final class Opponent: Sendable {
 
   /// The cases that wait for admission.
   var arrived: [DuelCase] { state.withLock(\.arrived) }
+
+  /// What it was ordered to do last.
+  var order: String { state.withLock(\.order) }
+
+  /// The end of what it printed, in words.
+  var output: String {
+    let lines = (FileProbe.machine.text(log) ?? "").split(separator: "\n").suffix(20)
+    return lines.isEmpty
+      ? " It printed nothing." : " The end of its output:\n\(lines.joined(separator: "\n"))"
+  }
 
   /// The program's exit code; nil while it runs.
   var exitCode: Int32? { state.withLock(\.exitCode) }
@@ -145,37 +155,5 @@ final class Opponent: Sendable {
       return state.reply
     }
     reply?.resume(returning: result)
-  }
-}
-
-extension Opponent {
-  /// What is to be said when the program has ended though it should not have.
-  func ended() -> GateFailure {
-    let (code, order) = state.withLock { ($0.exitCode, $0.order) }
-    let how =
-      switch code {
-      case .some(let code) where code > 128: "was ended by signal \(code - 128)"
-      case .some(let code): "ended with exit code \(code)"
-      case nil: "hung up"
-      }
-    return GateFailure(
-      .benchmarkFailed, "The \(side.rawValue)'s test program \(how) in \(order).\(output)")
-  }
-
-  /// What is to be said when the program doesn't answer.
-  func hung() -> GateFailure {
-    GateFailure(
-      .benchmarkFailed,
-      """
-      The \(side.rawValue)'s test program did not answer within \(patience) in \(state.withLock(\.order)), and was ended. \
-      If a block may take as long as that, give a longer --patience.\(output)
-      """)
-  }
-
-  /// The end of what it printed.
-  private var output: String {
-    let lines = (FileProbe.machine.text(log) ?? "").split(separator: "\n").suffix(20)
-    return lines.isEmpty
-      ? " It printed nothing." : " The end of its output:\n\(lines.joined(separator: "\n"))"
   }
 }

@@ -1,0 +1,104 @@
+import PGBenchCore
+import PGBenchHost
+import PGDriver
+import PGTestSupport
+import Testing
+
+@testable import pgbenchkit
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Real builds of a package of one file.
+@Suite("CommitBuild", .paced)
+struct CommitBuildTests {
+  private static let manifest = """
+    // swift-tools-version: 6.0
+    import PackageDescription
+    let package = Package(name: "Tiny", targets: [.testTarget(name: "TinyTests", path: "Tests")])
+    """
+
+  private static func build(
+    _ commit: String, in repository: ScratchRepository, side: DuelSide = .base,
+    said: Lock<[String]> = Lock([])
+  ) async throws -> CommitBuild.Product {
+    let git = try await Git(around: repository.folder)
+    let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)/cache"])
+    let build = CommitBuild(git: git, cache: cache, configuration: .debug) { text in
+      said.withLock { $0.append(text) }
+    }
+    let product = try await build.product(of: commit, for: side)
+    product.slot.lock.unlock()
+    return product
+  }
+
+  @Test("A commit is built in a folder of its own, once, as it was and not as the work tree is")
+  func once() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(Self.manifest, to: "Package.swift")
+      try repository.write("import Testing\n@Test func fine() {}\n", to: "Tests/Tests.swift")
+      let commit = try await repository.commit("One")
+      try repository.write("this is no Swift", to: "Tests/Tests.swift")
+      let said = Lock<[String]>([])
+      let product = try await Self.build(commit, in: repository, said: said)
+      #expect(FileManager.default.isExecutableFile(atPath: product.program))
+      #expect(product.folder.hasPrefix("\(repository.folder)/cache/pgbenchkit/gate/"))
+      let again = try await Self.build(commit, in: repository, said: said)
+      #expect(again.program == product.program)
+      #expect(said.withLock { $0.last } == "base \(commit.prefix(10)): built already")
+    }
+  }
+
+  @Test("What a build that was given up has left is cleared away")
+  func leftovers() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(Self.manifest, to: "Package.swift")
+      try repository.write("import Testing\n@Test func fine() {}\n", to: "Tests/Tests.swift")
+      let commit = try await repository.commit("One")
+      let git = try await Git(around: repository.folder)
+      let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)/cache"])
+      let left = "\(cache.folder)/\(commit)-debug"
+      try FileManager.default.createDirectory(atPath: "\(left)/rubbish", withIntermediateDirectories: true)
+      let product = try await Self.build(commit, in: repository)
+      #expect(!FileManager.default.fileExists(atPath: "\(left)/rubbish"))
+      #expect(product.slot.path == left)
+    }
+  }
+
+  @Test(
+    "A side that doesn't build ends the comparison with a code of its own, and the compiler's errors",
+    arguments: [(DuelSide.base, GateFailure.Reason.baseDoesNotBuild), (.head, .headDoesNotBuild)])
+  func broken(side: DuelSide, reason: GateFailure.Reason) async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(Self.manifest, to: "Package.swift")
+      try repository.write("let wrong: Int = \"text\"\n", to: "Tests/Tests.swift")
+      let commit = try await repository.commit("Broken")
+      let failure = await #expect(throws: GateFailure.self) {
+        try await Self.build(commit, in: repository, side: side)
+      }
+      #expect(failure?.reason == reason)
+      #expect(
+        failure?.description.contains("error: cannot convert value of type 'String'") ?? false,
+        "\(failure?.description ?? "")")
+    }
+  }
+
+  @Test("A package without tests has no benchmarks")
+  func noTests() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(
+        """
+        // swift-tools-version: 6.0
+        import PackageDescription
+        let package = Package(name: "Tiny", targets: [.target(name: "Tiny", path: "Sources")])
+        """, to: "Package.swift")
+      try repository.write("public let one = 1\n", to: "Sources/One.swift")
+      let commit = try await repository.commit("One")
+      let failure = await #expect(throws: GateFailure.self) { try await Self.build(commit, in: repository) }
+      #expect(failure?.reason == .noBenchmarks)
+    }
+  }
+}
