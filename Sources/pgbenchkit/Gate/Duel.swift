@@ -27,7 +27,6 @@ struct Duel: Sendable {
 
   /// Measures all cases.
   func run() async throws -> Outcome {
-    Housekeeping.keepOffMeasuredCPU()
     let (roster, environment) = try await roster()
     var budget = FalseAlarmBudget(rate: settings.falseAlarmRate)
     var expected = roster.entries.reduce(0) { $0 + DuelGates.count(of: $1) }
@@ -86,7 +85,7 @@ struct Duel: Sendable {
         filter: { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) },
         settings: settings, number: generation + 1, listener: listener)
       do {
-        try await pair.greet()
+        try await pair.greet(Set(entries.flatMap(\.sides)))
         try await takeSessions(of: open, in: &states, databases, pair)
         await pair.finish()
       } catch {

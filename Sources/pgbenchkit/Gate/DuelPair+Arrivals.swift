@@ -11,10 +11,8 @@ extension DuelPair {
           cases[opponent.side, default: []].append(arrival)
           opponent.pass(arrival.identity)
         }
-        if let code = opponent.exitCode {
-          guard code <= 1 else { throw opponent.ended() }
-          break
-        }
+        if opponent.hasDied { throw opponent.ended() }
+        if opponent.exitCode != nil { break }
         guard
           await wait(for: settings.patience, until: { !opponent.arrived.isEmpty || opponent.exitCode != nil })
         else { throw opponent.hung() }
@@ -34,22 +32,17 @@ extension DuelPair {
       }
     }
     @Sendable func areOver() -> Bool {
-      opponents.allSatisfy { $0.exitCode != nil } || opponents.contains { $0.exitCode ?? 0 > 1 }
+      opponents.allSatisfy { $0.exitCode != nil } || opponents.contains(where: \.hasDied)
     }
     while true {
       if let place = ready() { return place }
       if await wait(for: Self.standstill, until: { ready() != nil || areOver() }) {
         guard ready() == nil else { continue }
-        for opponent in opponents {
-          if let code = opponent.exitCode, code > 1 { throw opponent.ended() }
-        }
+        for opponent in opponents where opponent.hasDied { throw opponent.ended() }
         return nil
       }
       // Suites that run one test after the other may have come to different ones.
       let stuck = opponents.flatMap { opponent in opponent.arrived.map { (opponent, $0.identity) } }
-      for opponent in opponents {
-        if let code = opponent.exitCode, code > 1 { throw opponent.ended() }
-      }
       guard !stuck.isEmpty else { throw (opponents.first { $0.exitCode == nil } ?? self[.head]).hung() }
       for (opponent, identity) in stuck { opponent.pass(identity) }
     }
@@ -63,7 +56,7 @@ extension DuelPair {
   /// What is to be said when a program ended without any benchmark.
   func withoutBenchmarks(_ side: DuelSide) -> GateFailure {
     let opponent = self[side]
-    if let code = opponent.exitCode, code > 1 { return opponent.ended() }
+    if opponent.hasDied { return opponent.ended() }
     return GateFailure(
       .noBenchmarks,
       """

@@ -43,9 +43,11 @@ struct DuelPair: Sendable {
 
   var opponents: [Opponent] { [base, head] }
 
-  /// Waits until both have introduced themselves, and checks that they can be compared.
-  func greet() async throws {
-    for opponent in opponents {
+  /// Waits until the programs have introduced themselves, and checks that they can be compared.
+  ///
+  /// - Parameter sides: Those that have any case to run.
+  func greet(_ sides: Set<DuelSide> = Set(DuelSide.allCases)) async throws {
+    for opponent in opponents where sides.contains(opponent.side) {
       let isThere = await wait(for: .seconds(20)) { opponent.hello != nil || opponent.exitCode != nil }
       guard let hello = opponent.hello else {
         throw isThere ? withoutBenchmarks(opponent.side) : silent(opponent.side)

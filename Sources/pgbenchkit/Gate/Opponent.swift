@@ -71,6 +71,9 @@ final class Opponent: Sendable {
   /// The program's exit code; nil while it runs.
   var exitCode: Int32? { state.withLock(\.exitCode) }
 
+  /// Whether the program has ended otherwise than with tests that succeeded, failed, or were none.
+  var hasDied: Bool { exitCode.map { $0 > 1 && $0 != TestProgram.noTestsFound } ?? false }
+
   /// Takes a message from the program.
   func take(_ message: DuelMessage) {
     switch message {

@@ -6,6 +6,13 @@ import Testing
 
 @testable import pgbenchkit
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -15,16 +22,16 @@ import Testing
 /// Duels of this very test program with itself, of which the head is told to differ.
 @Suite("Duel", .paced)
 struct DuelTests {
-  private static func settings(head: String, patience: Duration = .seconds(30)) -> DuelSettings {
+  private static func settings(filter: String, head: String, patience: Duration) -> DuelSettings {
     DuelSettings(
-      filter: "DuelScenarioBenchmarks", tolerance: .percent(10), falseAlarmRate: 0.01,
+      filter: filter, tolerance: .percent(10), falseAlarmRate: 0.01,
       budget: .milliseconds(1500), patience: patience, seed: Seed(1), profile: "gate",
       variables: ["PGBENCH_SCENARIO": "duel", "PGBENCH_SCENARIO_HEAD": head])
   }
 
   /// Runs a duel, and looks whether anything of it is left afterwards.
   private static func duel(
-    head: String, patience: Duration = .seconds(30),
+    filter: String = "DuelScenarioBenchmarks", head: String, patience: Duration = .seconds(30),
     during: @Sendable (ThrowawayServer) async -> Void = { _ in }
   ) async throws -> DuelResult {
     let program = CommitBuild.Product(
@@ -33,7 +40,8 @@ struct DuelTests {
     let server = try await ThrowawayServer.start()
     let listener = try DuelListener()
     let duel = Duel(
-      products: [.base: program, .head: program], settings: settings(head: head, patience: patience),
+      products: [.base: program, .head: program],
+      settings: settings(filter: filter, head: head, patience: patience),
       server: server, listener: listener, say: { _ in })
     let result: Result<DuelResult, any Error>
     do {
@@ -110,5 +118,32 @@ struct DuelTests {
     #expect(
       failure?.description.contains("did not answer within 3.0 seconds") ?? false,
       "\(failure?.description ?? "")")
+  }
+
+  @Test("A side that has none of the cases that are left is not waited for")
+  func oneSideOnly() async throws {
+    let result = try await Self.duel(filter: "DuelScenarioBenchmarks/(added|removed)", head: "")
+    #expect(result.rows.map(\.note) == ["new", "removed"])
+    for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
+  }
+
+  @Test("Without any benchmark that matches there is no duel, and the message says what was looked for")
+  func nothing() async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await Self.duel(filter: "NoSuchBenchmarks", head: "")
+    }
+    #expect(failure?.reason == .noBenchmarks)
+    #expect(failure?.description.contains("has no benchmarks that match \"NoSuchBenchmarks\"") ?? false)
+  }
+
+  @Test("A server that ends in mid-duel ends the duel")
+  func server() async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await Self.duel(head: "") { server in
+        try? await Task.sleep(for: .seconds(2))
+        kill(server.processIdentifier, SIGKILL)
+      }
+    }
+    #expect(failure?.description.contains("A point query") ?? false, "\(failure?.description ?? "")")
   }
 }
