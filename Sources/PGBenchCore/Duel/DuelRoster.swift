@@ -42,6 +42,12 @@ public struct DuelRoster: Sendable, Hashable {
     self.entries = entries
   }
 
+  /// How the cases are placed, in words, each once.
+  public var placements: [String] {
+    var seen: Set<String> = []
+    return entries.map(\.described.placement).filter { seen.insert($0).inserted }
+  }
+
   /// The cases in groups that are measured one after the other, so that not all databases have to exist at once.
   public func heats(of size: Int) -> [[Entry]] {
     stride(from: 0, to: entries.count, by: max(1, size)).map {

@@ -27,7 +27,11 @@ struct Duel: Sendable {
 
   /// Measures all cases.
   func run() async throws -> Outcome {
-    let (roster, environment) = try await roster()
+    var (roster, environment) = try await roster()
+    environment.serverVersion = server.info.version
+    environment.transport = server.info.transport.rawValue
+    environment.serverSettings = server.info.settings
+    environment.placement = roster.placements.joined(separator: "; ")
     var budget = FalseAlarmBudget(rate: settings.falseAlarmRate)
     var expected = roster.entries.reduce(0) { $0 + DuelGates.count(of: $1) }
     var cases: [DuelCaseState] = []
