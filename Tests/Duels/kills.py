@@ -127,9 +127,11 @@ def one(victim, command, mark):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("times", type=int)
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options = parser.parse_args(sys.argv[1:split])
+    command = sys.argv[split + 1:]
+    if not command:
+        parser.error("give the command after --")
     victims = list(EXPECTED)
     before = folders()
     problems, tried, vain = [], 0, 0

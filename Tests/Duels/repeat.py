@@ -23,9 +23,11 @@ def main():
     parser.add_argument("times", type=int)
     parser.add_argument("--busy", action="store_true")
     parser.add_argument("--out", help="the file that each duel's line is added to")
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-    command = options.command[1:] if options.command[:1] == ["--"] else options.command
+    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
+    options = parser.parse_args(sys.argv[1:split])
+    command = sys.argv[split + 1:]
+    if not command:
+        parser.error("give the command after --")
     load = None
     if options.busy:
         first = min(os.sched_getaffinity(0))

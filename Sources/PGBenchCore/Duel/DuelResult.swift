@@ -45,11 +45,6 @@ public struct DuelResult: Sendable {
     return isComplete && verdicts.allSatisfy(\.isDecided) ? .fine : .inconclusive
   }
 
-  /// The outcomes that somebody should look at, each with its case.
-  public var remarkable: [(entry: DuelRoster.Entry, outcome: GateOutcome)] {
-    cases.flatMap { one in one.outcomes.filter { !$0.verdict.isKept }.map { (one.entry, $0) } }
-  }
-
   /// The table's rows: case by case, variant by variant.
   public var rows: [DuelTable.Row] {
     cases.flatMap { one in

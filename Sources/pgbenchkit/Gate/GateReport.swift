@@ -7,14 +7,20 @@ struct GateReport {
   let result: DuelResult
   private let report: BenchmarkReport
   private let heading: String
-  private let git: Git
   private let root: String
+  private let details: [Detail]
+
+  /// An outcome that somebody should look at.
+  private struct Detail {
+    let entry: DuelRoster.Entry
+    let outcome: GateOutcome
+    let text: String
+  }
 
   init(
     _ outcome: Duel.Outcome, base: String, head: String, git: Git,
     products: [DuelSide: CommitBuild.Product]
   ) {
-    self.git = git
     root = products[.head]?.slot.path ?? git.root
     heading = "\(head.prefix(10)) against \(base.prefix(10))"
     result = DuelResult(
@@ -25,7 +31,8 @@ struct GateReport {
     environment.commit = head
     var warnings: [String] = []
     var reports: [CaseReport] = []
-    for one in result.cases {
+    var details: [Detail] = []
+    for (one, state) in zip(result.cases, outcome.cases) {
       let entry = one.entry
       let pairs = entry.commonVariants.map {
         VariantPair(DuelSide.head.variant($0), against: DuelSide.base.variant($0))
@@ -33,6 +40,14 @@ struct GateReport {
       do {
         let analysis = try Analysis(
           of: one.samples, comparing: pairs, operationsCounted: entry.described.operationsPerIteration)
+        let alone = entry.described.filter.map {
+          " Alone: swift run pgbenchkit gate --base \(base.prefix(10)) --head \(head.prefix(10)) --filter '\($0)'"
+        }
+        for outcome in one.outcomes where !outcome.verdict.isKept {
+          let gate = state.gates.entries.first { $0.gate.description == outcome.gate }?.gate
+          let others = gate.map { " \(GateExplanation.text($0, in: analysis))" } ?? ""
+          details.append(Detail(entry: entry, outcome: outcome, text: "\(outcome)\(others)\(alone ?? "")"))
+        }
         reports.append(
           CaseReport(
             entry.identity, samples: one.samples, analysis: analysis, gates: one.outcomes,
@@ -42,6 +57,7 @@ struct GateReport {
         warnings.append("\(entry.identity) was not measured: \(error)")
       }
     }
+    self.details = details
     report = BenchmarkReport(
       environment: environment, cases: reports, warnings: warnings,
       falseAlarms: BenchmarkReport.FalseAlarms(outcome.falseAlarms))
@@ -67,7 +83,7 @@ struct GateReport {
   }
 
   private var text: String {
-    let details = result.remarkable.map { "\($0.entry.identity)\n  \($0.outcome)" }
+    let details = details.map { "\($0.entry.identity)\n  \($0.text)" }
     let style = TerminalStyle.standardOutput
     let table = DuelTable(result.rows).plain { line, tone in
       switch tone {
@@ -81,7 +97,7 @@ struct GateReport {
   }
 
   private var markdown: String {
-    let details = result.remarkable.map { "- **\($0.entry.identity)**: \($0.outcome)" }
+    let details = details.map { "- **\($0.entry.identity)**: \($0.text)" }
     return
       (["# \(heading)", result.summary, DuelTable(result.rows).markdown]
       + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
@@ -89,14 +105,14 @@ struct GateReport {
   }
 
   private func annotate(_ gitHub: GitHubActions) {
-    for (entry, outcome) in result.remarkable {
-      guard let source = entry.described.source else { continue }
+    for detail in details {
+      guard let source = detail.entry.described.source else { continue }
       // The test's file lies in the head's worktree; GitHub knows it by its place in the repository.
       let path =
         source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
       let line = gitHub.annotation(
-        isError: outcome.verdict == .regressed, path: path, line: source.line, title: "\(entry.identity)",
-        message: "\(outcome)")
+        isError: detail.outcome.verdict == .regressed, path: path, line: source.line,
+        title: "\(detail.entry.identity)", message: detail.text)
       Console.standardOutput("\(line)\n")
     }
   }

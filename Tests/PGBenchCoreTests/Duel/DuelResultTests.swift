@@ -85,6 +85,5 @@ struct DuelResultTests {
       .init(entry: new, samples: SampleSet(series: []), outcomes: []),
     ])
     #expect(result.summary == "6 gates: 1 regressed, 1 inconclusive, 4 within tolerance, 1 case new.")
-    #expect(result.remarkable.map(\.outcome.verdict) == [.regressed, .inconclusive])
   }
 }
