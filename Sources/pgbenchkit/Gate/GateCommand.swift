@@ -9,17 +9,23 @@ struct GateCommand: AsyncParsableCommand {
     commandName: "gate",
     abstract: "Tells whether a commit made any benchmark slower than another commit.",
     discussion: """
-      Both commits are built, each in a worktree of its own, which is kept for the next time. Then both test programs run at
-      once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both.
-      Each benchmark is compared driver by driver: the time of an operation, and the allocations that it makes.
+      Both commits are built, each in a worktree of its own, which is kept for the next time. Then both test programs run at \
+      once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both. \
+      Each variant of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
 
         swift run pgbenchkit gate --base origin/main
-        swift run pgbenchkit gate --base HEAD~1 --filter ToolbenchBenchmarks --tolerance 3
+        swift run pgbenchkit gate --base HEAD~1 --filter OrderBenchmarks
 
-      The base is where the head left the branch that is named. What isn't committed isn't measured.
+      The base is where the head left the branch that is named. What isn't committed isn't measured. A benchmark that one \
+      side only has is measured alone, and called new or removed. PGBENCH_PROFILE decides about counts, and is `gate` \
+      unless it is set; `.disabled(if: Profile.current == .gate)` leaves a test out.
 
-      Exit codes: 0 fine; 1 regressed; 2 not decided, under --strict; 64 a command that can't be;
-      \(GateFailure.Reason.allCases.map { "\($0.rawValue) \($0.help)" }.joined(separator: "; ")).
+      Exit codes:
+        0 nothing is shown to be slower
+        1 regressed: shown to be slower than the tolerance allows
+        2 something could not be decided, with --strict only
+      \(GateFailure.Reason.allCases.map { "  \($0.rawValue) \($0.help)" }.joined(separator: "\n"))
+        64 a command that can't be
       """)
 
   @Option(help: "The commit or branch to compare with.")

@@ -26,6 +26,27 @@ struct SamplingPlanTests {
     #expect(plan().blockLength(nanosecondsPerOperation: 50_000_000) == 1)
   }
 
+  @Test(
+    "A plan with a lead-in has blocks of three times as many operations at least, unless these take longer than a block"
+  )
+  func leadIn() {
+    let plan = SamplingPlan(
+      operations: 100, budget: .untilDecided(atMost: .seconds(5)), seed: Seed(1),
+      blockDuration: .milliseconds(1), leadIn: 2)
+    #expect(plan.blockLength(nanosecondsPerOperation: 20_000) == 50)
+    #expect(plan.blockLength(nanosecondsPerOperation: 600_000) == 6)
+    #expect(plan.blockLength(nanosecondsPerOperation: 5_000_000) == 1)
+    #expect([50, 6, 5, 2, 1].map(plan.leadIn(ofBlock:)) == [2, 2, 1, 0, 0])
+  }
+
+  @Test("Without a lead-in, and with several clients, every operation of a block counts")
+  func noLeadIn() {
+    #expect(plan().leadIn(ofBlock: 100) == 0)
+    let several = SamplingPlan(
+      operations: 100, clients: 5, budget: .time(.seconds(1)), seed: Seed(1), leadIn: 2)
+    #expect(several.leadIn(ofBlock: 100) == 0)
+  }
+
   @Test("With several clients a block takes about 20 ms, with as many operations for each")
   func clients() {
     let length = plan(clients: 5).blockLength(nanosecondsPerOperation: 70_000)

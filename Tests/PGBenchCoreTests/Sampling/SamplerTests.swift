@@ -88,6 +88,47 @@ struct SamplerTests {
     }
   }
 
+  @Test("The first operations of a block are run and not counted, nor is their share of what the block used")
+  func leadIn() async throws {
+    let clock = clock
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let plan = SamplingPlan(
+      operations: 100, budget: .time(.seconds(1)), seed: Seed(7), blockDuration: .milliseconds(1), leadIn: 2)
+    let samples = try await Sampler(plan: plan, now: { clock.now }).sample([a])
+    let series = samples.series[0]
+    #expect(!series.blocks.isEmpty)
+    for block in series.blocks {
+      #expect(block.operations == 48 && block.elapsed == 48 * 20_000)
+      #expect(block.usage[.clientCPU] == 48)
+    }
+    #expect(series.latencies.count == 48 * series.blocks.count)
+    guard case .run(let first, let operations)? = a.events.last(where: { $0 != .end }) else {
+      Issue.record("nothing ran")
+      return
+    }
+    #expect(operations == 50 && samples.nextOperation == first + 50)
+  }
+
+  @Test("A session goes on with the operations where the one before it ended, though others run it")
+  func handedOn() async throws {
+    let clock = clock
+    let plan = SamplingPlan(operations: 100, budget: .time(.seconds(1)), seed: Seed(7))
+    let sampler = Sampler(plan: plan, now: { clock.now })
+    var sampling = Sampling(variants: ["a"], first: 8)
+    let first = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    try await sampler.takeSession(0, of: [first], into: &sampling)
+    let ended = sampling.samples.nextOperation
+    let second = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    try await sampler.takeSession(1, of: [second], into: &sampling)
+    guard case .run(let start, _)? = second.events.first(where: { $0 != .begin }) else {
+      Issue.record("nothing ran")
+      return
+    }
+    #expect(ended > 8 && start == ended)
+    #expect(Set(sampling.samples.series[0].blocks.map(\.session)) == [0, 1])
+    #expect(first.events.last == .end && second.events.last == .end)
+  }
+
   @Test("Sampling ends at the look at which every gate is decided, and tells which it was")
   func decided() async throws {
     let budget = Budget.untilDecided(atMost: .seconds(4))

@@ -94,6 +94,13 @@ struct ProfileTests {
     #expect(Profile.quick.counts(of: [100_000]) == [1000])
   }
 
+  @Test("Gate keeps the greatest count up to 1,000, or makes one of 1,000 if all are greater")
+  func gate() {
+    #expect(Profile.gate.counts(of: ladder) == [1000])
+    #expect(Profile.gate.counts(of: [10, 50]) == [50])
+    #expect(Profile.gate.counts(of: [100_000]) == [1000])
+  }
+
   @Test("Smoke keeps the smallest count, and at most 10")
   func smoke() {
     #expect(Profile.smoke.counts(of: ladder) == [10])
