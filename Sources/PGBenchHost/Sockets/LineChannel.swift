@@ -15,13 +15,15 @@ package final class LineChannel: Sendable {
   private let socket: Int32
   private let sending = Lock(false)
 
-  /// Takes over a connected socket, and has the thread tell of each line, then once of the end.
+  /// Takes over a connected socket.
+  package init(socket: Int32) { self.socket = socket }
+
+  /// Starts the thread, which tells of each line that comes, then once of the end.
   ///
-  /// - Throws: `BenchmarkError` if no thread can be started; the socket is closed then.
-  package init(
-    socket: Int32, onLine: @escaping @Sendable ([UInt8]) -> Void, onEnd: @escaping @Sendable () -> Void
+  /// - Throws: `BenchmarkError` if no thread can be started.
+  package func start(
+    onLine: @escaping @Sendable ([UInt8]) -> Void, onEnd: @escaping @Sendable () -> Void = {}
   ) throws(BenchmarkError) {
-    self.socket = socket
     do {
       // Keeps this end alive until the socket's end, so that the descriptor isn't somebody else's meanwhile.
       try OSThread.start("pgbench-lines") { [self] in

@@ -49,14 +49,15 @@ final class DuelParticipant: Sendable {
     let socket = UnixSocket.connected(to: path)
     guard socket >= 0 else { throw BenchmarkError(String(cString: strerror(errno))) }
     let settings = try BenchmarkRun.shared.settings.get()
-    let channel = try LineChannel(socket: socket) { [self] line in
+    let channel = LineChannel(socket: socket)
+    self.channel.withLock { $0 = channel }
+    try channel.start { [self] line in
       // A coordinator that can't be understood is of another version, and ends the duel itself.
       if let order: DuelOrder = try? DuelProtocol.message(from: line) { take(order) }
     } onEnd: {
       // At once: tests that wait for an order would wait for ever, and others may be in the midst of anything.
       _exit(EXIT_SUCCESS)
     }
-    self.channel.withLock { $0 = channel }
     say(
       .hello(
         DuelHello(

@@ -65,21 +65,21 @@ final class DuelListener: Sendable {
 
   /// Hands a caller's messages on to the side that it says it is.
   private func serve(_ socket: Int32) {
-    let caller = Lock<(channel: LineChannel?, opponent: Opponent?)>((nil, nil))
-    let channel = try? LineChannel(socket: socket) { [self] line in
-      guard let message: DuelMessage = try? DuelProtocol.message(from: line) else { return }
-      if case .hello(let hello) = message {
+    let channel = LineChannel(socket: socket)
+    let caller = Lock<Opponent?>(nil)
+    do throws(BenchmarkError) {
+      try channel.start { [self] line in
+        guard let message: DuelMessage = try? DuelProtocol.message(from: line) else { return }
+        guard case .hello(let hello) = message else {
+          caller.withLock { $0 }?.take(message)
+          return
+        }
         let opponent = opponents.withLock { $0[hello.side] }
-        // The thread may be quicker than the initialiser.
-        while caller.withLock({ $0.channel == nil }) { usleep(100) }
-        caller.withLock { $0.opponent = opponent }
-        if let channel = caller.withLock({ $0.channel }) { opponent?.connect(channel, hello: hello) }
-      } else {
-        caller.withLock { $0.opponent }?.take(message)
+        caller.withLock { $0 = opponent }
+        opponent?.connect(channel, hello: hello)
       }
-    } onEnd: {
-      caller.withLock { caller in caller = (nil, nil) }
+    } catch {
+      Console.standardError("A test program that called could not be heard: \(error)\n")
     }
-    caller.withLock { $0.channel = channel }
   }
 }

@@ -24,7 +24,7 @@ import Testing
 struct DuelTests {
   private static func settings(filter: String, head: String, patience: Duration) -> DuelSettings {
     DuelSettings(
-      filter: filter, tolerance: .percent(10), falseAlarmRate: 0.01,
+      filter: filter, tolerance: .percent(25), falseAlarmRate: 0.01,
       budget: .milliseconds(1500), patience: patience, seed: Seed(1), profile: "gate",
       variables: ["PGBENCH_SCENARIO": "duel", "PGBENCH_SCENARIO_HEAD": head])
   }

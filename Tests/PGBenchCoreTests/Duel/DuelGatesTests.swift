@@ -18,7 +18,7 @@ struct DuelGatesTests {
     #expect(
       gates.entries.map(\.gate.description) == [
         "sync@head not slower than sync@base by more than 2 %",
-        "allocations of sync@head not above that of sync@base by more than 0 % and at least 0.5",
+        "allocations of sync@head not above that of sync@base by more than 0.2 % and at least 0.5",
       ])
   }
 

@@ -11,10 +11,10 @@ struct LineChannelTests {
   ) throws -> (LineChannel, LineChannel) {
     var ends: [CInt] = [-1, -1]
     try #require(UnixSocket.makePipe(&ends) == 0)
-    return (
-      try LineChannel(socket: ends[0], onLine: onLine, onEnd: onEnd),
-      try LineChannel(socket: ends[1], onLine: { _ in }, onEnd: {})
-    )
+    let (near, far) = (LineChannel(socket: ends[0]), LineChannel(socket: ends[1]))
+    try near.start(onLine: onLine, onEnd: onEnd)
+    try far.start(onLine: { _ in })
+    return (near, far)
   }
 
   private static func wait(until isSo: () -> Bool) async throws {
