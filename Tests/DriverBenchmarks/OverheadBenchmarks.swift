@@ -10,6 +10,11 @@ struct OverheadBenchmarks {
     .gate("async on the loop", notSlowerThan: .sync, by: .percent(15)),
     .gate(.sync, .allocations, atMost: 8), .gate("async on the loop", .allocations, atMost: 10))
   func pointQuery() async throws {
+    // Where the scheduler puts the global executor's threads decides about this one: commits aren't compared by it.
+    let elsewhere = BenchmarkVariant<Void>("async elsewhere", driver: AsyncElsewhere()) {
+      connection, _, index in
+      try Self.decode(await connection.query(Self.query(index))[0])
+    }
     try await benchmark(
       1000,
       variants: [
@@ -24,10 +29,7 @@ struct OverheadBenchmarks {
         BenchmarkVariant("async on the loop", driver: AsyncDriver()) { connection, _, index in
           try Self.decode(await connection.query(Self.query(index))[0])
         },
-        BenchmarkVariant("async elsewhere", driver: AsyncElsewhere()) { connection, _, index in
-          try Self.decode(await connection.query(Self.query(index))[0])
-        },
-      ])
+      ] + (Profile.current == .gate ? [] : [elsewhere]))
   }
 
   private static func query(_ index: Int) -> PostgresQuery {
