@@ -1,7 +1,6 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
-import PGTestSupport
 import Testing
 
 @testable import pgbenchkit
@@ -12,8 +11,8 @@ import Testing
   import Foundation
 #endif
 
-/// Real builds of a package of one file.
-@Suite("CommitBuild", .paced)
+/// Real builds of a package of one file, one at a time, for each takes all CPUs.
+@Suite("CommitBuild", .serialized)
 struct CommitBuildTests {
   private static let manifest = """
     // swift-tools-version: 6.0

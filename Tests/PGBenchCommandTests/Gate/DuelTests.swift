@@ -1,7 +1,6 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
-import PGTestSupport
 import Testing
 
 @testable import pgbenchkit
@@ -20,7 +19,9 @@ import Testing
 #endif
 
 /// Duels of this very test program with itself, of which the head is told to differ.
-@Suite("Duel", .paced)
+///
+/// One at a time, for only one measures, and not among the paced: these wait for each other with a limit.
+@Suite("Duel", .serialized)
 struct DuelTests {
   private static func settings(filter: String, head: String, patience: Duration) -> DuelSettings {
     DuelSettings(
