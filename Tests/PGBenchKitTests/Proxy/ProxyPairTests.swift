@@ -12,7 +12,9 @@ import Testing
     import Musl
   #endif
 
-  /// On Linux, where the two can be told apart. The limit is one of waiting for a turn as well.
+  /// On Linux, where the two can be told apart.
+  ///
+  /// The limit is one of waiting for a turn as well.
   @Suite("A proxy's pair of sockets", .paced, .timeLimit(.minutes(3)))
   struct ProxyPairTests {
     @Test("passes on that a side said its last byte, after that byte, and lets the other answer")
