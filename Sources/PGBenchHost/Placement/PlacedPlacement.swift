@@ -53,12 +53,13 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
   /// What can't be placed, such as a backend that is gone already, stays as it is: the next query will
   /// tell.
   package func apply(threads: [Int32], backends: [Int32]) {
+    guard usesBatchPolicy else { return }
     for (ids, cpu) in [(threads, clientCPU), (backends, serverCPU)] {
       // Threads that are bound to none may yet have been started by one that keeps off the measured CPU.
       let cpus = cpu.map { [$0] } ?? Housekeeping.cpus
       for id in ids where id > 0 {
-        if usesBatchPolicy { _ = pg_platform_allow_cpus(id, cpus, Int32(cpus.count)) }
-        if usesBatchPolicy { _ = pg_platform_schedule_as_batch(id) }
+        _ = pg_platform_allow_cpus(id, cpus, Int32(cpus.count))
+        _ = pg_platform_schedule_as_batch(id)
       }
     }
   }

@@ -12,20 +12,20 @@ import PGDriver
 ///
 /// The lock (flock(2)) is held by this process and ends with it however it ends. It is taken before the
 /// folder gets its final name, so that nobody ever sees an unlocked folder of a run that is alive.
-package final class PrivateFolder: Sendable {
+final class PrivateFolder: Sendable {
   /// Such as `/tmp/pgbenchkit-4711-1f2e3d4c`.
-  package let path: String
+  let path: String
   private let lock: OwnedDescriptor
 
   /// What the names of running servers' folders begin with.
-  package static let prefix = "pgbenchkit-"
+  static let prefix = "pgbenchkit-"
   /// What the names of folders that are just being made begin with.
-  package static let newPrefix = ".pgbenchkit-new-"
+  static let newPrefix = ".pgbenchkit-new-"
   /// The name of the file that is locked.
-  package static let lockName = "owner.lock"
+  static let lockName = "owner.lock"
 
   /// Makes a folder of mode 0700 that belongs to the server's user.
-  package init(in temporary: String, for user: ServerUser) throws(DatabaseServerError) {
+  init(in temporary: String, for user: ServerUser) throws(DatabaseServerError) {
     let name = "\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
     let new = "\(temporary)/\(Self.newPrefix)\(name)"
     path = "\(temporary)/\(Self.prefix)\(name)"
@@ -46,18 +46,18 @@ package final class PrivateFolder: Sendable {
   }
 
   /// The cluster.
-  package var data: String { path + "/data" }
+  var data: String { path + "/data" }
   /// What the server, and the shell that starts it, print.
-  package var log: String { path + "/server.log" }
+  var log: String { path + "/server.log" }
 
   /// Whether the folder is still there.
-  package var exists: Bool { access(path, F_OK) == 0 }
+  var exists: Bool { access(path, F_OK) == 0 }
 
   /// Lets go of the lock: the server is gone, or sweeping may see to it.
-  package func unlock() { lock.close() }
+  func unlock() { lock.close() }
 
   /// The last lines of the log, for an error message.
-  package func logTail(lines: Int = 20) -> String {
+  func logTail(lines: Int = 20) -> String {
     let text = FileProbe.machine.text(log) ?? ""
     return text.split(separator: "\n").suffix(lines).joined(separator: "\n")
   }

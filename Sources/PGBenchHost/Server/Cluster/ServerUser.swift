@@ -1,23 +1,23 @@
 #if canImport(Darwin)
-  package import Darwin
+  import Darwin
 #elseif canImport(Glibc)
-  package import Glibc
+  import Glibc
 #elseif canImport(Musl)
-  package import Musl
+  import Musl
 #endif
 
 /// The user that the kit's server runs as: PostgreSQL refuses to run as root.
-package struct ServerUser: Sendable, Hashable {
-  package let name: String
-  package let userID: uid_t
-  package let groupID: gid_t
+struct ServerUser: Sendable, Hashable {
+  let name: String
+  let userID: uid_t
+  let groupID: gid_t
   /// The folder that belongs to the user, where there is one.
-  package let home: String?
+  let home: String?
   /// Whether it is another user than the one of this process, which is root then.
-  package let isOther: Bool
+  let isOther: Bool
 
   /// The user of this process, or, for root, `postgres` where there is one and else `nobody`.
-  package static func ofServer() throws(DatabaseServerError) -> ServerUser {
+  static func ofServer() throws(DatabaseServerError) -> ServerUser {
     guard geteuid() == 0 else {
       return passwordEntry(of: .identifier(geteuid()), isOther: false)
         ?? ServerUser(name: "\(geteuid())", userID: geteuid(), groupID: getegid(), home: nil, isOther: false)

@@ -1,6 +1,3 @@
-import PGDriver
-import Subprocess
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -8,60 +5,32 @@ import Subprocess
 #elseif canImport(Musl)
   import Musl
 #endif
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
 
 /// The shell that starts the server as its child, outlives this process, and then removes server and folder.
-///
-/// It reads from a pipe whose writing end only this process holds. However this process ends, by exit, by a
-/// crash, by SIGKILL, the kernel closes that end, and the shell sees the end of its input.
 final class Watchdog: Sendable {
-  private let writingEnd: OwnedDescriptor
-  private let state = Lock(State())
-
-  private struct State {
-    var processIdentifier: pid_t?
-    var serverHasEnded = false
-  }
+  private let shell: PipedShell
 
   /// Starts the shell, which copies the cached cluster into the folder and starts the server on it.
   init(
     recipe: ClusterRecipe, cacheEntry: String, folder: PrivateFolder, shell: ServerShell
   ) throws(DatabaseServerError) {
-    var ends: [CInt] = [-1, -1]
-    guard UnixSocket.makePipe(&ends) == 0 else {
-      throw DatabaseServerError(.startFailed, "No pipe could be made: \(String(cString: strerror(errno)))")
-    }
-    writingEnd = OwnedDescriptor(ends[1])
-    let readingEnd = FileDescriptor(rawValue: ends[0])
-    let configuration = shell.configuration(
-      Self.script, [folder.path, recipe.installation.postgres, cacheEntry] + recipe.serverOptions)
-    Task.detached { [self] in
-      // Ends with the shell; its own failure to start counts as the server's end.
-      _ = try? await Subprocess.run(
-        configuration, input: .fileDescriptor(readingEnd, closeAfterSpawningProcess: true),
-        output: .sequence, error: .discarded
-      ) { execution in
-        state.withLock { $0.processIdentifier = execution.processIdentifier.value }
-        // The shell writes nothing: it closes its output when the server has ended.
-        for try await _ in execution.standardOutput {}
-        state.withLock { $0.serverHasEnded = true }
-      }
-      state.withLock { $0.serverHasEnded = true }
+    do throws(BenchmarkError) {
+      self.shell = try PipedShell(
+        shell.configuration(
+          Self.script, [folder.path, recipe.installation.postgres, cacheEntry] + recipe.serverOptions))
+    } catch {
+      throw DatabaseServerError(.startFailed, error.description)
     }
   }
 
   /// The process identifier of the shell; nil until it runs.
-  var processIdentifier: pid_t? { state.withLock(\.processIdentifier) }
+  var processIdentifier: pid_t? { shell.processIdentifier }
 
   /// Whether the server has ended, or never started.
-  var serverHasEnded: Bool { state.withLock(\.serverHasEnded) }
+  var serverHasEnded: Bool { shell.outputHasEnded }
 
   /// Has the server stopped and the folder removed; does not wait for it.
-  func letGo() { writingEnd.close() }
+  func letGo() { shell.letGo() }
 
   /// `$1` the folder, `$2` postgres, `$3` the entry of the cache, then further options of the server.
   ///

@@ -1,5 +1,5 @@
 /// The number of one run, which is in the names of its databases and is locked while it lives.
-package struct RunIdentifier: Sendable, Hashable {
+struct RunIdentifier: Sendable, Hashable {
   let value: UInt32
 
   /// The first half of the advisory locks' keys, "PGBK" in ASCII.
