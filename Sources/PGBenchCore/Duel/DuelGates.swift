@@ -38,11 +38,10 @@ public struct DuelGates: Sendable, Hashable {
   ) {
     var left = expected
     var entries: [Entry] = []
-    for variant in entry.commonVariants {
-      let (head, base) = (DuelSide.head.variant(variant), DuelSide.base.variant(variant))
+    for pair in entry.pairs {
       for gate in [
-        Gate.notSlower(head, than: base, by: entry.described.tolerance ?? tolerance),
-        Gate(head, .metric(.allocations), .reference(base, Self.allocationTolerance)),
+        Gate.notSlower(pair.variant, than: pair.reference, by: entry.described.tolerance ?? tolerance),
+        Gate(pair.variant, Self.allocations, .reference(pair.reference, Self.allocationTolerance)),
       ] {
         let rates = ErrorRates(falseAlarm: budget.take(expected: left))
         entries.append(Entry(gate: gate, rules: GateRules(rates: rates, looks: looks)))
@@ -52,10 +51,18 @@ public struct DuelGates: Sendable, Hashable {
     self.entries = entries
   }
 
-  /// The outcomes at a look at the samples.
+  /// The gates that samples can decide: where nothing counts allocations, there are none of them to gate.
+  public func entries(on samples: SampleSet) -> [Entry] {
+    let isCounted = samples.series.contains { $0.blocks.contains { $0.usage[.allocations] != nil } }
+    return isCounted ? entries : entries.filter { $0.gate.quantity != Self.allocations }
+  }
+
+  /// The outcomes at a look at the samples, of the gates that these can decide.
   public func outcomes(of identity: CaseIdentity, samples: SampleSet, look: Look) -> [GateOutcome] {
     let decision = GateDecision(
       of: identity, samples: samples, winsorisedShare: Self.winsorisedShare)
-    return entries.map { decision.decide($0.gate, rules: $0.rules, look: look) }
+    return entries(on: samples).map { decision.decide($0.gate, rules: $0.rules, look: look) }
   }
+
+  private static let allocations = Quantity.metric(.allocations)
 }

@@ -23,11 +23,7 @@ public struct DuelResult: Sendable {
     public init(entry: DuelRoster.Entry, samples: SampleSet, outcomes: [GateOutcome]) {
       self.entry = entry
       self.samples = samples
-      // Where nothing counts allocations, there is nothing to gate.
-      self.outcomes = outcomes.filter {
-        $0.verdict.reason == nil || !$0.gate.hasPrefix(Metric.allocations.name)
-          || samples.series.contains { $0.blocks.contains { $0.usage[.allocations] != nil } }
-      }
+      self.outcomes = outcomes
     }
   }
 
@@ -48,18 +44,16 @@ public struct DuelResult: Sendable {
   /// The table's rows: case by case, variant by variant.
   public var rows: [DuelTable.Row] {
     cases.flatMap { one in
-      var seen: Set<Variant> = []
-      let variants = one.entry.series.map(\.variant).filter { seen.insert($0).inserted }
-      return variants.map { variant in
-        let sides = one.entry.series.filter { $0.variant == variant }.map(\.side)
-        guard sides.count == 2 else {
+      one.entry.seriesByVariant.compactMap { series -> DuelTable.Row? in
+        guard let last = series.last else { return nil }
+        guard series.count == 2 else {
           return DuelTable.Row(
-            identity: one.entry.identity, variant: variant, note: sides == [.head] ? "new" : "removed")
+            identity: one.entry.identity, variant: last.variant, note: last.side == .head ? "new" : "removed")
         }
-        let name = DuelSide.head.variant(variant)
+        let name = last.name
         let figures = one.outcomes.filter { $0.figures?.variant == name }
         return DuelTable.Row(
-          identity: one.entry.identity, variant: variant,
+          identity: one.entry.identity, variant: last.variant,
           time: figures.first { $0.figures?.quantity == Quantity.time.description },
           allocations: figures.first { $0.figures?.quantity == Quantity.metric(.allocations).description },
           note: one.samples[name]?.blocks.isEmpty ?? true ? "not measured" : nil)

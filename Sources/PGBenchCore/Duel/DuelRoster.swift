@@ -43,10 +43,7 @@ public struct DuelRoster: Sendable, Hashable {
   }
 
   /// How the cases are placed, in words, each once.
-  public var placements: [String] {
-    var seen: Set<String> = []
-    return entries.map(\.described.placement).filter { seen.insert($0).inserted }
-  }
+  public var placements: [String] { entries.map(\.described.placement).uniqued }
 
   /// The cases in groups that are measured one after the other, so that not all databases have to exist at once.
   public func heats(of size: Int) -> [[Entry]] {

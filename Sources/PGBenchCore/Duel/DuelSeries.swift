@@ -13,15 +13,14 @@ public struct DuelSeries: Sendable, Hashable {
 
 extension DuelRoster.Entry {
   /// The series of the case: variant by variant, the base's before the head's.
-  public var series: [DuelSeries] {
-    let named = sides.flatMap { side in
-      (self[side]?.variants ?? []).enumerated().map {
-        DuelSeries(side: side, variant: $1, index: $0)
-      }
+  public var series: [DuelSeries] { seriesByVariant.flatMap(\.self) }
+
+  /// The series of each variant: one of each side that has it.
+  var seriesByVariant: [[DuelSeries]] {
+    let all = sides.flatMap { side in
+      (self[side]?.variants ?? []).enumerated().map { DuelSeries(side: side, variant: $1, index: $0) }
     }
-    var seen: Set<Variant> = []
-    return named.map(\.variant).filter { seen.insert($0).inserted }
-      .flatMap { variant in named.filter { $0.variant == variant } }
+    return all.map(\.variant).uniqued.map { variant in all.filter { $0.variant == variant } }
   }
 
   /// The variants that both sides have, which alone can be compared.
@@ -29,18 +28,18 @@ extension DuelRoster.Entry {
     (head?.variants ?? []).filter { base?.variants.contains($0) ?? false }
   }
 
+  /// Those variants of the head, each against itself at the base, by their names in the duel's samples.
+  public var pairs: [VariantPair] {
+    commonVariants.map { VariantPair(DuelSide.head.variant($0), against: DuelSide.base.variant($0)) }
+  }
+
   /// The places of the series in groups, one for each variant: both sides of it, which alone are compared.
   public var groups: [[Int]] {
-    let series = series
-    var groups: [[Int]] = []
-    for (place, one) in series.enumerated() {
-      if let last = groups.last?.last, series[last].variant == one.variant {
-        groups[groups.count - 1].append(place)
-      } else {
-        groups.append([place])
-      }
+    var next = 0
+    return seriesByVariant.map { group in
+      defer { next += group.count }
+      return Array(next..<(next + group.count))
     }
-    return groups
   }
 
   /// How long a block is.
@@ -60,17 +59,12 @@ extension DuelRoster.Entry {
   ///
   /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for longer.
   public func plan(budget: Duration, seed: Seed) -> SamplingPlan {
-    let asked: Duration =
-      switch described.budget {
-      case .time(let time), .untilDecided(let time), .untilHalfWidth(_, let time): time
-      case .rounds, nil: budget
-      }
+    let asked = described.budget?.greatest ?? budget
     // A count of thousands would prolong the sessions of slow operations, and says nothing about one.
     return SamplingPlan(
       operations: min(described.identity.operations, 100), clients: described.clients,
       budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
       warmUp: described.warmUp, seed: seed.derived(identity.description), blockDuration: Self.blockDuration,
-      leadIn: Self.leadIn,
-      groups: groups)
+      leadIn: Self.leadIn, groups: groups)
   }
 }

@@ -18,3 +18,13 @@ public enum Budget: Sendable, Hashable, Codable {
   /// Exactly so many rounds are taken, over all sessions together.
   case rounds(Int)
 }
+
+extension Budget {
+  /// The most time that is measured; nil for a number of rounds, which take as long as they take.
+  public var greatest: Duration? {
+    switch self {
+    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time): time
+    case .rounds: nil
+    }
+  }
+}

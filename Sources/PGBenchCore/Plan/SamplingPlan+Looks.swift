@@ -1,13 +1,5 @@
 // When the samples are looked at, and whether they are enough.
 extension SamplingPlan {
-  /// How long is measured at most, in nanoseconds; of a number of rounds nobody knows.
-  public var greatestNanoseconds: Int {
-    switch budget {
-    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time): time.wholeNanoseconds
-    case .rounds: .max / 2
-    }
-  }
-
   /// How many looks at the data are planned for gates.
   public var looks: Int {
     guard case .untilDecided = budget else { return 1 }

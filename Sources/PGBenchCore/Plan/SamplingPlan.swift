@@ -107,12 +107,7 @@ public struct SamplingPlan: Sendable, Hashable {
     case .operations(let wanted): return operations >= wanted
     case .time(let time): return nanoseconds >= time.wholeNanoseconds
     case .automatic:
-      let limit: Int =
-        switch budget {
-        case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time):
-          time.wholeNanoseconds / sessions / 5
-        case .rounds: 200_000_000
-        }
+      let limit = budget.greatest.map { $0.wholeNanoseconds / sessions / 5 } ?? 200_000_000
       return (operations >= 32 * clients && isSteady) || nanoseconds >= limit
     }
   }

@@ -1,5 +1,9 @@
 /// What a sampler has measured of a case so far, and where it is: what one session hands on to the next.
 public struct Sampling: Sendable {
+  /// How many operations are run before, to show that all variants do the same: enough for a body that does by turns this
+  /// and that.
+  public static let checkedOperations = 8
+
   /// What was measured.
   public internal(set) var samples: SampleSet
   /// The index of the next operation, the same for all variants.

@@ -19,13 +19,21 @@ extension BenchmarkCase {
       tolerance: settings.tolerance, fixture: settings.fixture.name, fixtureScript: settings.fixture.script,
       placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
-      filter: test.map { String("\($0.id)".prefix { $0 != "(" }) })
+      filter: test?.filter)
     if let admission = await duel.arrive(arrival) {
       let orders = duel.orders()
       var proxy: RoundTripProxy?
       defer { proxy?.close() }
       do {
-        let variants = try variants(for: admission, settings: settings, proxy: &proxy)
+        guard admission.databases.count == variants.count else {
+          throw BenchmarkError(
+            "\(admission.databases.count) databases were given for \(variants.count) variants.")
+        }
+        let variants = try prepared(
+          admission.databases.map { [PostgresConfiguration(parameters: $0)] }, settings: settings,
+          placement: PlacedPlacement(
+            settings.placement, clients: clients, isOwnServer: admission.isServerHere),
+          checkpointer: admission.checkpointer, isServerHere: admission.isServerHere, proxy: &proxy)
         if admission.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
         duel.say(.done)
         for await order in orders { duel.say(await Self.answer(to: order, variants)) }
@@ -35,31 +43,6 @@ extension BenchmarkCase {
       }
     }
     throw BenchmarkError("\(identity) took part in a duel, so that there is no result here.")
-  }
-
-  private func variants(
-    for admission: DuelAdmission, settings: CaseSettings, proxy: inout RoundTripProxy?
-  ) throws -> [CaseVariant<Output>] {
-    guard admission.databases.count == variants.count else {
-      throw BenchmarkError(
-        "\(admission.databases.count) databases were given for \(variants.count) variants.")
-    }
-    var configurations = admission.databases.map { PostgresConfiguration(parameters: $0) }
-    if let roundTrip = settings.roundTrip, let first = configurations.first {
-      let way = try RoundTripProxy(to: first, roundTrip: roundTrip)
-      proxy = way
-      configurations = configurations.map { way.configuration(for: $0) }
-    }
-    let placement = PlacedPlacement(
-      settings.placement, clients: clients, isOwnServer: admission.isServerHere)
-    return zip(variants, configurations).map { variant, configuration in
-      CaseVariant(
-        variant, databases: [configuration],
-        request: SessionRequest(
-          database: configuration, clients: clients, placement: placement,
-          checkpointer: admission.checkpointer, isServerHere: admission.isServerHere,
-          metrics: settings.metrics, hasProxy: proxy != nil))
-    }
   }
 
   private static func answer(

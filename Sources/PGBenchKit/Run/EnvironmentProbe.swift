@@ -23,21 +23,17 @@ enum EnvironmentProbe {
     settings: RunSettings, server: ServerInfo?, cases: [CaseReport], startedAt: String,
     kitCost: ReportEnvironment.KitCost?
   ) -> ReportEnvironment {
-    var seen: Set<String> = []
-    let placements = cases.map(\.placement).filter { seen.insert($0).inserted }
     let system = uname()
     return ReportEnvironment(
       cpu: cpu(), cores: cores(), operatingSystem: operatingSystem() ?? system.name,
       kernel: "\(system.name) \(system.release)", serverVersion: server?.version,
       transport: server?.transport.rawValue,
       libpqVersion: LibPQ.version, serverSettings: server?.settings ?? [:],
-      placement: placements.joined(separator: "; "), buildMode: isOptimised ? .optimised : .debug,
+      placement: cases.map(\.placement).uniqued.joined(separator: "; "),
+      buildMode: BuildMode.isOptimised ? .optimised : .debug,
       seed: settings.seed, commit: commit(), profile: settings.profile.rawValue, startedAt: startedAt,
       toolchain: nil, kitCost: kitCost)
   }
-
-  /// Whether the kit was compiled with optimisation.
-  static var isOptimised: Bool { BuildMode.isOptimised }
 
   /// The time in RFC 3339.
   static func timestamp() -> String { Date.now.formatted(.iso8601) }

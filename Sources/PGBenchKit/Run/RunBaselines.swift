@@ -20,7 +20,7 @@ struct RunBaselines: Sendable {
     } catch {
       throw BenchmarkError(error.description)
     }
-    guard settings.savedBaseline == nil || EnvironmentProbe.isOptimised else {
+    guard settings.savedBaseline == nil || BuildMode.isOptimised else {
       throw BenchmarkError(
         "An unoptimised build can't be saved as a baseline: run `swift test -c release` with PGBENCH_SAVE_BASELINE."
       )

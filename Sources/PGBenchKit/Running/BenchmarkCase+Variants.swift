@@ -16,26 +16,43 @@ extension BenchmarkCase {
     }
     do {
       for _ in variants { databases.append(try await server.database(for: settings.fixture)) }
-      var configurations = databases.map(\.configuration)
-      if let roundTrip = settings.roundTrip, let first = configurations.first {
-        let way = try RoundTripProxy(to: first, roundTrip: roundTrip)
-        proxy = way
-        configurations = configurations.map { way.configuration(for: $0) }
-      }
-      let prepared = variants.enumerated().map { index, variant in
-        CaseVariant(
-          variant, databases: Array(configurations[index...] + configurations[..<index]),
-          request: SessionRequest(
-            database: configurations[index], clients: clients, placement: placement,
-            checkpointer: server.checkpointerProcessID, isServerHere: server.info.kind == .throwaway,
-            metrics: settings.metrics, hasProxy: proxy != nil))
-      }
-      let answer = try await body(prepared)
+      let configurations = databases.map(\.configuration)
+      let answer = try await body(
+        try prepared(
+          // They swap their databases from session to session.
+          variants.indices.map { Array(configurations[$0...] + configurations[..<$0]) }, settings: settings,
+          placement: placement, checkpointer: server.checkpointerProcessID,
+          isServerHere: server.info.kind == .throwaway, proxy: &proxy))
       await cleanUp()
       return answer
     } catch {
       await cleanUp()
       throw error
+    }
+  }
+
+  /// The variants, ready to open sessions, and on the way to the server that the settings ask for.
+  ///
+  /// - Parameter databases: For each variant those that it works in, one session after the other.
+  /// - Parameter proxy: Set to what has to be closed in the end, if anything.
+  func prepared(
+    _ databases: [[PostgresConfiguration]], settings: CaseSettings, placement: PlacedPlacement,
+    checkpointer: Int32, isServerHere: Bool, proxy: inout RoundTripProxy?
+  ) throws -> [CaseVariant<Output>] {
+    var databases = databases
+    if let roundTrip = settings.roundTrip, let first = databases.first?.first {
+      let way = try RoundTripProxy(to: first, roundTrip: roundTrip)
+      proxy = way
+      databases = databases.map { $0.map { way.configuration(for: $0) } }
+    }
+    return zip(variants, databases).compactMap { variant, databases in
+      databases.first.map { first in
+        CaseVariant(
+          variant, databases: databases,
+          request: SessionRequest(
+            database: first, clients: clients, placement: placement, checkpointer: checkpointer,
+            isServerHere: isServerHere, metrics: settings.metrics, hasProxy: proxy != nil))
+      }
     }
   }
 }

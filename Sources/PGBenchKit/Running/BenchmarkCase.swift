@@ -49,7 +49,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         samples = try await withVariants(on: server, settings: settings, placement: placement) { variants in
           try await OutputCheck.check(variants, areEqual: areEqual)
           var samples = try await Sampler(plan: plan).sample(
-            variants, first: OutputCheck.operations, isDecided: gates.isDecided)
+            variants, first: Sampling.checkedOperations, isDecided: gates.isDecided)
           try await AttributionPass.run(variants, on: server, adding: &samples)
           return samples
         }

@@ -30,7 +30,7 @@ struct CaseGates: Sendable {
     let decision = GateDecision(of: identity, samples: samples, baseline: baseline)
     return entries.map { entry in
       let outcome = decision.decide(entry.gate, rules: entry.rules, look: look)
-      return EnvironmentProbe.isOptimised ? outcome : outcome.refused(Self.debugBuild)
+      return BuildMode.isOptimised ? outcome : outcome.refused(Self.debugBuild)
     }
   }
 
@@ -98,8 +98,11 @@ extension CaseGates {
 
   /// The command that runs a test alone, in the order of this run.
   private static func command(for test: Test, _ settings: RunSettings) -> String {
-    let name = "\(test.id)".prefix { $0 != "(" }
-    return
-      "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) swift test --filter '\(name)'"
+    "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) swift test --filter '\(test.filter)'"
   }
+}
+
+extension Test {
+  /// The filter by which `swift test` runs the test, whatever its arguments.
+  var filter: String { String("\(id)".prefix { $0 != "(" }) }
 }

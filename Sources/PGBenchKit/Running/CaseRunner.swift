@@ -108,9 +108,6 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
 
 /// Checks that all variants do the same, before any of them is timed.
 enum OutputCheck {
-  /// How many operations are compared: enough for a body that does by turns this and that.
-  static let operations = 8
-
   /// Runs the first operations on every variant in turn.
   ///
   /// - Throws: `BenchmarkError` that shows the outputs that differ.
@@ -123,7 +120,7 @@ enum OutputCheck {
         opened.append(variant)
         try await variant.beginSession()
       }
-      for index in 0..<operations {
+      for index in 0..<Sampling.checkedOperations {
         var expected: Output?
         for variant in variants {
           let output = try await variant.output(of: index)

@@ -15,14 +15,15 @@ struct Duel: Sendable {
 
   /// How many cases a heat has, so that no more of their databases exist at once.
   static let heatSize = 16
-  /// The first operations, which the check of outputs has spent.
-  private static let first = 8
 
   /// What was measured, and what the programs run on.
   struct Outcome: Sendable {
     let cases: [DuelCaseState]
     let environment: ReportEnvironment
     let falseAlarms: FalseAlarmBudget
+
+    /// What it came to.
+    var result: DuelResult { DuelResult(cases: cases.map(\.result)) }
   }
 
   /// Measures all cases.
@@ -42,7 +43,7 @@ struct Duel: Sendable {
         let gates = DuelGates(
           of: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, expected: expected)
         expected -= gates.entries.count
-        states.append(DuelCaseState(entry, plan: plan, gates: gates, first: Self.first))
+        states.append(DuelCaseState(entry, plan: plan, gates: gates))
       }
       try await measure(&states, of: roster.entries.count, done: cases.count)
       cases += states
@@ -52,15 +53,27 @@ struct Duel: Sendable {
 
   /// Has both programs run once, without measuring, and tell which cases they have.
   private func roster() async throws -> (DuelRoster, ReportEnvironment) {
-    let pair = try await DuelPair.started(
-      products, filter: { _ in settings.filter }, settings: settings, number: 0, listener: listener)
-    do {
+    try await withPair(0, filter: { _ in settings.filter }) { pair in
       try await pair.greet()
       let cases = try await pair.collectArrivals()
-      await pair.finish()
       for side in DuelSide.allCases where cases[side]?.isEmpty ?? true { throw pair.withoutBenchmarks(side) }
       guard let environment = pair[.head].hello?.environment else { throw pair.withoutBenchmarks(.head) }
       return (DuelRoster(base: cases[.base] ?? [], head: cases[.head] ?? []), environment)
+    }
+  }
+
+  /// Starts both programs for `body`, and sees to their ends.
+  ///
+  /// - Parameter number: Of the pair.
+  private func withPair<Answer>(
+    _ number: Int, filter: (DuelSide) -> String, _ body: (DuelPair) async throws -> Answer
+  ) async throws -> Answer {
+    let pair = try await DuelPair.started(
+      products, filter: filter, settings: settings, number: number, listener: listener)
+    do {
+      let answer = try await body(pair)
+      await pair.finish()
+      return answer
     } catch {
       await pair.stop()
       throw error
@@ -84,17 +97,10 @@ struct Duel: Sendable {
             + "\((MonotonicClock.now() - start) / 1_000_000_000) s")
       }
       let entries = open.map { states[$0].entry }
-      let pair = try await DuelPair.started(
-        products,
-        filter: { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) },
-        settings: settings, number: generation + 1, listener: listener)
-      do {
+      let filter = { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) }
+      try await withPair(generation + 1, filter: filter) { pair in
         try await pair.greet(Set(entries.flatMap(\.sides)))
         try await takeSessions(of: open, in: &states, databases, pair)
-        await pair.finish()
-      } catch {
-        await pair.stop()
-        throw error
       }
     }
     for index in states.indices { states[index].finish() }

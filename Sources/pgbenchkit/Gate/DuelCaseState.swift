@@ -13,12 +13,16 @@ struct DuelCaseState: Sendable {
   var outcomes: [GateOutcome] = []
   var isOver = false
 
-  /// - Parameter first: The index of the first operation that is measured.
-  init(_ entry: DuelRoster.Entry, plan: SamplingPlan, gates: DuelGates, first: Int) {
+  init(_ entry: DuelRoster.Entry, plan: SamplingPlan, gates: DuelGates) {
     self.entry = entry
     self.plan = plan
     self.gates = gates
-    sampling = Sampling(variants: entry.series.map(\.name), first: first)
+    sampling = Sampling(variants: entry.series.map(\.name), first: Sampling.checkedOperations)
+  }
+
+  /// What it came to so far.
+  var result: DuelResult.Case {
+    DuelResult.Case(entry: entry, samples: sampling.samples, outcomes: outcomes)
   }
 
   /// Counts a session, and looks at the gates where a look is due.
@@ -30,7 +34,9 @@ struct DuelCaseState: Sendable {
     sessions += 1
     spent += nanoseconds
     guard var look = plan.look(after: sessions - 1) else { return }
-    if spent > 2 * plan.greatestNanoseconds { look = Look(look.number, isLast: true) }
+    if let budget = plan.budget.greatest, .nanoseconds(spent) > budget * 2 {
+      look = Look(look.number, isLast: true)
+    }
     take(look)
     isOver = look.isLast || outcomes.allSatisfy(\.verdict.isFinal)
   }

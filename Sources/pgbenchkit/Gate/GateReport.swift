@@ -23,10 +23,7 @@ struct GateReport {
   ) {
     root = products[.head]?.slot.path ?? git.root
     heading = "\(head.prefix(10)) against \(base.prefix(10))"
-    result = DuelResult(
-      cases: outcome.cases.map {
-        DuelResult.Case(entry: $0.entry, samples: $0.sampling.samples, outcomes: $0.outcomes)
-      })
+    result = outcome.result
     var environment = outcome.environment
     environment.commit = head
     var warnings: [String] = []
@@ -34,19 +31,16 @@ struct GateReport {
     var details: [Detail] = []
     for (one, state) in zip(result.cases, outcome.cases) {
       let entry = one.entry
-      let pairs = entry.commonVariants.map {
-        VariantPair(DuelSide.head.variant($0), against: DuelSide.base.variant($0))
-      }
       do {
         let analysis = try Analysis(
-          of: one.samples, comparing: pairs, operationsCounted: entry.described.operationsPerIteration)
+          of: one.samples, comparing: entry.pairs, operationsCounted: entry.described.operationsPerIteration)
         let alone = entry.described.filter.map {
           " Alone: swift run pgbenchkit gate --base \(base.prefix(10)) --head \(head.prefix(10)) --filter '\($0)'"
         }
-        for outcome in one.outcomes where !outcome.verdict.isKept {
-          let gate = state.gates.entries.first { $0.gate.description == outcome.gate }?.gate
-          let others = gate.map { " \(GateExplanation.text($0, in: analysis))" } ?? ""
-          details.append(Detail(entry: entry, outcome: outcome, text: "\(outcome)\(others)\(alone ?? "")"))
+        for (gated, outcome) in zip(state.gates.entries(on: one.samples), one.outcomes)
+        where !outcome.verdict.isKept {
+          let others = GateExplanation.text(gated.gate, in: analysis)
+          details.append(Detail(entry: entry, outcome: outcome, text: "\(outcome) \(others)\(alone ?? "")"))
         }
         reports.append(
           CaseReport(

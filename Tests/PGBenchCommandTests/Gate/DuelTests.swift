@@ -49,11 +49,7 @@ struct DuelTests {
       async let disturbance: Void = during(server)
       let outcome = try await duel.run()
       await disturbance
-      result = .success(
-        DuelResult(
-          cases: outcome.cases.map {
-            DuelResult.Case(entry: $0.entry, samples: $0.sampling.samples, outcomes: $0.outcomes)
-          }))
+      result = .success(outcome.result)
     } catch {
       result = .failure(error)
     }

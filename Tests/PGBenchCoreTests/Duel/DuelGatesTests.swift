@@ -40,6 +40,21 @@ struct DuelGatesTests {
     #expect(gates.entries.allSatisfy { $0.rules.spending.looks == 4 })
   }
 
+  @Test("Where nothing counts allocations, only times are gated")
+  func uncounted() throws {
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let gates = try gates(.example("a", variants: [.sync]), budget: &budget)
+    var samples = Simulation(sessions: 16, noise: 0.003).samples(seed: Seed(1))
+    samples.series = zip(["sync@base", "sync@head"] as [Variant], samples.series).map { name, series in
+      SampleSet.Series(variant: name, blocks: series.blocks, latencies: series.latencies)
+    }
+    #expect(gates.entries(on: samples).map(\.gate.quantity) == [.time])
+    let identity = CaseIdentity(suite: "S", test: "a", operations: 50)
+    #expect(
+      gates.outcomes(of: identity, samples: samples, look: Look(3, isLast: true)).map(\.verdict)
+        == [.withinTolerance])
+  }
+
   @Test("One allocation more is a regression, a half that now and then happens is none")
   func allocations() throws {
     var budget = FalseAlarmBudget(rate: 0.01)

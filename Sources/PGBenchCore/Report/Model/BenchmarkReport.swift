@@ -53,10 +53,7 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   }
 
   /// The names of the suites, in the order of their first cases.
-  public var suites: [String] {
-    var seen: Set<String> = []
-    return cases.map(\.suite).filter { seen.insert($0).inserted }
-  }
+  public var suites: [String] { cases.map(\.suite).uniqued }
 
   /// The cases of a suite.
   public func cases(of suite: String) -> [CaseReport] {

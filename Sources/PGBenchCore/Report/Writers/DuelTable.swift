@@ -103,11 +103,6 @@ public struct DuelTable: Sendable {
     }
     let remarkable = verdicts.filter { $0.verdict != .withinTolerance }
     guard !remarkable.isEmpty else { return "within tolerance" }
-    return remarkable.map { "\($0.name) \($0.verdict.phrase)" }.joined(separator: ", ")
+    return remarkable.map { "\($0.name) \($0.verdict.name)" }.joined(separator: ", ")
   }
-}
-
-extension Verdict {
-  /// The word for it in sentences.
-  var phrase: String { self == .withinTolerance ? "within tolerance" : name }
 }
