@@ -128,6 +128,10 @@ struct Duel: Sendable {
   ) async throws {
     let entry = state.entry
     let sides = entry.sides
+    let machine = MachineLock()
+    try await machine.lock { say($0) }
+    defer { machine.unlock() }
+    // Waiting for others that measure is no part of what the session takes.
     let start = MonotonicClock.now()
     for side in sides {
       try await pair[side].admit(
@@ -139,9 +143,6 @@ struct Duel: Sendable {
     let variants = entry.series.map {
       RemoteVariant(series: $0, identity: entry.identity, opponent: pair[$0.side])
     }
-    let machine = MachineLock()
-    try await machine.lock { say($0) }
-    defer { machine.unlock() }
     try await Sampler(plan: state.plan).takeSession(state.sessions, of: variants, into: &state.sampling)
     for side in sides { pair[side].leave() }
     state.countSession(nanoseconds: MonotonicClock.now() - start)

@@ -8,7 +8,8 @@ struct DuelCaseState: Sendable {
   var sampling: Sampling
   /// How many sessions have been measured.
   var sessions = 0
-  private var spent = 0
+  /// How many nanoseconds they took, all in all.
+  private(set) var spent = 0
   /// The last look's.
   var outcomes: [GateOutcome] = []
   var isOver = false
