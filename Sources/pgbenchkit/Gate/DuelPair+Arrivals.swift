@@ -70,9 +70,9 @@ extension DuelPair {
     GateFailure(
       .otherProtocol,
       """
-      The \(side.rawValue)'s test program did not report for the duel: its PGBenchKit is older than this command, or tests \
-      without benchmarks that match "\(settings.filter)" take longer than 20 s. Compare commits that use the same version \
-      of PGBenchKit, or give another --filter.
+      The \(side.rawValue)'s test program did not report for the duel within \(settings.patience): its PGBenchKit is older than \
+      this command, or tests without benchmarks that match "\(settings.filter)" take longer. Compare commits that use the \
+      same version of PGBenchKit, or give another --filter or a longer --patience.
       """)
   }
 }

@@ -48,7 +48,7 @@ struct DuelPair: Sendable {
   /// - Parameter sides: Those that have any case to run.
   func greet(_ sides: Set<DuelSide> = Set(DuelSide.allCases)) async throws {
     for opponent in opponents where sides.contains(opponent.side) {
-      let isThere = await wait(for: .seconds(20)) { opponent.hello != nil || opponent.exitCode != nil }
+      let isThere = await wait(for: settings.patience) { opponent.hello != nil || opponent.exitCode != nil }
       guard let hello = opponent.hello else {
         throw isThere ? withoutBenchmarks(opponent.side) : silent(opponent.side)
       }

@@ -137,11 +137,11 @@ struct DuelTests {
   @Test("A program that hangs ends the duel when the patience is over")
   func hang() async throws {
     let failure = await #expect(throws: GateFailure.self) {
-      try await Self.duel(head: "hanging", patience: .seconds(3))
+      try await Self.duel(head: "hanging", patience: .seconds(6))
     }
     #expect(failure?.reason == .benchmarkFailed)
     #expect(
-      failure?.description.contains("did not answer within 3.0 seconds") ?? false,
+      failure?.description.contains("did not answer within 6.0 seconds") ?? false,
       "\(failure?.description ?? "")")
   }
 
