@@ -19,6 +19,8 @@ final class Opponent: Sendable {
     var arrived: [DuelCase] = []
     var reply: Reply?
     var exitCode: Int32?
+    /// Whether an order has gone without an answer for too long.
+    var isHung = false
     /// What it is doing, for the message if it never comes back from it.
     var order = "starting"
   }
@@ -104,21 +106,27 @@ final class Opponent: Sendable {
     _ = try await ask(order, as: name)
   }
 
-  /// Gives an order and waits for its answer, for as long as there is patience.
+  /// Gives an order and waits for its answer, for as long as there is patience; a program that hangs is not asked again.
   func ask(_ order: DuelOrder, as name: String) async throws -> DuelMessage {
     let timeout = Task { [self] in
       try await Task.sleep(for: patience)
+      state.withLock { $0.isHung = true }
       answer(.failure(hung()))
     }
     defer { timeout.cancel() }
     let result = await withCheckedContinuation { (reply: Reply) in
       let isOver = state.withLock { state in
-        state.order = name
-        guard state.exitCode == nil else { return true }
+        // What it hangs in stays the order that the message names.
+        if !state.isHung { state.order = name }
+        guard state.exitCode == nil, !state.isHung else { return true }
         state.reply = reply
         return false
       }
-      if isOver { reply.resume(returning: .failure(ended())) } else { send(order) }
+      if isOver {
+        reply.resume(returning: .failure(exitCode == nil ? hung() : ended()))
+      } else {
+        send(order)
+      }
     }
     let message = try result.get()
     if case .failed(let reason) = message {

@@ -134,15 +134,20 @@ struct DuelTests {
     #expect(failure?.description.contains("A point query") ?? false)
   }
 
-  @Test("A program that hangs ends the duel when the patience is over")
+  @Test("A program that hangs ends the duel when the patience is over, and is asked nothing more")
   func hang() async throws {
+    let patience = Duration.seconds(8)
+    let start = ContinuousClock.now
     let failure = await #expect(throws: GateFailure.self) {
-      try await Self.duel(head: "hanging", patience: .seconds(6))
+      try await Self.duel(head: "hanging", patience: patience)
     }
     #expect(failure?.reason == .benchmarkFailed)
     #expect(
-      failure?.description.contains("did not answer within 6.0 seconds") ?? false,
+      failure?.description.contains("did not answer within 8.0 seconds") ?? false,
       "\(failure?.description ?? "")")
+    // Another order would have taken as long again, and then another.
+    let took = ContinuousClock.now - start
+    #expect(took < patience * 2 + .seconds(6))
   }
 
   @Test("A side that has none of the cases that are left is not waited for")
