@@ -18,11 +18,11 @@ public struct Analysis: Sendable, Hashable {
   ///
   /// Every variant is compared with the first. Other pairs, such as those that gates are about, are asked for
   /// by `comparing`; a pair that is there the other way round is not computed again. One run of the body counts
-  /// as `operationsCounted` operations per second. Throws when a variant has no samples, or a pair names a
-  /// variant that is not there.
+  /// as `operationsCounted` operations per second. For the comparisons, a share of each session's slowest operations is cut down.
+  /// Throws when a variant has no samples, or a pair names a variant that is not there.
   public init(
     of samples: SampleSet, comparing pairs: [VariantPair] = [], operationsCounted: Int = 1,
-    confidence: Double = 0.95
+    confidence: Double = 0.95, winsorisedShare: Double = SampleSet.winsorisedShare
   ) throws(AnalysisError) {
     let known = samples.variants
     var summaries: [VariantSummary] = []
@@ -36,7 +36,7 @@ public struct Analysis: Sendable, Hashable {
     for pair in pairs where !wanted.contains(pair) && !wanted.contains(pair.swapped) {
       wanted.append(pair)
     }
-    let blocks = samples.winsorised()
+    let blocks = samples.winsorised(share: winsorisedShare)
     var comparisons: [Comparison] = []
     var missing: [MissingComparison] = []
     for pair in wanted {

@@ -31,7 +31,13 @@ final class DuelListener: Sendable {
       folder.remove()
       throw GateFailure(.machineRefused, "The duel's socket \(folder.socket) could not be made: \(reason).")
     }
-    try OSThread.start("pgbench-duel") { [self] in accept() }
+    do {
+      try OSThread.start("pgbench-duel") { [self] in accept() }
+    } catch {
+      UnixSocket.close(listener)
+      folder.remove()
+      throw error
+    }
   }
 
   /// Says whose call is expected.

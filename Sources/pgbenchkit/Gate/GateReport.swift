@@ -32,8 +32,7 @@ struct GateReport {
     for (one, state) in zip(result.cases, outcome.cases) {
       let entry = one.entry
       do {
-        let analysis = try Analysis(
-          of: one.samples, comparing: entry.pairs, operationsCounted: entry.described.operationsPerIteration)
+        let analysis = try DuelGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
           " Alone: swift run pgbenchkit gate --base \(base.prefix(10)) --head \(head.prefix(10)) --filter '\($0)'"
         }

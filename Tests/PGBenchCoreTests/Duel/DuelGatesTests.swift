@@ -55,6 +55,34 @@ struct DuelGatesTests {
         == [.withinTolerance])
   }
 
+  @Test("A duel's report compares times as its gates do")
+  func analysis() throws {
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let one = DuelCase.example("a", variants: [.sync])
+    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let gates = try gates(one, budget: &budget)
+    // One operation in thirteen takes long, and longer at the head: less than a tenth, more than a twentieth.
+    let samples = SampleSet(
+      series: zip(["sync@base", "sync@head"] as [Variant], [500, 900]).map { name, slowest in
+        let latencies = (0..<16 * 39).map { $0 % 13 == 5 ? slowest : 100 + $0 / 39 }
+        return SampleSet.Series(
+          variant: name,
+          blocks: (0..<16).map { session in
+            Block(
+              session: session, round: 0, operations: 39,
+              elapsed: latencies[session * 39..<(session + 1) * 39].reduce(0, +))
+          },
+          latencies: latencies)
+      })
+    let outcome = try #require(
+      gates.outcomes(
+        of: CaseIdentity(suite: "S", test: "a", operations: 50), samples: samples, look: .only
+      ).first)
+    let analysis = try DuelGates.analysis(of: samples, entry)
+    #expect(outcome.figures?.estimate == 1)
+    #expect(analysis.comparisons.map(\.estimate.ratio) == [1])
+  }
+
   @Test("One allocation more is a regression, a half that now and then happens is none")
   func allocations() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
