@@ -55,6 +55,14 @@ extension DuelRoster.Entry {
   /// long as the others, the second a fifth longer.
   public static let leadIn = 2
 
+  /// How many looks at a case are planned, of eight sessions each.
+  ///
+  /// Most cases are decided at the second or the third; the others are for when the machine is noisy.
+  public static let looks = 6
+
+  /// How long a session is measured at least: about as long as it takes to open its connections and to warm them up.
+  public static let leastSession = Duration.milliseconds(50)
+
   /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of series.
   ///
   /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for longer.
@@ -65,6 +73,6 @@ extension DuelRoster.Entry {
       operations: min(described.identity.operations, 100), clients: described.clients,
       budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
       warmUp: described.warmUp, seed: seed.derived(identity.description), blockDuration: Self.blockDuration,
-      leadIn: Self.leadIn, groups: groups)
+      leadIn: Self.leadIn, groups: groups, looks: Self.looks, leastSession: Self.leastSession)
   }
 }

@@ -3,7 +3,7 @@ extension SamplingPlan {
   /// How many looks at the data are planned for gates.
   public var looks: Int {
     guard case .untilDecided = budget else { return 1 }
-    return 4
+    return looksOfGates
   }
 
   /// The look that is due after a session, from 0; nil if none is.

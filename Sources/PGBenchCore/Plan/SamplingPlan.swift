@@ -19,12 +19,19 @@ public struct SamplingPlan: Sendable, Hashable {
   /// The indices of variants that are compared with each other only, so that their blocks run next to each other; nil for all
   /// with all.
   public let groups: [[Int]]?
+  /// How many looks at the data are planned where the budget ends when gates are decided; each comes after eight sessions at most.
+  let looksOfGates: Int
+  /// How long a session of such a budget is at least.
+  private let leastSession: Duration
 
   /// Makes a plan; counts below 1 are taken as 1.
   public init(
     operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
-    blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil
+    blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil,
+    looks: Int = 4, leastSession: Duration = .milliseconds(125)
   ) {
+    looksOfGates = max(1, looks)
+    self.leastSession = leastSession
     self.leadIn = leadIn
     self.blockDuration = blockDuration
     self.groups = groups
@@ -44,8 +51,9 @@ public struct SamplingPlan: Sendable, Hashable {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
     // Of the length that the default profile's have, so that each adds something soon.
     case .untilHalfWidth(_, let time): min(256, max(8, time.wholeNanoseconds / 187_500_000))
-    // Many, since what a gate can show in the end hangs on their number: a multiple of four looks, in pairs.
-    case .untilDecided(let time): min(32, max(8, time.wholeNanoseconds / 125_000_000 / 8 * 8))
+    // Many, since what a gate can show in the end hangs on their number: in pairs, as many before each look as before others.
+    case .untilDecided(let time):
+      min(8, max(2, time.wholeNanoseconds / max(1, leastSession.wholeNanoseconds) / looks / 2 * 2)) * looks
     case .rounds(let rounds): min(8, max(1, rounds / 4))
     }
   }
@@ -64,10 +72,13 @@ public struct SamplingPlan: Sendable, Hashable {
     return max(1, wanted / clients) * clients
   }
 
-  /// The fewest operations of a block, so that a lead-in leaves most of them; of operations that take so long that a cold cache
-  /// is nothing to them, one.
+  /// The fewest operations of a block, so that a lead-in leaves most of them.
+  ///
+  /// The longer they take, the fewer: the lead-in takes no more than half of the duration that a block is to have. To operations
+  /// that take longer than that a cold cache is little, and more rounds are worth more.
   private func fewestOperations(_ nanosecondsPerOperation: Double) -> Int {
-    nanosecondsPerOperation < Double(blockDuration.wholeNanoseconds) ? leadIn * 3 : 1
+    let half = Double(blockDuration.wholeNanoseconds) / 2
+    return max(1, min(leadIn, Int(min(half / max(nanosecondsPerOperation, 20), 1_000_000))) * 3)
   }
 
   /// How many of a block's first operations aren't counted: a third of it at most.

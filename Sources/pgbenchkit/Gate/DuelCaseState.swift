@@ -28,14 +28,14 @@ struct DuelCaseState: Sendable {
 
   /// Counts a session, and looks at the gates where a look is due.
   ///
-  /// Operations that take long make sessions longer than they should be: a look after twice the budget is the last.
+  /// Operations that take long make sessions longer than they should be: a look after three times the budget is the last.
   ///
   /// - Parameter nanoseconds: How long it took, all in all.
   mutating func countSession(nanoseconds: Int) {
     sessions += 1
     spent += nanoseconds
     guard var look = plan.look(after: sessions - 1) else { return }
-    if let budget = plan.budget.greatest, .nanoseconds(spent) > budget * 2 {
+    if let budget = plan.budget.greatest, .nanoseconds(spent) > budget * 3 {
       look = Look(look.number, isLast: true)
     }
     take(look)

@@ -47,7 +47,7 @@ struct GateCommand: AsyncParsableCommand {
   var strict = false
 
   @Option(help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
-  var seconds = 5.0
+  var seconds = 8.0
 
   @Option(help: "How the commits are compiled: release or debug.")
   var configuration = BuildConfiguration.release

@@ -56,4 +56,13 @@ struct DuelRosterTests {
       try budget(.example("a", budget: .time(.seconds(5)))) == .untilDecided(atMost: .seconds(10)))
     #expect(try budget(.example("a", budget: .rounds(4))) == .untilDecided(atMost: .seconds(6)))
   }
+
+  @Test("A case has six looks, after eight sessions each, though its budget be short")
+  func looks() throws {
+    let entry = try #require(
+      DuelRoster(base: [.example("a", variants: [.sync])], head: [.example("a", variants: [.sync])]).entries
+        .first)
+    let plan = entry.plan(budget: .seconds(3), seed: Seed(1))
+    #expect(plan.looks == 6 && plan.sessions == 48)
+  }
 }

@@ -27,16 +27,18 @@ struct SamplingPlanTests {
   }
 
   @Test(
-    "A plan with a lead-in has blocks of three times as many operations at least, unless these take longer than a block"
+    "A plan with a lead-in has blocks of three times as many operations at least, as long as it takes half a block at most"
   )
   func leadIn() {
     let plan = SamplingPlan(
       operations: 100, budget: .untilDecided(atMost: .seconds(5)), seed: Seed(1),
       blockDuration: .milliseconds(1), leadIn: 2)
     #expect(plan.blockLength(nanosecondsPerOperation: 20_000) == 50)
-    #expect(plan.blockLength(nanosecondsPerOperation: 600_000) == 6)
+    #expect(plan.blockLength(nanosecondsPerOperation: 240_000) == 6)
+    #expect(plan.blockLength(nanosecondsPerOperation: 400_000) == 3)
+    #expect(plan.blockLength(nanosecondsPerOperation: 600_000) == 1)
     #expect(plan.blockLength(nanosecondsPerOperation: 5_000_000) == 1)
-    #expect([50, 6, 5, 2, 1].map(plan.leadIn(ofBlock:)) == [2, 2, 1, 0, 0])
+    #expect([50, 6, 5, 3, 2, 1].map(plan.leadIn(ofBlock:)) == [2, 2, 1, 1, 0, 0])
   }
 
   @Test("Without a lead-in, and with several clients, every operation of a block counts")
@@ -120,5 +122,22 @@ struct SamplingPlanTests {
     #expect(self.plan(budget: .untilDecided(atMost: .milliseconds(10))).sessions == 8)
     #expect(self.plan(budget: .untilDecided(atMost: .seconds(60))).sessions == 32)
     #expect(self.plan().looks == 1)
+  }
+
+  @Test("A plan says how many looks there are, of eight sessions at most, and how long a session is at least")
+  func moreLooks() {
+    func plan(_ budget: Duration) -> SamplingPlan {
+      SamplingPlan(
+        operations: 100, budget: .untilDecided(atMost: budget), seed: Seed(1), looks: 6,
+        leastSession: .milliseconds(50))
+    }
+    #expect(plan(.seconds(60)).sessions == 48)
+    #expect(plan(.milliseconds(1200)).sessions == 24)
+    #expect(plan(.milliseconds(10)).sessions == 12)
+    for budget in [Duration.seconds(60), .milliseconds(1200), .milliseconds(10)] {
+      let plan = plan(budget)
+      let looks = (0..<plan.sessions).compactMap { plan.look(after: $0) }
+      #expect(looks == (0..<6).map { Look($0, isLast: $0 == 5) })
+    }
   }
 }
