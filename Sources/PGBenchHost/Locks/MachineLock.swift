@@ -16,10 +16,18 @@ package final class MachineLock: Sendable {
   package static let path = "/tmp/pgbenchkit.lock"
 
   private let path: String
+  private let taken: String
   private let descriptor = Lock<Int32?>(nil)
 
-  package init(path: String = MachineLock.path) {
+  /// Makes a lock, and takes nothing.
+  ///
+  /// - Parameter taken: What is said once when it has to be waited for.
+  package init(
+    path: String = MachineLock.path,
+    taken: String = "Another process runs a benchmark on this machine; waiting for it to finish its case."
+  ) {
     self.path = path
+    self.taken = taken
   }
 
   /// Takes the lock, asking for it again every 50 ms while another process has it.
@@ -33,7 +41,7 @@ package final class MachineLock: Sendable {
     var said = false
     while flock(file, LOCK_EX | LOCK_NB) != 0 {
       if !said {
-        waiting("Another process is running a benchmark on this machine; waiting for it to finish its case.")
+        waiting(taken)
         said = true
       }
       do {

@@ -39,7 +39,9 @@ struct BuildCache: Sendable {
   /// The folder of a commit, in nobody else's hands until it is built.
   func slot(_ commit: String, configuration: BuildConfiguration) async throws -> BuildSlot {
     let path = "\(folder)/\(commit)-\(configuration.rawValue)"
-    let lock = MachineLock(path: path + ".lock")
+    let lock = MachineLock(
+      path: path + ".lock",
+      taken: "Another pgbenchkit gate is using its build of \(commit.prefix(10)); waiting for it to end.")
     try await lock.lock { Console.standardError("\($0)\n") }
     return BuildSlot(path: path, lock: lock)
   }

@@ -60,11 +60,11 @@ struct LockTests {
     #expect(answer == 1)
   }
 
-  @Test("Two processes take turns, and the one that waits says so once")
+  @Test("Two processes take turns, and the one that waits says so once, in the words that it was given")
   func machine() async throws {
     // Locks of two opened files exclude each other, in one process or in two.
     let file = LockFile()
-    let (first, second) = (MachineLock(path: file.path), MachineLock(path: file.path))
+    let (first, second) = (MachineLock(path: file.path), MachineLock(path: file.path, taken: "It is taken."))
     try await first.lock { _ in Issue.record("nobody holds it") }
     let said = Lock<[String]>([])
     async let waiting: Void = second.lock { words in said.withLock { $0.append(words) } }
@@ -73,7 +73,7 @@ struct LockTests {
     first.unlock()
     try await waiting
     second.unlock()
-    #expect(said.withLock { $0.count } == 1)
+    #expect(said.withLock { $0 } == ["It is taken."])
   }
 
   @Test("Whether a lock is taken is told without taking it, or making its file")
