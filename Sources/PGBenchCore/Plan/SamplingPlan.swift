@@ -78,7 +78,7 @@ public struct SamplingPlan: Sendable, Hashable {
   /// that take longer than that a cold cache is little, and more rounds are worth more.
   private func fewestOperations(_ nanosecondsPerOperation: Double) -> Int {
     let half = Double(blockDuration.wholeNanoseconds) / 2
-    return max(1, min(leadIn, Int(min(half / max(nanosecondsPerOperation, 20), 1_000_000))) * 3)
+    return max(1, Int(min(Double(leadIn), half / max(nanosecondsPerOperation, 20))) * 3)
   }
 
   /// How many of a block's first operations aren't counted: a third of it at most.
