@@ -10,9 +10,13 @@ extension AsyncConnection {
   public func copyIn(
     _ sql: String, _ body: (AsyncCopyWriter) async throws -> Void
   ) async throws -> Int {
+    try await takeTurn()
+    defer { endTurn() }
     try await beginCopy(sql, .copyingIn)
     do {
-      try await inScope { try await body(AsyncCopyWriter(connection: self)) }
+      try await inScopeWithTurn { try await body(AsyncCopyWriter(connection: self)) }
+      // What was not written since the task was cancelled must not be missing without a word.
+      if Task.isCancelled { throw PostgresError.taskCancelled }
     } catch {
       await abandonCopyIn()
       throw error
@@ -38,57 +42,55 @@ extension AsyncConnection {
 
   /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
   ///
-  /// While `body` takes no data, none is read: the server waits.
+  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY is cancelled;
+  /// in a transaction it has a savepoint, so that the transaction goes on.
   ///
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
   public func copyOut<Answer>(
     _ sql: String, _ body: (AsyncCopyReader) async throws -> Answer
   ) async throws -> Answer {
-    try await beginCopy(sql, .copyingOut)
-    let answer: Answer
-    do {
-      answer = try await inScope { try await body(AsyncCopyReader(connection: self)) }
-    } catch {
-      try? await endCopyOut()
-      throw error
+    try await withTurnForRows {
+      try await beginCopy(sql, .copyingOut)
+      let answer: Answer
+      do {
+        answer = try await inScopeWithTurn { try await body(AsyncCopyReader(connection: self)) }
+      } catch {
+        try? await endCopyOut()
+        throw error
+      }
+      try await endCopyOut()
+      return answer
     }
-    try await endCopyOut()
-    return answer
   }
 
   private func beginCopy(_ sql: String, _ direction: ConnectionCore.Phase) async throws(PostgresError) {
-    try await takeTurn()
-    do throws(PostgresError) {
-      try core.startCopy(sql)
-      try await run { (core) throws(PostgresError) in try core.advanceCopyStart(direction) }
-      if !core.isCopying { _ = try core.finish() }
-    } catch {
-      endTurn()
-      throw error
+    try core.startCopy(sql)
+    try await run { (core) throws(PostgresError) in try core.advanceCopyStart(direction) }
+    if !core.isCopying { _ = try core.finish() }
+  }
+
+  /// Hands data to libpq piece by piece, and waits in between until the socket has taken it.
+  ///
+  /// - Parameter put: Hands over the next piece; returns false if there is none.
+  fileprivate func writeCopy(
+    _ put: (ConnectionCore) throws(PostgresError) -> Bool
+  ) async throws(PostgresError) {
+    guard case .copyingIn = core.phase else { _ = try core.open(); return }
+    while true {
+      if Task.isCancelled { throw .taskCancelled }
+      guard try put(core) else { return }
+      try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
+      if let reason = core.cancelReason { throw reason }
     }
   }
 
-  /// Hands data to libpq; back-pressure is to wait for `flushCopy` before more comes.
-  fileprivate func putCopy(
-    _ put: (ConnectionCore) throws(PostgresError) -> Void
-  ) throws(PostgresError) {
-    guard case .copyingIn = core.phase else { _ = try core.open(); return }
-    try put(core)
-  }
-
-  fileprivate func flushCopy() async throws(PostgresError) {
-    try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
-  }
-
   private func endCopyIn() async throws(PostgresError) -> Int {
-    defer { endTurn() }
     try core.endCopyIn(failing: nil)
     try await run { (core) throws(PostgresError) in try core.advance() }
     return try core.finish().affectedRows ?? 0
   }
 
   private func abandonCopyIn() async {
-    defer { endTurn() }
     guard !core.isClosed, core.isCopying else { return }
     // The server's answer to this is the failure that was asked for.
     try? core.endCopyIn(failing: "the client gave up")
@@ -110,21 +112,18 @@ extension AsyncConnection {
     return chunk
   }
 
-  /// Takes the server's answer, and before it drops the data that nobody took.
+  /// Takes the server's answer, and before it drops the data that was not taken.
   private func endCopyOut() async throws(PostgresError) {
-    defer { endTurn() }
     _ = try core.open()
-    var cancel: PendingCancel?
     if core.isCopying {
-      cancel = PendingCancel(core.cancelRequest())
+      core.cancelReason = core.cancelReason ?? .cutShort
       try await advance { (core) throws(PostgresError) in try core.dropCopyData() }
     }
     try await advance { (core) throws(PostgresError) in try core.advance() }
-    await cancel?.wait()
     do throws(PostgresError) {
       _ = try core.finish()
     } catch {
-      if cancel == nil || error.sqlState != .queryCanceled { throw error }
+      if error.code != .cutShort { throw error }
     }
   }
 }
@@ -135,8 +134,9 @@ public struct AsyncCopyWriter: Sendable {
 
   /// Sends data in the statement's format; suspends while the server is behind.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    try connection.putCopy { (core) throws(PostgresError) in try core.putCopy(data) }
-    try await connection.flushCopy()
+    if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
+    var sent = 0
+    try await connection.writeCopy { (core) throws(PostgresError) in try core.putPiece(of: data, at: &sent) }
   }
 }
 
@@ -172,10 +172,10 @@ public struct AsyncRowWriter: ~Copyable {
 
   @usableFromInline
   mutating func send() async throws(PostgresError) {
-    try rows.drain { (bytes) throws(PostgresError) in
-      try connection.putCopy { (core) throws(PostgresError) in try core.putCopy(bytes) }
+    var sent = 0
+    try await connection.writeCopy { (core) throws(PostgresError) in
+      try rows.putPiece(to: core, at: &sent)
     }
-    try await connection.flushCopy()
   }
 }
 

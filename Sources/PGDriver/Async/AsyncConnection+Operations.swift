@@ -1,40 +1,50 @@
 // How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or when it
 // takes too long.
 extension AsyncConnection {
-  /// The connections whose turns the current task has in scopes such as `withRows`, where a second turn would never come.
-  @TaskLocal static var scopes: Set<ObjectIdentifier> = []
-
-  var isInScope: Bool { Self.scopes.contains(ObjectIdentifier(self)) }
-
-  /// Runs the body of a scope that has the connection's turn.
-  func inScope<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
-    try await Self.$scopes.withValue(Self.scopes.union([ObjectIdentifier(self)])) { try await body() }
-  }
+  /// The scopes on connections that the current task is in.
+  @TaskLocal static var scopes = ScopePath.none
 
   /// Waits for this task's turn.
   @inline(__always)
   func takeTurn(evenIfCancelled: Bool = false) async throws(PostgresError) {
     if Task.isCancelled && !evenIfCancelled { throw .taskCancelled }
-    if !turns.withLock({ $0.takeIfFree() }) { try await queueForTurn(evenIfCancelled) }
+    if !turns.withLock({ $0.takeIfFree() }) { try await takeTurnInScope(evenIfCancelled) }
   }
 
-  private func queueForTurn(_ evenIfCancelled: Bool) async throws(PostgresError) {
-    guard !isInScope else {
+  private func takeTurnInScope(_ evenIfCancelled: Bool) async throws(PostgresError) {
+    switch turns.withLock({ $0.take(Self.scopes) }) {
+    case .taken: return
+    case .wait(let ticket): try await wait(ticket, evenIfCancelled)
+    case .refused:
       throw PostgresError(
         .misuse,
         "The connection is busy with the rows or the COPY that this is called from. Use another connection.")
     }
-    await waitForTurn()
+  }
+
+  private func wait(_ ticket: TurnQueue.Ticket, _ evenIfCancelled: Bool) async throws(PostgresError) {
+    let path = Self.scopes
+    if evenIfCancelled {
+      await wait(ticket, path)
+    } else {
+      await withTaskCancellationHandler {
+        await wait(ticket, path)
+      } onCancel: {
+        turns.withLock { $0.cancel(ticket) }?.resume()
+      }
+    }
+    // The lock, too, orders this after what the last task did with the connection: how a continuation gets to another
+    // thread the thread sanitizer doesn't see.
+    guard turns.withLock({ $0.hasTurn(ticket) }) else { throw .taskCancelled }
     guard evenIfCancelled || !Task.isCancelled else {
       endTurn()
       throw .taskCancelled
     }
   }
 
-  /// Waits for the turn, whatever the connection's and the task's state.
-  func waitForTurn() async {
+  private func wait(_ ticket: TurnQueue.Ticket, _ path: ScopePath) async {
     await withUnsafeContinuation { task in
-      if turns.withLock({ $0.take(task) }) { task.resume() }
+      if !turns.withLock({ $0.wait(task, ticket, path) }) { task.resume() }
     }
   }
 
@@ -47,11 +57,19 @@ extension AsyncConnection {
     case .close:
       core.close()
       endTurn()
-    case .handOn(let next, let hasSubscribers):
+    case .handOn(let next, let closers, let hasSubscribers):
       next?.resume()
+      for closer in closers { closer.resume() }
       guard hasSubscribers else { return }
       if isClosed { endSubscriptions() } else { watchIdle() }
     }
+  }
+
+  /// Runs the body of a scope that has the connection's turn.
+  func inScopeWithTurn<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+    let path = turns.withLock { $0.open(in: Self.scopes, hasTurn: true) }
+    defer { turns.withLock { $0.close(path) } }
+    return try await Self.$scopes.withValue(path) { try await body() }
   }
 
   /// Advances an operation until it is done; cancelled with the task.
@@ -63,17 +81,18 @@ extension AsyncConnection {
 
   /// Advances an operation until it is done.
   ///
-  /// When it throws, the connection is closed: steps leave it to `finish` to throw what the server answered.
+  /// When it throws, the connection is closed: steps leave it to `finish` to throw what the server returned.
   ///
   /// - Parameter number: By which it can be cancelled with the task; nil if it can't be.
   func advance(
     _ number: Int? = nil, _ step: (ConnectionCore) throws(PostgresError) -> Step
   ) async throws(PostgresError) {
-    var deadline = statementTimeout.map { MonotonicInstant.now + $0 }
+    var watch = OperationWatch(timeout: statementTimeout)
     var isQuick = number != nil
-    var cancel: PendingCancel?
     var unwaited = 0
     while case .wait(let readiness) = try step(core) {
+      if number != nil, core.cancelReason == nil, Task.isCancelled { core.cancelReason = .taskCancelled }
+      if core.cancelReason != nil || watch.wakeAt != nil { try watch.look(at: core) }
       // More of a large result is most often there already; but others on the loop want their turns.
       if readiness == .readable, unwaited < 16, SocketPoll.isReadable(core.socket) {
         unwaited += 1
@@ -81,34 +100,20 @@ extension AsyncConnection {
       }
       unwaited = 0
       let wait = SocketWaiter.Wait(
-        readiness: readiness, socket: core.socket, deadline: deadline, isQuick: isQuick,
+        readiness: readiness, socket: core.socket, deadline: watch.wakeAt, isQuick: isQuick,
         operation: number ?? 0)
-      let isCancellable = number != nil && !isQuick && cancel == nil
+      let isCancellable = number != nil && !isQuick && !watch.isCancelling
       switch isCancellable ? await waitCancellably(wait) : await self.wait(wait) {
-      case .ready: continue
-      case .slow:
-        isQuick = false
-        continue
-      case .abandoned:
-        core.close()
-        continue
+      case .ready, .timedOut: continue
+      case .slow: isQuick = false
+      case .interrupted: core.cancelReason = core.cancelReason ?? .taskCancelled
+      case .abandoned: core.close()
       case .failed(let error):
         core.close()
         throw error
-      case .interrupted: core.cancelReason = .taskCancelled
-      case .timedOut:
-        guard cancel == nil else {
-          core.close()
-          throw .serverSilent()
-        }
-        core.cancelReason = statementTimeout.map { .statementTimedOut($0) }
       }
-      guard cancel == nil else { continue }
-      cancel = PendingCancel(core.cancelRequest())
-      deadline = MonotonicInstant.now + PostgresError.cancelPatience
     }
-    // The signal must not hit the next command.
-    await cancel?.wait()
+    await watch.end(core)
   }
 
   /// Waits with an ear for the task's cancellation.

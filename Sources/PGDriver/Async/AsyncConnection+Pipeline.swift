@@ -4,7 +4,8 @@ extension AsyncConnection {
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
   /// back, and those after it fail with `pipelineAborted`.
   ///
-  /// - Throws: what ends the whole pipeline, such as `connectionLost`.
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't be sent, or
+  ///   `server` if a deferred constraint is violated at its end; nothing is changed then.
   public func pipeline(
     _ queries: [PostgresQuery]
   ) async throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {
@@ -13,6 +14,6 @@ extension AsyncConnection {
     defer { endTurn() }
     var pipeline = try core.startPipeline(queries)
     try await run { (core) throws(PostgresError) in try core.advance(&pipeline) }
-    return core.finish(pipeline)
+    return try core.finish(pipeline)
   }
 }

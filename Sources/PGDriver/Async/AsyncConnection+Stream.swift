@@ -1,34 +1,46 @@
 extension AsyncConnection {
   /// Runs a query and receives its rows one by one, so that any number fits in memory.
   ///
-  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, the
-  /// query is cancelled on the server. While `body` takes no rows, none are read: the server waits.
+  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, a query
+  /// that only reads is cancelled on the server; one that changes rows is seen through. In a transaction it has a savepoint,
+  /// so that the transaction goes on. While `body` takes no rows, none are read: the server waits.
   ///
   /// - Parameter body: Takes the rows by `for try await`.
   /// - Throws: what `body` throws; what `query` throws.
   public func withRows<Answer>(
     of query: PostgresQuery, _ body: (AsyncRowStream) async throws -> Answer
   ) async throws -> Answer {
-    try await beginRows(query)
-    let answer: Answer
-    do {
-      answer = try await inScope { try await body(AsyncRowStream(connection: self)) }
-    } catch {
-      try? await endRows()
-      throw error
+    try await withTurnForRows {
+      try core.startStream(query)
+      let answer: Answer
+      do {
+        answer = try await inScopeWithTurn { try await body(AsyncRowStream(connection: self)) }
+      } catch {
+        try? await endRows()
+        throw error
+      }
+      try await endRows()
+      return answer
     }
-    try await endRows()
-    return answer
   }
 
-  private func beginRows(_ query: PostgresQuery) async throws(PostgresError) {
+  /// Has the turn for a statement that may be broken off, in a savepoint if there is a transaction.
+  func withTurnForRows<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
     try await takeTurn()
-    do throws(PostgresError) {
-      try core.startStream(query)
+    defer { endTurn() }
+    guard core.transactionStatus == .inTransaction else { return try await body() }
+    let savepoint = TransactionFrame.ofRows
+    _ = try await control(savepoint.begin, isCancellable: true)
+    let outcome: Result<Answer, any Error>
+    do {
+      outcome = .success(try await body())
     } catch {
-      endTurn()
-      throw error
+      outcome = .failure(error)
     }
+    if !core.isClosed, let script = savepoint.afterRows(in: core) {
+      _ = try await control(script, isCancellable: false)
+    }
+    return try outcome.get()
   }
 
   /// The next rows: those that are there already, but at least one, and a bounded number; nil after the last.
@@ -52,25 +64,15 @@ extension AsyncConnection {
     return rows.isEmpty ? nil : rows
   }
 
-  /// Drops the rows that nobody took; that the query was cancelled for that is no failure.
+  /// Drops the rows that were not taken; that the query was cancelled for that is no failure.
   private func endRows() async throws(PostgresError) {
-    defer { endTurn() }
     guard case .streaming = core.phase, !core.isClosed else { return }
-    let cancel = PendingCancel(core.cancelRequest())
-    try await advance { (core) throws(PostgresError) in
-      while true {
-        switch try core.nextStreamed() {
-        case .wait(let readiness): return .wait(readiness)
-        case .rows: continue
-        case .end: return .done
-        }
-      }
-    }
-    await cancel.wait()
+    if SQLBeginning.onlyReads(core.unpreparedText ?? "") { core.cancelReason = .cutShort }
+    try await advance { (core) throws(PostgresError) in try core.dropStreamed() }
     do throws(PostgresError) {
       _ = try core.finish()
     } catch {
-      if error.sqlState != .queryCanceled { throw error }
+      if error.code != .cutShort { throw error }
     }
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and only the waiting
 /// is done by an event loop's. Callers whose executor is that loop (see `EventLoop`) never leave its thread. Calls made at
-/// the same time take their turns in order. Cancelling a task cancels its statement on the server, and leaves the
+/// the same time take their turns in order, and a transaction has the connection to itself. Cancelling a task cancels its statement on the server, and leaves the
 /// connection usable.
 ///
 /// Sendable, unchecked: only the task that has the turn touches `core` and `operation`, and `session` is set once.
@@ -79,7 +79,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     defer { endTurn() }
     try core.start(query)
     try await run { (core) throws(PostgresError) in try core.advance() }
-    return PostgresRows(try core.finish())
+    return try core.finishRows()
   }
 
   /// Runs statements without parameters, separated by semicolons, and drops their rows.
@@ -93,26 +93,22 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     _ = try core.finish()
   }
 
-  /// Runs a script even in a task that is cancelled; for what has to be undone.
-  public func executeDespiteCancellation(_ script: String) async throws(PostgresError) {
-    try await takeTurn(evenIfCancelled: true)
-    defer { endTurn() }
-    try core.start(script: script)
-    try await advance { (core) throws(PostgresError) in try core.advance() }
-    _ = try core.finish()
-  }
-
   /// Closes the connection; a second call does nothing.
   ///
   /// A query in progress, and those that wait for their turns, end with `connectionClosed`. Within `withRows` and its like,
   /// the connection is closed at the end of the scope.
   public func close() async {
-    turns.withLock { $0.isClosing = true }
+    let closing = turns.withLock { $0.beginClosing() }
     waiter.abandon()
-    // Nobody but the one who has the turn may close it, and a scope doesn't get a second one.
-    guard !isInScope else { return }
-    await waitForTurn()
-    endTurn()
+    switch closing {
+    case .done: return
+    case .byCaller: endTurn()
+    case .byOther:
+      guard !turns.withLock({ $0.isInScopeWithTurn(Self.scopes) }) else { return }
+      await withUnsafeContinuation { task in
+        if !turns.withLock({ $0.waitUntilClosed(task) }) { task.resume() }
+      }
+    }
   }
 
   /// The process on the server's machine that serves the connection; 0 once it is closed.
@@ -122,18 +118,19 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   public var serverVersion: Int32 { isClosed ? 0 : session.serverVersion }
 
   /// Where the connection stands with regard to transactions.
-  public var transactionStatus: PostgresTransactionStatus {
-    turns.withLock { $0.isTaken && !$0.isClosed ? .active : $0.transactionStatus }
-  }
+  public var transactionStatus: PostgresTransactionStatus { turns.withLock { $0.transactionStatus } }
 
   /// Whether it was closed, or broke.
-  public var isClosed: Bool { turns.withLock { $0.isClosing || $0.isClosed } }
+  public var isClosed: Bool { turns.withLock { $0.isClosed } }
 
   /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`; nil within `withRows` and its
   /// like.
   public func serverParameter(_ name: String) async -> String? {
-    guard !isInScope else { return nil }
-    await waitForTurn()
+    do throws(PostgresError) {
+      try await takeTurn(evenIfCancelled: true)
+    } catch {
+      return nil
+    }
     defer { endTurn() }
     return core.serverParameter(name)
   }

@@ -40,7 +40,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   struct Shared {
-    var jobs = JobQueue<Job>()
+    var jobs = Queue<Job>()
     /// By their sockets' numbers, which are small and dense.
     var waiters: [SocketWaiter?] = []
     /// Whether the thread is in `select`, or about to be.

@@ -144,7 +144,11 @@ final class SocketWaiter: Sendable {
     _ socket: Int32, for readiness: Readiness, _ state: inout State
   ) throws(PostgresError) {
     if state.socket != socket {
-      state.socket = socket
+      if state.socket >= 0 {
+        loop.selector.forget(state.socket)
+        loop.remove(self, of: state.socket)
+      }
+      (state.socket, state.watched) = (socket, nil)
       loop.add(self, of: socket)
     }
     try loop.selector.watch(socket, for: readiness, after: state.watched)

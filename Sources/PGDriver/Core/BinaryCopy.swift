@@ -73,9 +73,17 @@ struct BinaryCopyBuffer: ~Copyable {
     buffer.append(contentsOf: BinaryCopy.trailer)
   }
 
-  /// Hands the bytes over and forgets them.
-  mutating func drain(_ body: (UnsafeRawBufferPointer) throws(PostgresError) -> Void) throws(PostgresError) {
-    defer { buffer.bytes.truncate() }
-    try body(buffer.bytes.bytes)
+  /// Hands over the piece of the bytes that begins at an offset, and moves the offset behind it; at the end it forgets them
+  /// and returns false.
+  mutating func putPiece(to core: ConnectionCore, at offset: inout Int) throws(PostgresError) -> Bool {
+    let bytes = buffer.bytes.bytes
+    let end = min(offset + ConnectionCore.copyPiece, bytes.count)
+    guard end > offset else {
+      buffer.bytes.truncate()
+      return false
+    }
+    try core.putCopy(UnsafeRawBufferPointer(rebasing: bytes[offset..<end]))
+    offset = end
+    return true
   }
 }

@@ -14,6 +14,9 @@ extension PostgresError {
       "The server did not react to a cancel request within \(cancelPatience); the connection was closed.")
   }
 
+  /// What becomes of a statement whose rows aren't wanted any more; no caller gets to see it.
+  static var cutShort: PostgresError { PostgresError(.cutShort, "The rest of the rows was not wanted.") }
+
   static var taskCancelled: PostgresError {
     PostgresError(.cancelled, "The task was cancelled.")
   }
@@ -21,4 +24,8 @@ extension PostgresError {
   static func connectTimedOut() -> PostgresError {
     PostgresError(.timedOut, "The server did not answer within connect_timeout.")
   }
+}
+
+extension PostgresError.Code {
+  static let cutShort = PostgresError.Code("cut short")
 }

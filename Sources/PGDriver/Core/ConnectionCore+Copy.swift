@@ -4,15 +4,16 @@ import CLibPQ
 extension ConnectionCore {
   /// Sends a COPY statement; `advanceCopyStart` then says when data can go.
   func startCopy(_ sql: String) throws(PostgresError) {
-    let handle = try idle()
+    let handle = try ready()
     try Self.refuseZeroCharacter(in: sql)
-    try begin(.runningScript, sent: PQsendQuery(handle, sql))
+    try send(script: sql, on: handle)
   }
 
   /// Waits for the server to agree; `finish` throws what it has against it.
   ///
   /// - Parameter direction: `copyingIn` or `copyingOut`: any other statement is misuse.
   func advanceCopyStart(_ direction: Phase) throws(PostgresError) -> Step {
+    if isDroppingCopy || failure != nil { return try advance() }
     let handle = try open()
     if let readiness = try pump(handle) { return .wait(readiness) }
     while PQisBusy(handle) == 0 {
@@ -28,8 +29,9 @@ extension ConnectionCore {
         phase = direction
         return .done
       case (PGRES_COPY_IN, _), (PGRES_COPY_OUT, _), (PGRES_COPY_BOTH, _):
-        close()
-        throw Self.notACopy
+        if failure == nil { failure = Self.notACopy }
+        try refuseCopy(copy, on: handle)
+        return try advance()
       default: take(copy)
       }
     }
@@ -52,29 +54,15 @@ extension ConnectionCore {
 
   // MARK: In
 
-  /// Hands data to libpq, which keeps what the socket doesn't take.
-  func putCopy(_ data: UnsafeRawBufferPointer) throws(PostgresError) {
-    let handle = try open()
-    var rest = data[...]
-    while !rest.isEmpty {
-      let piece = rest.prefix(1 << 20)
-      let bytes = UnsafeRawBufferPointer(rebasing: piece).assumingMemoryBound(to: CChar.self)
-      guard PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1 else { throw lost() }
-      rest = rest.dropFirst(piece.count)
-    }
-    mustFlush = true
-  }
+  /// How much data libpq may be handed before it is flushed: it moves all that is unsent with each part that is.
+  static var copyPiece: Int { 256 << 10 }
 
-  /// Hands data of any kind to libpq.
-  func putCopy(_ data: some Collection<UInt8>) throws(PostgresError) {
-    var failure: PostgresError?
-    func put(_ bytes: UnsafeRawBufferPointer) {
-      do throws(PostgresError) { try putCopy(bytes) } catch { failure = error }
-    }
-    if data.withContiguousStorageIfAvailable({ put(UnsafeRawBufferPointer($0)) }) == nil {
-      Array(data).withUnsafeBytes { put($0) }
-    }
-    if let failure { throw failure }
+  /// Hands a piece of data to libpq, which keeps what the socket doesn't take.
+  func putCopy(_ piece: UnsafeRawBufferPointer) throws(PostgresError) {
+    let handle = try open()
+    let bytes = piece.assumingMemoryBound(to: CChar.self)
+    guard PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1 else { throw lost() }
+    mustFlush = true
   }
 
   /// Flushes what was put: back-pressure is to wait for this before more is put.
@@ -94,6 +82,27 @@ extension ConnectionCore {
       return .wait(.readableOrWritable)
     default: throw lost()
     }
+  }
+
+  /// Hands over the piece of some data that begins at an offset, and moves the offset behind it; returns false at the end.
+  ///
+  /// The data has contiguous storage.
+  func putPiece(of data: some Collection<UInt8>, at offset: inout Int) throws(PostgresError) -> Bool {
+    let start = offset
+    var end = start
+    var failure: PostgresError?
+    data.withContiguousStorageIfAvailable { bytes in
+      end = min(start + Self.copyPiece, bytes.count)
+      guard end > start else { return }
+      do throws(PostgresError) {
+        try putCopy(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[start..<end]))
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    offset = end
+    return end > start
   }
 
   /// Ends the data; then the answer is advanced to and finished like a script's.

@@ -5,19 +5,42 @@ extension ConnectionCore {
   /// A pipeline in progress: statements are sent while the answers to earlier ones come in.
   struct Pipeline {
     /// What is sent, in order: Parse messages and the queries themselves.
-    enum Message {
+    fileprivate enum Message {
       case prepare(PreparedStatement)
-      case query(PreparedStatement?, PostgresQuery)
+      /// The place of a query; nil is the unnamed statement.
+      case query(PreparedStatement?, Int)
     }
 
-    fileprivate var messages: [Message]
+    fileprivate let queries: [PostgresQuery]
+    fileprivate var messages: [Message] = []
+    fileprivate var isBegun = false
     /// The next message to hand to libpq.
     fileprivate var next = 0
     /// The next message to be answered.
     fileprivate var answered = 0
+    /// The bytes that were handed to libpq since all was sent.
+    fileprivate var unsentBytes = 0
     fileprivate var isSynced = false
+    /// Whether all of it may be sent once more, if nothing of it has taken effect.
+    fileprivate let mayRunAgain: Bool
+    /// What the server refused when it was to end the implicit transaction, such as a deferred constraint's violation.
+    fileprivate var refusal: PostgresError?
+    /// Whether a statement failed only since it has to be parsed anew.
+    fileprivate var isStale = false
     /// An outcome for each query, in order.
     fileprivate(set) var outcomes: [Result<PostgresRows, PostgresError>] = []
+
+    /// The same from the beginning and for the last time, if a failure was only that of a stale statement and all before
+    /// it was undone with the implicit transaction.
+    fileprivate var again: Pipeline? {
+      guard isStale, mayRunAgain else { return nil }
+      for case .success(let rows) in outcomes {
+        let tag = rows.commandTag
+        guard ["SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"].contains(where: { tag.hasPrefix($0) })
+        else { return nil }
+      }
+      return Pipeline(queries: queries, mayRunAgain: false)
+    }
   }
 
   /// How many messages may be unanswered at a time.
@@ -25,51 +48,84 @@ extension ConnectionCore {
   /// libpq keeps an entry for each, and the answers pile up on this side: enough to hide any round trip, and bounded.
   private static var window: Int { 1024 }
 
+  /// How many bytes libpq may be handed beyond what the socket takes.
+  ///
+  /// It moves all of them each time the socket takes a part.
+  private static var byteWindow: Int { 256 << 10 }
+
   /// Begins a pipeline.
   ///
   /// All statements are one implicit transaction, unless they have transactions of their own.
   func startPipeline(_ queries: [PostgresQuery]) throws(PostgresError) -> Pipeline {
-    let handle = try idle()
-    var messages: [Pipeline.Message] = []
-    messages.reserveCapacity(queries.count + 1)
-    var new: [SQLText: [PreparedStatement]] = [:]
-    var types: [UInt32] = []
+    _ = try ready()
+    // First, so that what can't be sent is refused before anything is.
     for query in queries {
+      try parameters.encode(query.parameters)
+      if SQLBeginning.isCopy(query.text.beginning) {
+        throw PostgresError(.misuse, "COPY can't be run in a pipeline: use copyIn, copyRows or copyOut.")
+      }
+    }
+    var pipeline = Pipeline(queries: queries, mayRunAgain: transactionStatus == .idle)
+    guard try !beginDeallocating(before: nil) else { return pipeline }
+    try enter(&pipeline)
+    return pipeline
+  }
+
+  /// Decides which statements are prepared, and begins to send.
+  private func enter(_ pipeline: inout Pipeline) throws(PostgresError) {
+    let handle = try open()
+    pipeline.isBegun = true
+    pipeline.messages.reserveCapacity(pipeline.queries.count + 1)
+    var coming: [SQLText: [PreparedStatement]] = [:]
+    var types: [UInt32] = []
+    for (place, query) in pipeline.queries.enumerated() {
       types.removeAll(keepingCapacity: true)
       for index in query.parameters.indices { types.append(query.parameters[index].parameterTypeOID) }
-      guard statements.capacity > 0 else {
-        try Self.refuseZeroCharacter(in: query.sql)
-        messages.append(.query(nil, query))
-        continue
-      }
-      if let known = statements.statement(for: query.text, types: types) {
-        messages.append(.query(known, query))
+      if statements.capacity > 0, let known = statements.statement(for: query.text, types: types) {
+        pipeline.messages.append(.query(known, place))
         continue
       }
       let sql = query.sql
+      try Self.refuseZeroCharacter(in: sql)
       let text = SQLText(string: sql)
-      if let coming = new[text]?.first(where: { $0.types == types }) {
-        messages.append(.query(coming, query))
+      if let same = coming[text]?.first(where: { $0.types == types }) {
+        pipeline.messages.append(.query(same, place))
         continue
       }
-      try Self.refuseZeroCharacter(in: sql)
+      // Only what is sent again in this pipeline is worth that another statement makes room.
+      guard statements.hasRoom(beside: coming.count) || isRepeated(sql, at: place, of: pipeline) else {
+        pipeline.messages.append(.query(nil, place))
+        continue
+      }
       let statement = statements.make(sql, types: types)
-      new[text, default: []].append(statement)
-      messages.append(.prepare(statement))
-      messages.append(.query(statement, query))
+      coming[text, default: []].append(statement)
+      pipeline.messages.append(.prepare(statement))
+      pipeline.messages.append(.query(statement, place))
     }
     guard PQenterPipelineMode(handle) == 1 else { throw lost() }
     phase = .pipelining
     hasWaited = false
-    return Pipeline(messages: messages)
+  }
+
+  /// Whether the next query of a pipeline has the same text, as those of `executeMany` have.
+  private func isRepeated(_ sql: String, at place: Int, of pipeline: Pipeline) -> Bool {
+    guard statements.capacity > 0, place + 1 < pipeline.queries.count else { return false }
+    return SQLText(string: pipeline.queries[place + 1].sql) == SQLText(string: sql)
   }
 
   /// Sends and receives as far as it goes without waiting.
   func advance(_ pipeline: inout Pipeline) throws(PostgresError) -> Step {
+    if !pipeline.isBegun {
+      // The end of what is deallocated first.
+      if case .wait(let readiness) = try advance() { return .wait(readiness) }
+      guard failure == nil else { return .done }
+      try enter(&pipeline)
+    }
     let handle = try open()
     while true {
       try fill(&pipeline, on: handle)
       if let readiness = try pump(handle) { return .wait(readiness) }
+      if !mustFlush { pipeline.unsentBytes = 0 }
       // With every message answered and no Sync sent, libpq would answer "not busy, no result" for ever.
       while pipeline.isSynced || pipeline.answered < pipeline.next, PQisBusy(handle) == 0 {
         guard let next = PQgetResult(handle) else {
@@ -80,7 +136,11 @@ extension ConnectionCore {
         let result = PostgresResult(next)
         if result.status == PGRES_PIPELINE_SYNC {
           guard PQexitPipelineMode(handle) == 1 else { throw lost() }
-          return .done
+          guard cancelReason == nil, let again = pipeline.again else { return .done }
+          pipeline = again
+          failure = nil
+          try enter(&pipeline)
+          return try advance(&pipeline)
         }
         try take(result, of: &pipeline)
       }
@@ -89,54 +149,94 @@ extension ConnectionCore {
     }
   }
 
-  /// Ends the pipeline and answers its outcomes.
-  func finish(_ pipeline: Pipeline) -> [Result<PostgresRows, PostgresError>] {
-    endOperation()
+  /// Ends the pipeline and returns its outcomes.
+  func finish(_ pipeline: Pipeline) throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {
+    defer { endOperation() }
+    guard pipeline.isBegun else { throw failure ?? .taskCancelled }
+    if let refusal = pipeline.refusal { throw refusal }
+    if let handle { try checkEncoding(handle) }
     return pipeline.outcomes
   }
 
+  // MARK: Sending
+
   /// Hands messages to libpq while the window has room and the socket takes them.
   private func fill(_ pipeline: inout Pipeline, on handle: OpaquePointer) throws(PostgresError) {
-    guard !pipeline.isSynced else { return }
+    guard !pipeline.isSynced, largeSend == nil else { return }
     let start = pipeline.next
-    while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.answered < Self.window {
-      let sent: Int32
-      switch pipeline.messages[pipeline.next] {
-      case .prepare(let statement):
-        sent = PQsendPrepare(
-          handle, statement.name, statement.sql.string, Int32(statement.types.count), statement.types)
-      case .query(let statement, let query):
-        do throws(PostgresError) {
-          try parameters.encode(query.parameters)
-        } catch {
-          // What was sent before can't be taken back; without a Sync the server rolls it back with the connection.
-          close()
-          throw error
-        }
-        let count = Int32(parameters.count)
-        sent = parameters.withLibPQArrays { values, lengths, formats in
-          if let statement {
-            PQsendQueryPrepared(handle, statement.nameForC, count, values, lengths, formats, 1)
-          } else {
-            PQsendQueryParams(handle, query.sql, count, parameters.types, values, lengths, formats, 1)
-          }
-        }
+    while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.answered < Self.window,
+      pipeline.unsentBytes < Self.byteWindow
+    {
+      let message = pipeline.messages[pipeline.next]
+      let bytes = try encode(message, of: pipeline)
+      if bytes >= LargeSend.threshold {
+        // Alone, when all before it was sent: in blocking mode libpq would wait for that, too.
+        guard !mustFlush else { break }
+        let queries = pipeline.queries
+        try beginLarge(.pipelining) { self.put(message, of: queries, on: $0) }
+        pipeline.next += 1
+        return
       }
-      guard sent == 1 else { throw lost() }
+      guard put(message, of: pipeline.queries, on: handle) == 1 else { throw notSentInPipeline() }
+      pipeline.unsentBytes += bytes
       pipeline.next += 1
+      mustFlush = true
     }
     if pipeline.next == pipeline.messages.count {
       guard PQpipelineSync(handle) == 1 else { throw lost() }
       pipeline.isSynced = true
-    } else if pipeline.next > start {
-      // The window is full. Without it the server may keep its answers to itself while this side waits for room.
+      mustFlush = true
+    } else if pipeline.next > start, pipeline.next - pipeline.answered >= Self.window {
+      // Without it the server may keep its answers to itself while this side waits for room.
       guard PQsendFlushRequest(handle) == 1 else { throw lost() }
+      mustFlush = true
     }
-    mustFlush = true
   }
 
+  /// Puts a message's parameters into the buffer; returns roughly how large the message is.
+  private func encode(_ message: Pipeline.Message, of pipeline: Pipeline) throws(PostgresError) -> Int {
+    switch message {
+    case .prepare(let statement): return statement.sql.string.utf8.count + 64
+    case .query(let statement, let place):
+      do throws(PostgresError) {
+        try parameters.encode(pipeline.queries[place].parameters)
+      } catch {
+        // It could be encoded before: what was sent meanwhile is rolled back with the connection.
+        close()
+        throw error
+      }
+      let text = statement == nil ? pipeline.queries[place].sql.utf8.count : 0
+      return parameters.bytes.count + text + 64
+    }
+  }
+
+  private func put(
+    _ message: Pipeline.Message, of queries: [PostgresQuery], on handle: OpaquePointer
+  ) -> Int32 {
+    switch message {
+    case .prepare(let statement): Self.put(parseOf: statement, on: handle)
+    case .query(let statement?, _): put(statement, on: handle)
+    case .query(nil, let place): put(unprepared: queries[place].sql, on: handle)
+    }
+  }
+
+  /// A pipeline can't be left in the middle: the connection is closed.
+  private func notSentInPipeline() -> PostgresError {
+    guard let handle, PQstatus(handle) == CONNECTION_OK else { return lost() }
+    let message = libpqMessage
+    close()
+    return PostgresError(
+      .encoding, "The pipeline can't be sent, and the connection was closed: \(message)")
+  }
+
+  // MARK: Receiving
+
   private func take(_ result: PostgresResult, of pipeline: inout Pipeline) throws(PostgresError) {
-    guard pipeline.answered < pipeline.messages.count else { return }
+    guard pipeline.answered < pipeline.messages.count else {
+      // After the last answer: the end of the implicit transaction has failed, and all of it is rolled back.
+      if let fields = ServerFields(result.handle) { pipeline.refusal = serverError(fields) }
+      return
+    }
     let message = pipeline.messages[pipeline.answered]
     pipeline.answered += 1
     switch (message, result.status) {
@@ -144,10 +244,9 @@ extension ConnectionCore {
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
     case (.prepare, _):
       // The query that follows is aborted, and tells this failure instead.
-      if let fields = ServerFields(result.handle), failure == nil {
-        failure = serverError(fields)
-      }
+      if let fields = ServerFields(result.handle), failure == nil { failure = serverError(fields) }
     case (.query, PGRES_TUPLES_OK), (.query, PGRES_COMMAND_OK), (.query, PGRES_EMPTY_QUERY):
+      noteTag(of: result)
       pipeline.outcomes.append(.success(PostgresRows(result)))
     case (.query, PGRES_PIPELINE_ABORTED):
       pipeline.outcomes.append(
@@ -157,16 +256,34 @@ extension ConnectionCore {
     case (.query(let statement, _), _):
       if result.isCopy {
         close()
-        throw PostgresError(.misuse, "COPY can't be run in a pipeline: use copyIn or copyOut.")
+        throw PostgresError(
+          .misuse,
+          "COPY can't be run in a pipeline: use copyIn, copyRows or copyOut. The connection was closed.")
       }
       guard let fields = ServerFields(result.handle) else { throw lost() }
       if fields.isFarewell { farewell = fields }
-      if let statement,
-        fields.sqlState == .invalidSQLStatementName || fields.function == "RevalidateCachedQuery"
-      {
-        statements.remove(statement)
-      }
-      pipeline.outcomes.append(.failure(serverError(fields)))
+      var error = serverError(fields)
+      if let statement { error = noteFailure(of: statement, fields, error, in: &pipeline) }
+      pipeline.outcomes.append(.failure(error))
+    }
+  }
+
+  /// Forgets a statement that is to blame for its own failure, so that the next try doesn't meet the same.
+  private func noteFailure(
+    of statement: PreparedStatement, _ fields: ServerFields, _ error: PostgresError,
+    in pipeline: inout Pipeline
+  ) -> PostgresError {
+    switch StatementFailure(fields, of: statement) {
+    case .ofThisExecution: return error
+    case .unknown:
+      forgetStatements()
+      pipeline.isStale = true
+      return .unknownStatement(fields)
+    case .outdated(let mayRunAgain):
+      guard statements.remove(statement) else { return error }
+      abandonedStatements.append(statement.name)
+      pipeline.isStale = pipeline.isStale || mayRunAgain
+      return error
     }
   }
 }

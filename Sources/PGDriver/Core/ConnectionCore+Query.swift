@@ -4,75 +4,123 @@ import CLibPQ
 extension ConnectionCore {
   /// Sends a query, or first its Parse if the connection hasn't prepared it yet.
   func start(_ query: PostgresQuery) throws(PostgresError) {
-    let handle = try idle()
+    let handle = try ready()
     try parameters.encode(query.parameters)
     if let statement = statements.statement(for: query.text, types: parameters.types) {
-      try send(statement, on: handle)
-      return
+      return try send(statement, on: handle)
     }
     let sql = query.sql
     try Self.refuseZeroCharacter(in: sql)
-    guard statements.capacity > 0 else {
-      let count = Int32(parameters.count)
-      let sent = parameters.withLibPQArrays { values, lengths, formats in
-        PQsendQueryParams(
-          handle, sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue
-        )
-      }
-      try begin(.executing(nil), sent: sent)
-      return
-    }
+    guard mayPrepare else { return try send(unprepared: sql, .executing(nil), on: handle) }
     let statement = statements.make(sql, types: parameters.types)
-    if abandonedStatements.isEmpty || transactionStatus == .inFailedTransaction {
-      try prepare(statement, on: handle)
-    } else {
-      let script = abandonedStatements.map { "DEALLOCATE \($0)" }.joined(separator: ";")
-      abandonedStatements = []
-      try begin(.deallocating(statement), sent: PQsendQuery(handle, script))
-    }
+    guard try beginDeallocating(before: statement) else { return try prepare(statement, on: handle) }
   }
 
   /// Sends statements without parameters, separated by semicolons, as one simple query.
   func start(script: String) throws(PostgresError) {
     let handle = try idle()
     try Self.refuseZeroCharacter(in: script)
-    try begin(.runningScript, sent: PQsendQuery(handle, script))
+    try checkEncoding(of: script, handle)
+    try send(script: script, on: handle)
   }
 
+  /// Whether a new statement may be given a name.
+  ///
+  /// In a transaction none is taken away to make room: that might fail, and the transaction with it.
+  private var mayPrepare: Bool {
+    guard statements.isFull else { return true }
+    return statements.capacity > 0 && transactionStatus == .idle
+  }
+
+  // MARK: Sending
+
   private func prepare(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
-    let sent = PQsendPrepare(
-      handle, statement.name, statement.sql.string, Int32(statement.types.count), statement.types)
-    try begin(.preparing(statement), sent: sent)
+    guard statement.sql.string.utf8.count < LargeSend.threshold else {
+      return try beginLarge(.preparing(statement)) { Self.put(parseOf: statement, on: $0) }
+    }
+    try begin(.preparing(statement), sent: Self.put(parseOf: statement, on: handle))
   }
 
   private func send(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
+    guard parameters.bytes.count < LargeSend.threshold else {
+      return try beginLarge(.executing(statement)) { self.put(statement, on: $0) }
+    }
+    try begin(.executing(statement), sent: put(statement, on: handle))
+  }
+
+  /// Sends a statement that is parsed and run at once, under no name.
+  func send(unprepared sql: String, _ phase: Phase, on handle: OpaquePointer) throws(PostgresError) {
+    unpreparedText = sql
+    guard parameters.bytes.count + sql.utf8.count < LargeSend.threshold else {
+      return try beginLarge(phase) { self.put(unprepared: sql, on: $0) }
+    }
+    try begin(phase, sent: put(unprepared: sql, on: handle))
+  }
+
+  /// Sends a script; also that of a COPY.
+  func send(script: String, on handle: OpaquePointer) throws(PostgresError) {
+    unpreparedText = script
+    guard script.utf8.count < LargeSend.threshold else {
+      return try beginLarge(.runningScript) { PQsendQuery($0, script) }
+    }
+    try begin(.runningScript, sent: PQsendQuery(handle, script))
+  }
+
+  static func put(parseOf statement: PreparedStatement, on handle: OpaquePointer) -> Int32 {
+    PQsendPrepare(
+      handle, statement.name, statement.sql.string, Int32(statement.types.count), statement.types)
+  }
+
+  /// Hands the parameters in the buffer to a prepared statement.
+  func put(_ statement: PreparedStatement, on handle: OpaquePointer) -> Int32 {
     let count = Int32(parameters.count)
-    let sent = parameters.withLibPQArrays { values, lengths, formats in
+    return parameters.withLibPQArrays { values, lengths, formats in
       PQsendQueryPrepared(
         handle, statement.nameForC, count, values, lengths, formats, PostgresFormat.binary.rawValue)
     }
-    try begin(.executing(statement), sent: sent)
   }
+
+  func put(unprepared sql: String, on handle: OpaquePointer) -> Int32 {
+    let count = Int32(parameters.count)
+    return parameters.withLibPQArrays { values, lengths, formats in
+      PQsendQueryParams(
+        handle, sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue)
+    }
+  }
+
+  // MARK: Making room on the server
+
+  /// Begins to deallocate what had to make room in the cache; returns false if there is nothing, or not now.
+  ///
+  /// Outside of transactions only, and one by one, so that a name which is gone does no harm to anything.
+  func beginDeallocating(before statement: PreparedStatement?) throws(PostgresError) -> Bool {
+    guard !abandonedStatements.isEmpty, transactionStatus == .idle, let name = abandonedStatements.popLast()
+    else { return false }
+    try begin(.deallocating(statement), sent: PQsendQuery(try open(), "DEALLOCATE \(name)"))
+    return true
+  }
+
+  // MARK: Receiving
 
   /// Goes on with the query or script as far as it can be without waiting.
   func advance() throws(PostgresError) -> Step {
     let handle = try open()
     if let readiness = try pump(handle) { return .wait(readiness) }
-    while PQisBusy(handle) == 0 {
+    while true {
+      if isDroppingCopy {
+        if case .wait(let readiness) = try dropCopyData() { return .wait(readiness) }
+        isDroppingCopy = false
+      }
+      guard PQisBusy(handle) == 0 else { return .wait(.readable) }
       guard let next = PQgetResult(handle) else { return try endOfCommand(handle) }
       let result = PostgresResult(next)
-      if result.isCopy { throw copyAsQuery() }
-      take(result)
+      if result.isCopy {
+        try refuseCopy(result, on: handle)
+        if mustFlush { return try advance() }
+      } else {
+        take(result)
+      }
     }
-    return .wait(.readable)
-  }
-
-  private func copyAsQuery() -> PostgresError {
-    close()
-    return PostgresError(
-      .misuse,
-      "COPY can't be run as a query: use copyIn or copyOut. The connection was closed in the middle of the COPY."
-    )
   }
 
   /// The server has answered the command whole: goes on to the next one of the operation, if any.
@@ -82,7 +130,9 @@ extension ConnectionCore {
     case .deallocating(let statement):
       // That a name is gone already, as after DISCARD ALL, is as good.
       (result, failure) = (nil, cancelReason)
-      guard cancelReason == nil else { return .done }
+      guard failure == nil else { return .done }
+      guard try !beginDeallocating(before: statement) else { break }
+      guard let statement else { return .done }
       try prepare(statement, on: handle)
     case .preparing(let statement):
       guard failure == nil else { return .done }
@@ -90,10 +140,10 @@ extension ConnectionCore {
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
       // The server drops a signal that comes between two commands: the second must not be sent.
       failure = cancelReason
-      guard cancelReason == nil else { return .done }
+      guard failure == nil else { return .done }
       try send(statement, on: handle)
-    case .executing(let statement?) where failure != nil && isOutdated(statement):
-      statements.remove(statement)
+    case .executing(let statement?) where failure != nil:
+      guard noteFailure(of: statement) else { return .done }
       (result, failure) = (nil, nil)
       isRetried = true
       try prepare(statements.make(statement.sql.string, types: statement.types), on: handle)
@@ -103,30 +153,28 @@ extension ConnectionCore {
     return try advance()
   }
 
-  /// Whether the statement only failed since the server must parse it anew; possible once, outside of transactions.
+  /// Forgets a statement that is to blame for its own failure; returns whether it is to be run again.
   ///
-  /// "cached plan must not change result type" has the SQLSTATE of many a thing, but a function of its own in the
-  /// server's source (src/backend/utils/cache/plancache.c). Without the name, a pooler has changed the server, or
-  /// somebody discarded the statements.
-  private func isOutdated(_ statement: PreparedStatement) -> Bool {
+  /// That is possible once, and outside of transactions: one in progress has failed. But the next try must not meet the
+  /// same.
+  private func noteFailure(of statement: PreparedStatement) -> Bool {
     guard let fields = failure?.serverFields, !isRetried else { return false }
-    let isStale = fields.sqlState == .featureNotSupported && fields.function == "RevalidateCachedQuery"
-    let isUnknown = fields.sqlState == .invalidSQLStatementName
-    guard isStale || isUnknown else { return false }
-    if isStale { abandonedStatements.append(statement.name) }
-    guard transactionStatus == .idle else {
-      // No second try in a transaction, which has failed; but the next one must not meet the same.
-      statements.remove(statement)
-      return false
+    let isIdle = transactionStatus == .idle
+    switch StatementFailure(fields, of: statement) {
+    case .ofThisExecution: return false
+    case .unknown:
+      forgetStatements()
+      if !isIdle { failure = .unknownStatement(fields) }
+      return isIdle
+    case .outdated(let mayRunAgain):
+      if statements.remove(statement) { abandonedStatements.append(statement.name) }
+      return isIdle && mayRunAgain
     }
-    return true
   }
-}
 
-extension PostgresResult {
-  /// Whether the connection is in the middle of a COPY.
-  var isCopy: Bool {
-    let status = status
-    return status == PGRES_COPY_IN || status == PGRES_COPY_OUT || status == PGRES_COPY_BOTH
+  /// Forgets all statements: where one was discarded, the others most likely were.
+  func forgetStatements() {
+    statements.removeAll()
+    abandonedStatements = []
   }
 }

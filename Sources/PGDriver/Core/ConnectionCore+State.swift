@@ -2,8 +2,8 @@ import CLibPQ
 
 // What the fronts ask of a connection.
 extension ConnectionCore {
-  /// The socket to wait for; -1 if there is none.
-  var socket: Int32 { handle.map { PQsocket($0) } ?? -1 }
+  /// The descriptor to wait for: the socket, or what tells that a large message was sent; -1 if there is none.
+  var socket: Int32 { largeSend?.descriptor ?? handle.map { PQsocket($0) } ?? -1 }
 
   /// The process that serves the connection on the server's machine.
   var backendProcessID: Int32 { handle.map { PQbackendPID($0) } ?? 0 }
@@ -37,6 +37,15 @@ extension ConnectionCore {
     // libpq parses what came only when it is asked something.
     _ = PQisBusy(handle)
     takeNotifications(handle)
+  }
+
+  /// Fails if the server has ended the connection already.
+  ///
+  /// For a connection with no operation in progress: before a COMMIT, whose outcome is not known once it was sent.
+  func checkIsAlive() throws(PostgresError) {
+    guard SocketPoll.isReadable(socket) else { return }
+    try consumeIdleInput()
+    if farewell != nil { throw lost() }
   }
 
   func takeNotifications(_ handle: OpaquePointer) {

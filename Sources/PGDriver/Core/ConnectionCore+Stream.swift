@@ -14,15 +14,19 @@ extension ConnectionCore {
   ///
   /// It isn't kept prepared: what is worth streaming is long enough to be parsed anew.
   func startStream(_ query: PostgresQuery) throws(PostgresError) {
-    let handle = try idle()
-    try Self.refuseZeroCharacter(in: query.sql)
+    let handle = try ready()
+    let sql = query.sql
+    try Self.refuseZeroCharacter(in: sql)
     try parameters.encode(query.parameters)
-    let count = Int32(parameters.count)
-    let sent = parameters.withLibPQArrays { values, lengths, formats in
-      PQsendQueryParams(
-        handle, query.sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue)
-    }
-    try begin(.streaming, sent: sent)
+    isSingleRowModeSet = false
+    try send(unprepared: sql, .streaming, on: handle)
+    try setSingleRowMode(handle)
+  }
+
+  /// Asks libpq for the rows one by one, once it has sent the query and before it is asked for a result.
+  private func setSingleRowMode(_ handle: OpaquePointer) throws(PostgresError) {
+    guard !isSingleRowModeSet, largeSend == nil else { return }
+    isSingleRowModeSet = true
     guard PQsetSingleRowMode(handle) == 1 else { throw lost() }
   }
 
@@ -30,24 +34,48 @@ extension ConnectionCore {
   func nextStreamed() throws(PostgresError) -> Streamed {
     let handle = try open()
     while true {
-      if hasWaited, PQisBusy(handle) == 0 {
+      if case .runningScript = phase {
+        // What there was to be streamed turned out to be a COPY.
+        if case .wait(let readiness) = try advance() { return .wait(readiness) }
+        return .end
+      }
+      if largeSend == nil, hasWaited, PQisBusy(handle) == 0 {
         guard let next = PQgetResult(handle) else {
           if PQstatus(handle) == CONNECTION_BAD { throw lost() }
           return .end
         }
         let rows = PostgresResult(next)
         if rows.isCopy {
-          close()
-          throw PostgresError(.misuse, "COPY can't be streamed as rows: use copyOut.")
+          try refuseCopy(rows, on: handle)
+          phase = .runningScript
+          continue
         }
         take(rows)
-        if rows.status == PGRES_SINGLE_TUPLE { return .rows(PostgresRows(rows)) }
+        if rows.status == PGRES_SINGLE_TUPLE {
+          try checkEncoding(handle)
+          return .rows(PostgresRows(rows))
+        }
         continue
       }
       let hadWaited = hasWaited
+      if largeSend != nil {
+        if let readiness = try advanceLargeSend() { return .wait(readiness) }
+        try setSingleRowMode(handle)
+      }
       if let readiness = try pump(handle) { return .wait(readiness) }
       // Whether anything came, only another look tells; if nothing is complete, it is waited for.
       if hadWaited, PQisBusy(handle) == 1 { return .wait(.readable) }
+    }
+  }
+
+  /// Takes the rows to their end, and drops them.
+  func dropStreamed() throws(PostgresError) -> Step {
+    while true {
+      switch try nextStreamed() {
+      case .wait(let readiness): return .wait(readiness)
+      case .rows: continue
+      case .end: return .done
+      }
     }
   }
 }

@@ -14,8 +14,8 @@ final class ConnectionCore {
   enum Phase {
     case idle
     case connecting
-    /// A DEALLOCATE of statements that had to make room is on its way; a Parse comes next.
-    case deallocating(PreparedStatement)
+    /// A DEALLOCATE of a statement that had to make room is on its way; then comes the Parse, or the pipeline.
+    case deallocating(PreparedStatement?)
     /// A Parse is on its way, and the parameters wait in the buffer for its outcome.
     case preparing(PreparedStatement)
     /// nil is the unnamed statement, which is parsed and run at once.
@@ -43,8 +43,22 @@ final class ConnectionCore {
   /// The outcome of the command in progress: its last result, or the first failure.
   @exclusivity(unchecked) var result: PostgresResult?
   @exclusivity(unchecked) var failure: PostgresError?
-  /// Why this side has asked the server to cancel the operation in progress; told in place of the server's answer to it.
+  /// Why this side wants the server to cancel the operation in progress; told in place of what the server says of it.
   @exclusivity(unchecked) var cancelReason: PostgresError?
+  /// A message that is being sent by a thread of its own, for its size.
+  @exclusivity(unchecked) var largeSend: LargeSend?
+  /// Whether the operation before was broken off, since its rows weren't wanted any more, and the server said so.
+  @exclusivity(unchecked) var wasCutShort = false
+  /// Whether libpq was told to give the rows of the stream in progress one by one.
+  @exclusivity(unchecked) var isSingleRowModeSet = false
+  /// Whether the data of a COPY is dropped, which came where none can be taken.
+  @exclusivity(unchecked) var isDroppingCopy = false
+  /// The ends of transactions that were seen.
+  @exclusivity(unchecked) var transactionEnds = TransactionEnds()
+  /// How many savepoints of nested transactions there are.
+  @exclusivity(unchecked) var savepoints = 0
+  /// The text of the operation in progress, if it isn't that of a prepared statement.
+  @exclusivity(unchecked) var unpreparedText: String?
   /// Notifications that came with the answers and wait to be taken.
   @exclusivity(unchecked) var notifications: [PostgresNotification] = []
 
@@ -121,6 +135,7 @@ final class ConnectionCore {
   /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
   private func take(notice: OpaquePointer) {
     guard let fields = ServerFields(notice) else { return }
+    transactionEnds.note(warning: fields.sqlState)
     if fields.isFarewell {
       farewell = fields
     } else {
@@ -149,16 +164,33 @@ final class ConnectionCore {
     return handle
   }
 
+  /// The handle, if no operation is in progress, and text is what it is taken for.
+  func ready() throws(PostgresError) -> OpaquePointer {
+    let handle = try idle()
+    try checkEncoding(handle)
+    return handle
+  }
+
   /// Notes that a command was handed to libpq.
+  ///
+  /// - Parameter sent: What libpq's function returned: 1 if it took the command.
   func begin(_ phase: Phase, sent: Int32) throws(PostgresError) {
-    guard sent == 1 else { throw lost() }
+    guard sent == 1 else { throw notSent() }
     self.phase = phase
     hasWaited = false
     mustFlush = true
   }
 
-  /// Moves bytes both ways as far as they go; answers what to wait for before anything can be expected.
+  /// Why libpq didn't take a command: the connection is broken, or the command can't be sent.
+  func notSent() -> PostgresError {
+    guard let handle, PQstatus(handle) == CONNECTION_OK else { return lost() }
+    defer { endOperation() }
+    return PostgresError(.encoding, "The command can't be sent: \(libpqMessage)")
+  }
+
+  /// Moves bytes both ways as far as they go; returns what to wait for before anything can be expected.
   func pump(_ handle: OpaquePointer) throws(PostgresError) -> Readiness? {
+    if largeSend != nil, let readiness = try advanceLargeSend() { return readiness }
     if hasWaited {
       guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
     }
@@ -183,11 +215,25 @@ final class ConnectionCore {
   func take(_ next: PostgresResult) {
     switch next.status {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE:
+      noteTag(of: next)
       result = next
     default:
       // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
       guard failure == nil, let fields = ServerFields(next.handle) else { return }
       failure = serverError(fields)
+    }
+  }
+
+  /// Notes what a command's tag says of the session.
+  @inline(__always)
+  func noteTag(of result: PostgresResult) {
+    let tag = CommandTag(of: result.handle)
+    guard tag != .other else { return }
+    if tag == .discard {
+      statements.removeAll()
+      abandonedStatements = []
+    } else {
+      transactionEnds.note(tag)
     }
   }
 
@@ -197,7 +243,7 @@ final class ConnectionCore {
     return PostgresError(.server, fields.message, serverFields: fields)
   }
 
-  /// Ends the operation and answers what came of it.
+  /// Ends the operation and returns what came of it.
   func finish() throws(PostgresError) -> PostgresResult {
     defer { endOperation() }
     if let failure { throw failure }
@@ -207,14 +253,32 @@ final class ConnectionCore {
     return result
   }
 
+  /// Ends the operation and returns its rows.
+  func finishRows() throws(PostgresError) -> PostgresRows {
+    let rows = try finish()
+    // A query may have changed the encoding for its own rows.
+    if rows.columnCount > 0, let handle { try checkEncoding(handle) }
+    return PostgresRows(rows)
+  }
+
   /// Makes ready for the next operation, and keeps the notifications that came with this one's answers.
   func endOperation() {
+    if transactionEnds.isOpen { transactionEnds.noteEnd(transactionStatus, sql: text) }
     phase = .idle
     isRetried = false
     result = nil
+    if unpreparedText != nil { unpreparedText = nil }
+    wasCutShort = failure?.code == .cutShort
     if failure != nil { failure = nil }
     if cancelReason != nil { cancelReason = nil }
+    parameters.giveBackMemory()
     if let handle { takeNotifications(handle) }
+  }
+
+  /// The text of the operation in progress, where it is known.
+  private var text: String? {
+    if case .executing(let statement?) = phase { return statement.sql.string }
+    return unpreparedText
   }
 
   /// C would take it for the end of the text, and leave out what follows without a word.
@@ -231,6 +295,8 @@ final class ConnectionCore {
   /// A second call does nothing.
   func close() {
     guard let handle else { return }
+    largeSend?.abort(PQsocket(handle))
+    largeSend = nil
     willClose?()
     PQfinish(handle)
     self.handle = nil
@@ -256,7 +322,7 @@ final class ConnectionCore {
     return lost()
   }
 
-  private var libpqMessage: String {
+  var libpqMessage: String {
     guard let text = handle.flatMap({ PQerrorMessage($0) }) else { return "The connection is closed." }
     let message = String(cString: text).onOneLine
     return message.isEmpty ? "The connection broke without a message." : message

@@ -4,7 +4,9 @@
 final class PendingCancel: Sendable {
   private struct State {
     var isOver = false
-    var waiter: CheckedContinuation<Void, Never>?
+    /// Whether nothing more is awaited.
+    var isGivenUp = false
+    var waiter: CheckedContinuation<Bool, Never>?
   }
 
   private let state = Condition(State())
@@ -31,22 +33,47 @@ final class PendingCancel: Sendable {
       defer { state.waiter = nil }
       return state.waiter
     }
-    waiter?.resume()
+    waiter?.resume(returning: true)
   }
 
-  /// Blocks the thread until the request is over.
-  func waitBlocking() {
-    state.wait { $0.isOver ? () : nil }
+  /// Whether the request got through, or failed.
+  var isOver: Bool { state.change { $0.isOver } }
+
+  /// Blocks the thread until the request is over; returns false if it isn't by then.
+  func waitBlocking(until deadline: MonotonicInstant) -> Bool {
+    setAlarm(deadline)
+    defer { removeAlarm() }
+    return state.wait { $0.isOver ? true : $0.isGivenUp ? false : nil }
   }
 
-  /// Suspends the task until the request is over.
-  func wait() async {
-    await withCheckedContinuation { waiter in
-      let isOver = state.change { state in
-        if !state.isOver { state.waiter = waiter }
-        return state.isOver
+  /// Suspends the task until the request is over; returns false if it isn't by then.
+  func wait(until deadline: MonotonicInstant) async -> Bool {
+    guard !isOver else { return true }
+    setAlarm(deadline)
+    defer { removeAlarm() }
+    return await withCheckedContinuation { waiter in
+      let outcome = state.change { state -> Bool? in
+        if state.isOver || state.isGivenUp { return state.isOver }
+        state.waiter = waiter
+        return nil
       }
-      if isOver { waiter.resume() }
+      if let outcome { waiter.resume(returning: outcome) }
     }
+  }
+
+  private func setAlarm(_ instant: MonotonicInstant) {
+    guard !isOver, let alarm = try? Alarm.common() else { return }
+    alarm.set(instant, for: ObjectIdentifier(self)) { [self] in
+      let waiter = state.change(wakingAll: true) { state in
+        state.isGivenUp = true
+        defer { state.waiter = nil }
+        return state.waiter
+      }
+      waiter?.resume(returning: false)
+    }
+  }
+
+  private func removeAlarm() {
+    (try? Alarm.common())?.remove(ObjectIdentifier(self))
   }
 }

@@ -1,7 +1,6 @@
 /// What both drivers' connections can do; code written for it runs on either.
 ///
-/// One task at a time has a connection: a statement that another task sends in the middle of a transaction
-/// becomes a part of it.
+/// A `SyncConnection` is for one thread or task at a time. An `AsyncConnection` may be shared by tasks, which take turns.
 public protocol PostgresConnection: AnyObject {
   /// Runs a statement, which is prepared once and kept, and answers its rows.
   ///
@@ -14,15 +13,25 @@ public protocol PostgresConnection: AnyObject {
   /// Unless they begin transactions of their own, they are one transaction.
   func execute(_ script: String) async throws(PostgresError)
 
-  /// Runs a script even in a task that is cancelled; for what has to be undone.
-  func executeDespiteCancellation(_ script: String) async throws(PostgresError)
+  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+  ///
+  /// In another transaction it is a savepoint. However the body ends, the connection is idle afterwards, or in the outer
+  /// transaction, or closed.
+  ///
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept; `rolledBack` if `body`
+  ///   returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it ran COMMIT, and in a transaction that
+  ///   has failed; `cancelled`; `commitOutcomeUnknown` if the connection was lost after COMMIT had been sent.
+  func transaction<Answer>(
+    _ options: TransactionOptions, _ body: (Self) async throws -> Answer
+  ) async throws -> Answer
 
   /// Sends statements without waiting for each other's answers, and answers an outcome for each, in order.
   ///
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
   /// back, and those after it fail with `pipelineAborted`.
   ///
-  /// - Throws: what ends the whole pipeline, such as `connectionLost`.
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't be sent, or
+  ///   `server` if a deferred constraint is violated at its end; nothing is changed then.
   func pipeline(_ queries: [PostgresQuery]) async throws(PostgresError) -> [Result<
     PostgresRows, PostgresError
   >]
@@ -41,35 +50,11 @@ public protocol PostgresConnection: AnyObject {
 }
 
 extension PostgresConnection {
-  /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
+  /// Runs `body` in a transaction with the server's defaults.
   ///
-  /// In another transaction it is a savepoint.
-  ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT; `rolledBack` if `body` returned although a
-  ///   statement in it had failed; `misuse` in a transaction that has failed.
-  public func transaction<Answer>(
-    _ options: TransactionOptions = TransactionOptions(), _ body: (Self) async throws -> Answer
-  ) async throws -> Answer {
-    var attempts = 0
-    while true {
-      let frame = try TransactionFrame(options, in: await transactionStatus)
-      attempts += 1
-      do {
-        _ = try await query(frame.begin)
-        let answer: Answer
-        do {
-          answer = try await body(self)
-        } catch {
-          // If the connection broke, the server rolls back by itself, and `error` already says so.
-          try? await executeDespiteCancellation(frame.rollback)
-          throw error
-        }
-        try frame.check(try await query(frame.commit))
-        return answer
-      } catch  where frame.shouldRetry(after: error, attempts: attempts) {
-        continue
-      }
-    }
+  /// - Throws: as with options.
+  public func transaction<Answer>(_ body: (Self) async throws -> Answer) async throws -> Answer {
+    try await transaction(TransactionOptions(), body)
   }
 
   /// Runs a statement once for each row of parameters, in one pipeline and so in one transaction.

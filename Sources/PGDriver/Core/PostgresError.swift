@@ -25,6 +25,8 @@ public struct PostgresError: Error, Sendable, Hashable {
     public static let server = Code("server error")
     /// The transaction was to be committed, but a statement in it had failed, so the server rolled it back.
     public static let rolledBack = Code("rolled back")
+    /// The connection was lost after COMMIT had been sent: whether it took effect is not known.
+    public static let commitOutcomeUnknown = Code("commit outcome unknown")
     /// A parameter or statement can't be sent as it is.
     public static let encoding = Code("encoding failed")
     /// A value isn't of the Swift type asked for.

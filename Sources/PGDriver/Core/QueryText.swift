@@ -12,6 +12,9 @@ struct QueryText: Sendable {
 
   init(_ text: String) { first = text }
 
+  /// The text up to its first parameter.
+  var beginning: String { first }
+
   /// The whole text, put together anew.
   var string: String {
     switch placeholders {

@@ -23,6 +23,8 @@ public struct SQLState: RawRepresentable, Sendable, Hashable, CustomStringConver
   public static let foreignKeyViolation = SQLState(rawValue: "23503")
   /// 23505: a unique key is there already.
   public static let uniqueViolation = SQLState(rawValue: "23505")
+  /// 25001: there is a transaction in progress already.
+  public static let activeSQLTransaction = SQLState(rawValue: "25001")
   /// 25P02: the transaction is aborted; only a rollback goes through.
   public static let inFailedSQLTransaction = SQLState(rawValue: "25P02")
   /// 26000: the prepared statement doesn't exist.

@@ -1,5 +1,8 @@
 /// A statement that the server has parsed under a name.
 final class PreparedStatement {
+  /// What all names of statements begin with.
+  static let prefix = "pgdriver_"
+
   let name: String
   /// The name as C takes it, so that no use of the statement has to copy it.
   let nameForC: [CChar]
@@ -29,6 +32,9 @@ struct StatementCache {
   private var latestText = QueryText("")
   private var made = 0
   private var uses = 0
+  /// Of this connection only. A pooler may let it meet other connections' statements on the server: never may it take one
+  /// of them for its own.
+  private let connection = String(UInt64.random(in: .min ... .max), radix: 36)
   private(set) var count = 0
 
   init(capacity: Int) {
@@ -51,10 +57,11 @@ struct StatementCache {
   /// A name for a statement that is about to be prepared.
   mutating func make(_ text: String, types: [UInt32]) -> PreparedStatement {
     made += 1
-    return PreparedStatement(name: "pgdriver_\(made)", sql: SQLText(string: text), types: types)
+    return PreparedStatement(
+      name: "\(PreparedStatement.prefix)\(connection)_\(made)", sql: SQLText(string: text), types: types)
   }
 
-  /// Keeps a statement that the server has prepared; answers the one that has to make room for it.
+  /// Keeps a statement that the server has prepared; returns the one that has to make room for it.
   mutating func insert(_ statement: PreparedStatement) -> PreparedStatement? {
     uses += 1
     latest?.lastUse = uses
@@ -71,14 +78,24 @@ struct StatementCache {
     return evicted
   }
 
-  /// Forgets a statement that the server doesn't know any more.
-  mutating func remove(_ statement: PreparedStatement) {
-    guard var same = statements[statement.sql], same.contains(where: { $0 === statement }) else { return }
+  /// Forgets a statement; returns whether it was kept.
+  @discardableResult
+  mutating func remove(_ statement: PreparedStatement) -> Bool {
+    guard var same = statements[statement.sql], same.contains(where: { $0 === statement }) else {
+      return false
+    }
     same.removeAll { $0 === statement }
     statements[statement.sql] = same.isEmpty ? nil : same
     count -= 1
     if latest === statement { latest = nil }
+    return true
   }
+
+  /// Whether a new statement takes another's place.
+  var isFull: Bool { count >= capacity }
+
+  /// Whether there is a free place beside so many more statements.
+  func hasRoom(beside others: Int) -> Bool { count + others < capacity }
 
   /// Forgets everything, as after DISCARD ALL.
   mutating func removeAll() {

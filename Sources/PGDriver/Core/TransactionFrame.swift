@@ -1,17 +1,31 @@
-/// The statements that a transaction, or a savepoint in one, begins and ends with; no waiting in it.
+/// The statements that a transaction, or a savepoint in one, begins and ends with, and which of them its end takes; no
+/// waiting in it.
 struct TransactionFrame {
-  let begin: PostgresQuery
-  let commit: PostgresQuery
+  let begin: String
+  let commit: String
   let rollback: String
-  private let isOutermost: Bool
-  private let retries: Int
+  /// Whether it is a transaction rather than a savepoint.
+  let isOutermost: Bool
+  /// How many transactions the session had ended when this one had begun.
+  var endedBefore = 0
+
+  /// What is left to be done when the body has ended.
+  enum Ending {
+    /// Commit, or release the savepoint.
+    case commit
+    /// Undo what was done, and then throw an error; nil for the body's own.
+    case rollback(PostgresError?)
+    /// The server has ended it already: only throw an error; nil for the body's own.
+    case none(PostgresError?)
+  }
 
   /// Decides between a transaction and a savepoint.
   ///
-  /// A savepoint may hide an earlier one of the same name: RELEASE and ROLLBACK TO go to the latest (PostgreSQL manual,
-  /// "SAVEPOINT").
-  init(_ options: TransactionOptions, in status: PostgresTransactionStatus) throws(PostgresError) {
-    isOutermost = status != .inTransaction
+  /// - Parameter depth: How many savepoints of such frames there are; each has a name of its own, for RELEASE of one that
+  ///   is gone must fail rather than hit another.
+  init(
+    _ options: TransactionOptions, in status: PostgresTransactionStatus, depth: Int
+  ) throws(PostgresError) {
     switch status {
     case .inTransaction:
       guard options == TransactionOptions() else {
@@ -20,10 +34,7 @@ struct TransactionFrame {
           "The connection is in a transaction already, so this one is a savepoint, which has no options of its own."
         )
       }
-      begin = "SAVEPOINT pgdriver"
-      commit = "RELEASE SAVEPOINT pgdriver"
-      rollback = "ROLLBACK TO SAVEPOINT pgdriver; RELEASE SAVEPOINT pgdriver"
-      retries = 0
+      self.init(savepoint: "pgdriver_\(depth + 1)")
     case .inFailedTransaction:
       throw PostgresError(
         .misuse, "The transaction that the connection is in has failed. Let the failure end its body.")
@@ -33,29 +44,129 @@ struct TransactionFrame {
         options.isReadOnly.map { $0 ? "READ ONLY" : "READ WRITE" },
         options.isDeferrable ? "DEFERRABLE" : nil,
       ]
-      begin = PostgresQuery(sql: (["BEGIN"] + modes.compactMap { $0 }).joined(separator: " "))
-      commit = "COMMIT"
-      rollback = "ROLLBACK"
-      retries = options.retries
+      self.init(
+        begin: (["BEGIN"] + modes.compactMap { $0 }).joined(separator: " "), commit: "COMMIT",
+        rollback: "ROLLBACK", isOutermost: true)
     }
   }
 
-  /// Refuses what COMMIT answers in a transaction that failed: no error, but the tag ROLLBACK.
+  private init(begin: String, commit: String, rollback: String, isOutermost: Bool) {
+    (self.begin, self.commit, self.rollback, self.isOutermost) = (begin, commit, rollback, isOutermost)
+  }
+
+  /// A savepoint of a name.
+  private init(savepoint name: String) {
+    self.init(
+      begin: "SAVEPOINT \(name)", commit: "RELEASE SAVEPOINT \(name)",
+      rollback: "ROLLBACK TO SAVEPOINT \(name); RELEASE SAVEPOINT \(name)", isOutermost: false)
+  }
+
+  /// The savepoint around rows, or a COPY, that may be broken off.
+  static var ofRows: TransactionFrame { TransactionFrame(savepoint: "pgdriver_rows") }
+
+  /// What ends that savepoint: a failure of the statement's own is left to the transaction.
+  func afterRows(in core: ConnectionCore) -> String? {
+    switch core.transactionStatus {
+    case .inTransaction: commit
+    case .inFailedTransaction where core.wasCutShort: rollback
+    default: nil
+    }
+  }
+
+  /// What is to be done after the body, in the state that it left the connection in.
+  ///
+  /// - Parameter ends: The transactions that the session has ended by now, with the way in which the last one was.
+  func ending(
+    bodyFailed: Bool, isCancelled: Bool, status: PostgresTransactionStatus, ends: TransactionEnds
+  ) -> Ending {
+    if status == .unknown { return .none(bodyFailed ? nil : Self.connectionEnded) }
+    if ends.count != endedBefore || status == .idle {
+      let error = bodyFailed ? nil : Self.endedByBody(ends.count == endedBefore ? nil : ends.last)
+      // Another transaction may have been begun in its place.
+      return isOutermost && status != .idle ? .rollback(error) : .none(error)
+    }
+    if bodyFailed { return .rollback(nil) }
+    if status != .inTransaction { return .rollback(Self.failureHidden) }
+    return isCancelled ? .rollback(.taskCancelled) : .commit
+  }
+
+  /// Whether the connection is where it has to be once the frame was rolled back.
+  func isRolledBack(_ status: PostgresTransactionStatus) -> Bool {
+    // Around a savepoint that is gone the transaction has failed, and its own end will roll it back.
+    isOutermost ? status == .idle : status != .idle
+  }
+
+  /// Refuses what COMMIT returns in a transaction that failed: no error, but the tag ROLLBACK.
   ///
   /// PostgreSQL manual, "COMMIT"; libpq has no other sign of it.
-  func check(_ answer: PostgresRows) throws(PostgresError) {
-    guard isOutermost, answer.commandTag != "COMMIT" else { return }
-    throw PostgresError(
+  func check(commitTag tag: String) throws(PostgresError) {
+    guard isOutermost, tag != "COMMIT" else { return }
+    throw Self.failureHidden
+  }
+
+  /// What the failure of COMMIT means, once it was sent, to the caller.
+  ///
+  /// Without an answer, the server may have committed or not: it may have lost the connection before or after.
+  func commitFailure(_ error: PostgresError, isClosed: Bool) -> PostgresError {
+    guard isOutermost, isClosed else { return error }
+    return PostgresError(
+      .commitOutcomeUnknown,
+      "The connection was lost after COMMIT had been sent, so the transaction may be committed or rolled back. "
+        + "Look for what it wrote before you run it again. \(error.message)",
+      serverFields: error.serverFields)
+  }
+}
+
+// MARK: - What the caller is told
+
+extension TransactionFrame {
+  private static var failureHidden: PostgresError {
+    PostgresError(
       .rolledBack,
       "The transaction was rolled back, since a statement in it had failed. Let the failure end the body too."
     )
   }
 
-  /// Whether the body is to be run again, after so many attempts.
+  private static var connectionEnded: PostgresError {
+    PostgresError(
+      .connectionClosed,
+      "The connection was closed before the transaction could be committed, so the server rolls it back. "
+        + "Run it again on another connection.")
+  }
+
+  private static func endedByBody(_ end: TransactionEnds.End?) -> PostgresError {
+    switch end {
+    case .committed:
+      PostgresError(
+        .misuse,
+        "The body of the transaction ran COMMIT itself: what it did before that is committed, and what it did after "
+          + "that was not part of the transaction. Leave COMMIT to the transaction's end.")
+    case .prepared:
+      PostgresError(
+        .misuse,
+        "The body of the transaction ran PREPARE TRANSACTION: commit it, or roll it back, by the name that it was "
+          + "given.")
+    case .rolledBack, nil:
+      PostgresError(
+        .rolledBack,
+        "The body of the transaction ran ROLLBACK itself: what it did before that is undone. To roll back, throw an "
+          + "error in the body.")
+    }
+  }
+}
+
+// MARK: - Running it again
+
+extension TransactionOptions {
+  /// Whether a transaction is to be run again after an error, after so many attempts.
   ///
-  /// PostgreSQL manual, section 13.5, "Serialization Failure Handling": the whole transaction is to be repeated.
+  /// PostgreSQL manual, section 13.5, "Serialization Failure Handling": the whole transaction is to be repeated. The same
+  /// goes for a prepared statement that became stale, which is parsed anew then.
   func shouldRetry(after error: any Error, attempts: Int) -> Bool {
-    guard attempts <= retries, let state = (error as? PostgresError)?.sqlState else { return false }
-    return state == .serializationFailure || state == .deadlockDetected
+    guard attempts <= retries, let error = error as? PostgresError, let fields = error.serverFields,
+      error.code == .server
+    else { return false }
+    return fields.sqlState == .serializationFailure || fields.sqlState == .deadlockDetected
+      || fields.saysStatementIsStale
   }
 }

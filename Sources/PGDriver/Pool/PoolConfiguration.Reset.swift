@@ -3,9 +3,6 @@ extension PoolConfiguration {
   ///
   /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced.
   public enum Reset: Sendable, Hashable {
-    /// Undoes nothing; even an open transaction is handed on.
-    case none
-
     /// Rolls an open transaction back; costs nothing if there is none.
     case rollback
 
@@ -25,7 +22,7 @@ extension PoolConfiguration {
     func condition(of status: PostgresTransactionStatus) -> PoolStateMachine.Condition {
       switch (self, status) {
       case (_, .active), (_, .unknown): .broken
-      case (.none, _), (.rollback, .idle): .clean
+      case (.rollback, .idle): .clean
       case (.rollback, _), (.session, _), (.script, _): .needsReset
       }
     }
@@ -34,7 +31,6 @@ extension PoolConfiguration {
     func scripts(from status: PostgresTransactionStatus) -> [String] {
       let rollback = status == .idle ? [] : ["ROLLBACK"]
       switch self {
-      case .none: return []
       case .rollback: return rollback
       case .session: return rollback + [Self.sessionScript]
       case .script(let script): return rollback + [script]

@@ -17,7 +17,7 @@ extension SyncConnection {
       try writer.finish()
     } catch {
       // The server's answer to this is the failure that was asked for.
-      if !isClosed, core.isCopying {
+      if !core.isClosed, core.isCopying {
         try? core.endCopyIn(failing: "the client gave up")
         _ = try? finish()
       }
@@ -42,21 +42,29 @@ extension SyncConnection {
 
   /// Runs `COPY … TO STDOUT` and hands the data to `body` piece by piece, a row each in text and CSV format.
   ///
+  /// In a transaction it has a savepoint, so that the transaction goes on when `body` throws.
+  ///
   /// - Returns: How many rows there were.
   /// - Throws: what `body` throws, after the COPY was cancelled; `server`; `misuse` if the statement isn't such a COPY.
   @discardableResult
   public func copyOut(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
+    let savepoint = try beginSavepoint()
+    let outcome = Result { try copyOutAll(sql, body) }
+    try end(savepoint)
+    return try outcome.get()
+  }
+
+  private func copyOutAll(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
     try core.startCopy(sql)
     try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingOut) }
     guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
     do {
       while let chunk = try nextCopyChunk() { try body(chunk) }
     } catch {
-      if !isClosed, core.isCopying {
-        let cancel = PendingCancel(core.cancelRequest())
+      if !core.isClosed, core.isCopying {
+        core.cancelReason = .cutShort
         try? run { () throws(PostgresError) in try core.dropCopyData() }
         _ = try? finish()
-        cancel.waitBlocking()
       }
       throw error
     }
@@ -88,8 +96,9 @@ public final class SyncCopyWriter {
 
   /// Sends data in the statement's format; blocks while the server is behind.
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
-    try connection.core.putCopy(data)
-    try flush()
+    if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try write(Array(data)) }
+    var sent = 0
+    while try connection.core.putPiece(of: data, at: &sent) { try flush() }
   }
 
   /// Appends a row in binary format, a value for each column.
@@ -116,8 +125,8 @@ public final class SyncCopyWriter {
 
   @usableFromInline
   func send() throws(PostgresError) {
-    try rows?.drain { (bytes) throws(PostgresError) in try connection.core.putCopy(bytes) }
-    try flush()
+    var sent = 0
+    while try rows?.putPiece(to: connection.core, at: &sent) == true { try flush() }
   }
 
   private func flush() throws(PostgresError) {

@@ -4,14 +4,15 @@ extension SyncConnection {
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
   /// back, and those after it fail with `pipelineAborted`.
   ///
-  /// - Throws: what ends the whole pipeline, such as `connectionLost`.
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't be sent, or
+  ///   `server` if a deferred constraint is violated at its end; nothing is changed then.
   public func pipeline(
     _ queries: [PostgresQuery]
   ) throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {
     guard !queries.isEmpty else { return [] }
     var pipeline = try core.startPipeline(queries)
     try run { () throws(PostgresError) in try core.advance(&pipeline) }
-    return core.finish(pipeline)
+    return try core.finish(pipeline)
   }
 
   /// Runs a statement once for each row of parameters, in one pipeline and so in one transaction.

@@ -1,12 +1,22 @@
 extension SyncConnection {
   /// Runs a query and receives its rows one by one, so that any number fits in memory.
   ///
-  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, the
-  /// query is cancelled on the server.
+  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, a query
+  /// that only reads is cancelled on the server; one that changes rows is seen through. In a transaction it has a savepoint,
+  /// so that the transaction goes on.
   ///
   /// - Parameter body: Takes the rows by calling `next` on the stream until it answers nil.
   /// - Throws: what `body` throws; what `query` throws.
   public func withRows<Answer>(
+    of query: PostgresQuery, _ body: (SyncRowStream) throws -> Answer
+  ) throws -> Answer {
+    let savepoint = try beginSavepoint()
+    let outcome = Result { try withStream(of: query, body) }
+    try end(savepoint)
+    return try outcome.get()
+  }
+
+  private func withStream<Answer>(
     of query: PostgresQuery, _ body: (SyncRowStream) throws -> Answer
   ) throws -> Answer {
     try core.startStream(query)
@@ -20,6 +30,20 @@ extension SyncConnection {
     }
     try stream.close()
     return answer
+  }
+
+  /// Sets a savepoint if there is a transaction, for a statement that may be broken off.
+  func beginSavepoint() throws(PostgresError) -> TransactionFrame? {
+    guard core.transactionStatus == .inTransaction else { return nil }
+    let savepoint = TransactionFrame.ofRows
+    _ = try control(savepoint.begin)
+    return savepoint
+  }
+
+  /// Gives the savepoint up, and before that undoes what was broken off.
+  func end(_ savepoint: TransactionFrame?) throws(PostgresError) {
+    guard let savepoint, !core.isClosed, let script = savepoint.afterRows(in: core) else { return }
+    _ = try control(script)
   }
 }
 
@@ -54,16 +78,17 @@ public final class SyncRowStream {
     return nil
   }
 
-  /// Drops the rows that nobody took; that the query was cancelled for that is no failure.
+  /// Drops the rows that were not taken; that the query was cancelled for that is no failure.
   func close() throws(PostgresError) {
     guard !isOver else { return }
-    let cancel = PendingCancel(connection.core.cancelRequest())
+    let core = connection.core
+    if SQLBeginning.onlyReads(core.unpreparedText ?? "") { core.cancelReason = .cutShort }
+    isOver = true
+    try connection.run { () throws(PostgresError) in try core.dropStreamed() }
     do throws(PostgresError) {
-      while try next() != nil {}
+      _ = try core.finish()
     } catch {
-      cancel.waitBlocking()
-      if error.sqlState != .queryCanceled { throw error }
+      if error.code != .cutShort { throw error }
     }
-    cancel.waitBlocking()
   }
 }

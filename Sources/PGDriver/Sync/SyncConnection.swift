@@ -31,7 +31,8 @@ public final class SyncConnection: PostgresConnection {
   ///   sent; `timedOut` after the configuration's `statementTimeout`; `connectionLost` or `connectionClosed`.
   public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresRows {
     try core.start(query)
-    return PostgresRows(try finish())
+    try complete()
+    return try core.finishRows()
   }
 
   /// Runs statements without parameters, separated by semicolons, and drops their rows.
@@ -66,44 +67,28 @@ public final class SyncConnection: PostgresConnection {
 
   /// Sees the query or script in progress through to its outcome.
   func finish() throws(PostgresError) -> PostgresResult {
-    guard let statementTimeout else {
-      while case .wait(let readiness) = try core.advance() {
-        try SocketPoll.wait(for: readiness, of: core.socket)
-      }
-      return try core.finish()
-    }
-    try run(within: statementTimeout) { () throws(PostgresError) in try core.advance() }
+    try complete()
     return try core.finish()
   }
 
-  /// Advances an operation until it is done.
-  func run(_ advance: () throws(PostgresError) -> Step) throws(PostgresError) {
-    if let statementTimeout {
-      try run(within: statementTimeout, advance)
-    } else {
-      while case .wait(let readiness) = try advance() {
-        try SocketPoll.wait(for: readiness, of: core.socket)
-      }
-    }
+  /// Sees the query or script in progress through.
+  private func complete() throws(PostgresError) {
+    // The same as `run`, without a closure on the way of every query.
+    var watch = OperationWatch(timeout: statementTimeout)
+    while case .wait(let readiness) = try core.advance() { try wait(for: readiness, &watch) }
+    watch.endBlocking(core)
   }
 
-  /// Advances an operation, and cancels it on the server when it takes too long.
-  private func run(
-    within timeout: Duration, _ advance: () throws(PostgresError) -> Step
-  ) throws(PostgresError) {
-    var deadline = MonotonicInstant.now + timeout
-    var cancel: PendingCancel?
-    while case .wait(let readiness) = try advance() {
-      if try SocketPoll.wait(for: readiness, of: core.socket, until: deadline) { continue }
-      guard cancel == nil else {
-        core.close()
-        throw .serverSilent()
-      }
-      core.cancelReason = .statementTimedOut(timeout)
-      cancel = PendingCancel(core.cancelRequest())
-      deadline = MonotonicInstant.now + PostgresError.cancelPatience
-    }
-    // The signal must not hit the next command.
-    cancel?.waitBlocking()
+  /// Advances an operation until it is done, and cancels it on the server when it takes too long.
+  func run(_ advance: () throws(PostgresError) -> Step) throws(PostgresError) {
+    var watch = OperationWatch(timeout: statementTimeout)
+    while case .wait(let readiness) = try advance() { try wait(for: readiness, &watch) }
+    watch.endBlocking(core)
+  }
+
+  @inline(__always)
+  private func wait(for readiness: Readiness, _ watch: inout OperationWatch) throws(PostgresError) {
+    if core.cancelReason != nil || watch.wakeAt != nil { try watch.look(at: core) }
+    _ = try SocketPoll.wait(for: readiness, of: core.socket, until: watch.wakeAt)
   }
 }

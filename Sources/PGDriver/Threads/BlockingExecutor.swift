@@ -8,7 +8,7 @@
 /// It lives until `shutdown`, whether somebody refers to it or not.
 public final class BlockingExecutor: TaskExecutor {
   private struct State {
-    var jobs = JobQueue<UnownedJob>()
+    var jobs = Queue<UnownedJob>()
     var threadIDs: [Int32] = []
     var isStopped = false
   }
@@ -37,7 +37,7 @@ public final class BlockingExecutor: TaskExecutor {
   /// Runs a job on the next thread that is free.
   public func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    state.change { $0.jobs.append(job) }
+    state.change { _ = $0.jobs.append(job) }
   }
 
   /// Ends the threads once the jobs that are there have run.

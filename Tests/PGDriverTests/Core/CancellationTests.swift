@@ -2,6 +2,14 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("A command that is cancelled", .paced, .timeLimit(.minutes(5)))
 struct CancellationTests {
   @Test(
@@ -87,6 +95,71 @@ struct CancellationTests {
         #expect(error.message.contains("statementTimeout"))
         #expect(try await connection.value("SELECT 1") == Int32(1))
       }
+    }
+  }
+
+  /// A connection and a task group's worth of work that must end soon after it was cancelled.
+  private func cancelled(
+    _ body: @escaping @Sendable (AsyncConnection) async throws -> Void
+  ) async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      let task = Task { try await body(connection) }
+      try await Task.sleep(for: .milliseconds(100))
+      task.cancel()
+      let error = try await inBoundedTime { try await errorOf { try await task.value } }
+      #expect(error.code == .cancelled)
+      #expect(connection.transactionStatus == .idle)
+      #expect(try await connection.value("SELECT count(*) FROM t") == 0)
+    }
+  }
+
+  @Test("while rows are copied in stores none")
+  func copyRows() async throws {
+    try await cancelled { connection in
+      try await connection.copyRows(into: "t") { rows in
+        for n in 0..<Int32(20_000_000) { try await rows.append(n) }
+      }
+    }
+  }
+
+  @Test("while data is copied in stores none, though the body hides it")
+  func hiddenInCopy() async throws {
+    try await cancelled { connection in
+      try await connection.copyIn("COPY t FROM STDIN") { writer in
+        for _ in 0..<20_000_000 {
+          do { try await writer.write(Array("1\n".utf8)) } catch { break }
+        }
+      }
+    }
+  }
+
+  @Test("while a statement is run for many rows changes none")
+  func executeMany() async throws {
+    let rows: [[any PostgresEncodable]] = (0..<Int32(1_000_000)).map { [$0] }
+    try await cancelled { connection in
+      try await connection.executeMany("INSERT INTO t VALUES ($1)", rows)
+    }
+  }
+
+  @Test("while it is still being sent has no effect")
+  func sending() async throws {
+    try await TestDriver.async(.best).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      let text = String(repeating: "0123456789", count: 3_000_000)
+      let backend = connection.backendProcessID
+      // It reads nothing while it is stopped, so that the socket's buffers fill up.
+      try #require(kill(backend, SIGSTOP) == 0)
+      let task = Task { try await connection.query("INSERT INTO t SELECT length(\(text)) FROM pg_sleep(10)") }
+      try await Task.sleep(for: .milliseconds(100))
+      task.cancel()
+      try await Task.sleep(for: .milliseconds(100))
+      kill(backend, SIGCONT)
+      let error = try await inBoundedTime(.seconds(9)) { try await errorOf { try await task.value } }
+      #expect(error.code == .cancelled)
+      #expect(try await connection.value("SELECT count(*) FROM t") == 0)
     }
   }
 }

@@ -104,4 +104,19 @@ struct PipelineTests {
       #expect(error.sqlState == .adminShutdown)
     }
   }
+
+  @Test("whose end is refused throws that, for nothing of it is kept", arguments: TestDriver.allCases)
+  func refusedEnd(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int UNIQUE DEFERRABLE INITIALLY DEFERRED)")
+      let inserts: [PostgresQuery] = ["INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (1)", "SELECT 1"]
+      let error = try await errorOf { try await connection.pipeline(inserts) }
+      #expect(error.sqlState == .uniqueViolation)
+      let many = try await errorOf {
+        try await connection.executeMany("INSERT INTO t VALUES ($1)", [[2 as Int32], [2 as Int32]])
+      }
+      #expect(many.sqlState == .uniqueViolation)
+      #expect(try await connection.value("SELECT count(*) FROM t") == 0)
+    }
+  }
 }

@@ -45,7 +45,6 @@ struct PoolFaultTests {
     let pool = try AsyncPool(
       PostgresConfiguration(host: "/nonexistent", user: "nobody", database: "nothing"),
       PoolConfiguration(maximumSize: 4, reconnectTimeout: .milliseconds(200)))
-    let start = ContinuousClock.now
     await withTaskGroup { group in
       for _ in 0..<8 {
         group.addTask {
@@ -54,7 +53,6 @@ struct PoolFaultTests {
         }
       }
     }
-    #expect(ContinuousClock.now - start < .seconds(5))
     #expect(pool.statistics.connectFailures > 1 && pool.statistics.waiting == 0)
     await pool.close()
   }

@@ -49,6 +49,12 @@ struct GrowingBytes: ~Copyable, @unchecked Sendable {
   @inlinable
   mutating func truncate(to count: Int = 0) { self.count = count }
 
+  /// Forgets everything, and keeps no more memory than usual.
+  mutating func shrink(to capacity: Int = 256) {
+    base.deallocate()
+    (base, count, self.capacity) = (.allocate(byteCount: capacity, alignment: 16), 0, capacity)
+  }
+
   @usableFromInline
   mutating func grow(by extra: Int) {
     capacity = max(capacity * 2, count + extra)

@@ -20,6 +20,11 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
     for index in parameters.indices { try parameters[index].encode(asParameter: index, of: &self) }
   }
 
+  /// Gives the memory of large parameters back, once they were sent.
+  mutating func giveBackMemory() {
+    if bytes.capacity > LargeSend.threshold { bytes.shrink() }
+  }
+
   private mutating func resize(_ count: Int) throws(PostgresError) {
     guard count <= UInt16.max else {
       throw PostgresError(

@@ -1,0 +1,90 @@
+import CLibPQ
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// The ends of transactions that a session's command tags tell of, whoever asked for them.
+///
+/// libpq tells only where a session stands after a command: not whether it is in the same transaction as before.
+struct TransactionEnds {
+  enum End {
+    case committed
+    case rolledBack
+    /// By PREPARE TRANSACTION.
+    case prepared
+  }
+
+  private(set) var count = 0
+  private(set) var last: End?
+  /// A tag ROLLBACK came, which may be that of ROLLBACK TO SAVEPOINT.
+  private var mayHaveRolledBack = false
+  /// The server warned that there is a transaction in progress: BEGIN began none.
+  private var isWarned = false
+
+  /// Notes the tag of a command that has gone through.
+  mutating func note(_ tag: CommandTag) {
+    switch tag {
+    case .commit: end(.committed)
+    case .prepareTransaction: end(.prepared)
+    case .rollback: mayHaveRolledBack = true
+    case .begin:
+      if mayHaveRolledBack, !isWarned { end(.rolledBack) }
+      isWarned = false
+    case .discard, .other: break
+    }
+  }
+
+  /// Notes a warning of the server's.
+  mutating func note(warning state: SQLState) {
+    if state == .activeSQLTransaction { isWarned = true }
+  }
+
+  /// Notes where the session stands after an operation.
+  ///
+  /// - Parameter sql: The operation's text, if it is known: by ROLLBACK AND CHAIN another transaction is begun at once.
+  mutating func noteEnd(_ status: PostgresTransactionStatus, sql: String?) {
+    let chains = sql?.firstRange(of: #/(?i)\bAND\s+CHAIN\b/#) != nil
+    if status == .idle || chains { end(.rolledBack) }
+    mayHaveRolledBack = false
+  }
+
+  /// Whether an operation's end has to be noted.
+  var isOpen: Bool { mayHaveRolledBack }
+
+  private mutating func end(_ end: End) {
+    count += 1
+    last = end
+    mayHaveRolledBack = false
+  }
+}
+
+/// What a command's tag says of the session beyond the command.
+enum CommandTag {
+  case begin
+  case commit
+  case rollback
+  case prepareTransaction
+  /// The server has forgotten all prepared statements.
+  case discard
+  case other
+
+  /// Reads the tag; those of most commands are told by their first two letters.
+  init(of result: OpaquePointer) {
+    self = .other
+    guard let tag = PQcmdStatus(result), tag[0] != 0 else { return }
+    switch (UInt8(bitPattern: tag[0]), UInt8(bitPattern: tag[1])) {
+    case (UInt8(ascii: "B"), UInt8(ascii: "E")), (UInt8(ascii: "S"), UInt8(ascii: "T")): self = .begin
+    case (UInt8(ascii: "C"), UInt8(ascii: "O")): if strcmp(tag, "COMMIT") == 0 { self = .commit }
+    case (UInt8(ascii: "R"), UInt8(ascii: "O")): if strcmp(tag, "ROLLBACK") == 0 { self = .rollback }
+    case (UInt8(ascii: "P"), _): if strcmp(tag, "PREPARE TRANSACTION") == 0 { self = .prepareTransaction }
+    case (UInt8(ascii: "D"), _):
+      if strcmp(tag, "DEALLOCATE ALL") == 0 || strcmp(tag, "DISCARD ALL") == 0 { self = .discard }
+    default: break
+    }
+  }
+}

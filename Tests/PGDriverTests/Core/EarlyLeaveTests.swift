@@ -1,0 +1,98 @@
+import PGDriver
+import PGTestSupport
+import Testing
+
+/// `withRows` and `copyOut` left before the end, in a transaction.
+@Suite("Rows and COPY that are left early", .paced, .timeLimit(.minutes(5)))
+struct EarlyLeaveTests {
+  struct Stop: Error {}
+
+  /// Takes one row of many, and leaves, by return or by throwing.
+  private func leave(_ connection: any PostgresConnection, throwing: Bool) async throws {
+    let query: PostgresQuery = "SELECT generate_series(1, 1000000000)"
+    do {
+      if let connection = connection as? SyncConnection {
+        try connection.withRows(of: query) {
+          _ = try $0.next()
+          if throwing { throw Stop() }
+        }
+      } else if let connection = connection as? AsyncConnection {
+        try await connection.withRows(of: query) { rows in
+          for try await _ in rows { break }
+          if throwing { throw Stop() }
+        }
+      }
+    } catch is Stop {
+      #expect(throwing)
+    }
+  }
+
+  private func leaveCopy(_ connection: any PostgresConnection) async throws {
+    let sql = "COPY (SELECT generate_series(1, 1000000000)) TO STDOUT"
+    do {
+      if let connection = connection as? SyncConnection {
+        try connection.copyOut(sql) { _ in throw Stop() }
+      } else if let connection = connection as? AsyncConnection {
+        try await connection.copyOut(sql) { data in
+          for try await _ in data { break }
+        }
+      }
+    } catch is Stop {}
+  }
+
+  @Test("leave the transaction as it was", arguments: TestDriver.allCases)
+  func transaction(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      try await connection.transaction { connection in
+        _ = try await connection.query("INSERT INTO t VALUES (1)")
+        for throwing in [false, true] {
+          try await leave(connection, throwing: throwing)
+          #expect(await connection.transactionStatus == .inTransaction)
+        }
+        try await leaveCopy(connection)
+        #expect(await connection.transactionStatus == .inTransaction)
+        _ = try await connection.query("INSERT INTO t VALUES (2)")
+      }
+      #expect(try await connection.value("SELECT sum(n) FROM t") == 3)
+    }
+  }
+
+  @Test("leave no savepoint behind, nor do those that are read to their end", arguments: TestDriver.allCases)
+  func savepoints(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("BEGIN")
+      try await leave(connection, throwing: false)
+      if let connection = connection as? SyncConnection {
+        try connection.withRows(of: "SELECT 1") { while try $0.next() != nil {} }
+      } else if let connection = connection as? AsyncConnection {
+        try await connection.withRows(of: "SELECT 1") { for try await _ in $0 {} }
+      }
+      let error = try await errorOf { try await connection.execute("RELEASE SAVEPOINT pgdriver_rows") }
+      #expect(error.sqlState?.rawValue == "3B001")
+      try await connection.execute("ROLLBACK")
+    }
+  }
+
+  @Test("keep what a statement changes", arguments: TestDriver.allCases)
+  func changes(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      let queries: [PostgresQuery] = [
+        "INSERT INTO t SELECT generate_series(1, 100000) RETURNING n",
+        "WITH i AS (INSERT INTO t SELECT generate_series(1, 100000) RETURNING n) SELECT n FROM i",
+        "/* SELECT */ UPDATE t SET n = n RETURNING n",
+      ]
+      for query in queries {
+        if let connection = connection as? SyncConnection {
+          try connection.withRows(of: query) { _ = try $0.next() }
+        } else if let connection = connection as? AsyncConnection {
+          try await connection.withRows(of: query) { rows in
+            for try await _ in rows { break }
+          }
+        }
+      }
+      #expect(try await connection.value("SELECT count(*) FROM t") == 200_000)
+    }
+  }
+}
