@@ -32,8 +32,9 @@ struct StatementCache {
   private var latestText = QueryText("")
   private var made = 0
   private var uses = 0
-  /// Of this connection only. A pooler may let it meet other connections' statements on the server: never may it take one
-  /// of them for its own.
+  /// A part of all names that is this connection's only.
+  ///
+  /// A pooler may let it meet other connections' statements on the server: never may it take one of them for its own.
   private let connection = String(UInt64.random(in: .min ... .max), radix: 36)
   private(set) var count = 0
 
