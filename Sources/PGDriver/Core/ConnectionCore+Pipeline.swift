@@ -173,7 +173,7 @@ extension ConnectionCore {
         // Alone, when all before it was sent: in blocking mode libpq would wait for that, too.
         guard !mustFlush else { break }
         let queries = pipeline.queries
-        try beginLarge(.pipelining) { self.put(message, of: queries, on: $0) }
+        try beginLarge(.pipelining, bytes: bytes) { self.put(message, of: queries, on: $0) }
         pipeline.next += 1
         return
       }

@@ -35,15 +35,18 @@ extension ConnectionCore {
   // MARK: Sending
 
   private func prepare(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
-    guard statement.sql.string.utf8.count < LargeSend.threshold else {
-      return try beginLarge(.preparing(statement)) { Self.put(parseOf: statement, on: $0) }
+    let bytes = statement.sql.string.utf8.count
+    guard bytes < LargeSend.threshold else {
+      return try beginLarge(.preparing(statement), bytes: bytes) { Self.put(parseOf: statement, on: $0) }
     }
     try begin(.preparing(statement), sent: Self.put(parseOf: statement, on: handle))
   }
 
   private func send(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
     guard parameters.bytes.count < LargeSend.threshold else {
-      return try beginLarge(.executing(statement)) { self.put(statement, on: $0) }
+      return try beginLarge(.executing(statement), bytes: parameters.bytes.count) {
+        self.put(statement, on: $0)
+      }
     }
     try begin(.executing(statement), sent: put(statement, on: handle))
   }
@@ -51,8 +54,9 @@ extension ConnectionCore {
   /// Sends a statement that is parsed and run at once, under no name.
   func send(unprepared sql: String, _ phase: Phase, on handle: OpaquePointer) throws(PostgresError) {
     unpreparedText = sql
-    guard parameters.bytes.count + sql.utf8.count < LargeSend.threshold else {
-      return try beginLarge(phase) { self.put(unprepared: sql, on: $0) }
+    let bytes = parameters.bytes.count + sql.utf8.count
+    guard bytes < LargeSend.threshold else {
+      return try beginLarge(phase, bytes: bytes) { self.put(unprepared: sql, on: $0) }
     }
     try begin(phase, sent: put(unprepared: sql, on: handle))
   }
@@ -60,8 +64,9 @@ extension ConnectionCore {
   /// Sends a script; also that of a COPY.
   func send(script: String, on handle: OpaquePointer) throws(PostgresError) {
     unpreparedText = script
-    guard script.utf8.count < LargeSend.threshold else {
-      return try beginLarge(.runningScript) { PQsendQuery($0, script) }
+    let bytes = script.utf8.count
+    guard bytes < LargeSend.threshold else {
+      return try beginLarge(.runningScript, bytes: bytes) { PQsendQuery($0, script) }
     }
     try begin(.runningScript, sent: PQsendQuery(handle, script))
   }

@@ -51,6 +51,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var wasCutShort = false
   /// Whether libpq was told to give the rows of the stream in progress one by one.
   @exclusivity(unchecked) var isSingleRowModeSet = false
+  /// Whether libpq has had to make its buffers large, which it keeps so until the connection is closed.
+  @exclusivity(unchecked) private(set) var hasLargeBuffers = false
   /// Whether the data of a COPY is dropped, which came where none can be taken.
   @exclusivity(unchecked) var isDroppingCopy = false
   /// The ends of transactions that were seen.
@@ -216,12 +218,20 @@ final class ConnectionCore {
     switch next.status {
     case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE:
       noteTag(of: next)
+      // A row is a message: one of several rows that takes most of their memory is not worth to be looked for.
+      if next.rowCount == 1 { noteMessage(of: PQresultMemorySize(next.handle)) }
       result = next
     default:
       // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
       guard failure == nil, let fields = ServerFields(next.handle) else { return }
       failure = serverError(fields)
     }
+  }
+
+  /// Notes that a message of a size went through libpq's buffers.
+  @inline(__always)
+  func noteMessage(of bytes: Int) {
+    if bytes > 16 << 20 { hasLargeBuffers = true }
   }
 
   /// Notes what a command's tag says of the session.

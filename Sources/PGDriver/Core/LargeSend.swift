@@ -68,11 +68,13 @@ final class LargeSend: @unchecked Sendable {
 extension ConnectionCore {
   /// Has a large command sent by a thread of its own.
   ///
+  /// - Parameter bytes: Roughly how large it is.
   /// - Parameter send: Hands the command to libpq; runs on that thread.
   func beginLarge(
-    _ phase: Phase, _ send: @escaping (OpaquePointer) -> Int32
+    _ phase: Phase, bytes: Int, _ send: @escaping (OpaquePointer) -> Int32
   ) throws(PostgresError) {
     largeSend = try LargeSend(on: try open(), send)
+    noteMessage(of: bytes)
     self.phase = phase
     hasWaited = false
   }

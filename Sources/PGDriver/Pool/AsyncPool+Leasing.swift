@@ -18,7 +18,8 @@ extension AsyncPool {
   }
 
   func release(_ lease: Lease) {
-    let condition = reset.condition(of: lease.connection.transactionStatus)
+    let condition = reset.condition(
+      of: lease.connection.transactionStatus, isLarge: lease.connection.core.hasLargeBuffers)
     handle { $0.release(lease.id, condition, at: .now) }
   }
 

@@ -1,7 +1,8 @@
 extension PoolConfiguration {
   /// What is undone when a connection comes back, so that the next one to get it finds it clean.
   ///
-  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced.
+  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced; so is one that
+  /// sent or received a single message of more than 16 MB, for libpq keeps buffers of that size until it is closed.
   public enum Reset: Sendable, Hashable {
     /// Rolls an open transaction back; costs nothing if there is none.
     case rollback
@@ -19,9 +20,14 @@ extension PoolConfiguration {
     case script(String)
 
     /// In what condition a connection in this state comes back.
-    func condition(of status: PostgresTransactionStatus) -> PoolStateMachine.Condition {
+    ///
+    /// - Parameter isLarge: Whether libpq holds large buffers for it, which it frees with the connection only.
+    func condition(
+      of status: PostgresTransactionStatus, isLarge: @autoclosure () -> Bool
+    ) -> PoolStateMachine.Condition {
       switch (self, status) {
       case (_, .active), (_, .unknown): .broken
+      case _ where isLarge(): .worn
       case (.rollback, .idle): .clean
       case (.rollback, _), (.session, _), (.script, _): .needsReset
       }

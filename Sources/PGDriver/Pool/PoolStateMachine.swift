@@ -12,6 +12,8 @@ struct PoolStateMachine: Sendable {
   /// In what condition a connection comes back.
   enum Condition: Sendable {
     case clean, needsReset, broken
+    /// It works, but is to be replaced.
+    case worn
   }
 
   enum Phase: Sendable, Equatable {
@@ -91,6 +93,9 @@ extension PoolStateMachine {
       switch condition {
       case .broken:
         lose(id, at: now, into: &$0)
+      case .worn:
+        retire(id, into: &$0)
+        dispatch(at: now, into: &$0)
       case .needsReset where phase == .open && !slots[id.slot].isExpired(at: now):
         begin(.resetting, of: id, at: now, into: &$0)
       case .clean, .needsReset:

@@ -105,7 +105,8 @@ extension SyncPool {
   }
 
   private func release(_ member: Member) {
-    let condition = reset.condition(of: member.connection.transactionStatus)
+    let condition = reset.condition(
+      of: member.connection.transactionStatus, isLarge: member.connection.core.hasLargeBuffers)
     handle {
       $0.members[member.id] = member
       return $0.machine.release(member.id, condition, at: .now)

@@ -200,4 +200,25 @@ struct AsyncPoolTests {
       #expect(error?.code == .invalidConfiguration && error?.message.contains(name) == true)
     }
   }
+
+  @Test("A connection that was made large by one message is replaced, any other is not")
+  func large() async throws {
+    let database = try await testDatabase()
+    let pool = try AsyncPool(database.configuration, PoolConfiguration(maximumSize: 1))
+    let bytes = [UInt8](repeating: 1, count: 20 << 20)
+    let queries: [PostgresQuery] = [
+      "SELECT length(\(bytes))", "SELECT repeat('x', 20000000)", "SELECT 1",
+    ]
+    for query in queries {
+      let backend = try await pool.withConnection { connection in
+        _ = try await connection.query(query)
+        return connection.backendProcessID
+      }
+      let next = try await pool.backend()
+      #expect((next == backend) == (query.sql == "SELECT 1"))
+    }
+    #expect(pool.statistics.broken == 0)
+    await pool.close()
+    try await database.drop()
+  }
 }
