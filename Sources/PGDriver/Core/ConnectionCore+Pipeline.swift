@@ -9,6 +9,8 @@ extension ConnectionCore {
       case prepare(PreparedStatement)
       /// The place of a query; nil is the unnamed statement.
       case query(PreparedStatement?, Int)
+      /// A statement that fails, so that all before it is undone.
+      case failure
     }
 
     fileprivate let queries: [PostgresQuery]
@@ -21,14 +23,16 @@ extension ConnectionCore {
     /// The bytes that were handed to libpq since all was sent.
     fileprivate var unsentBytes = 0
     fileprivate var isSynced = false
+    /// Whether a statement has failed: the server runs none after it.
+    fileprivate var hasFailed = false
     /// Whether all of it may be sent once more, if nothing of it has taken effect.
     fileprivate let mayRunAgain: Bool
     /// What the server refused when it was to end the implicit transaction, such as a deferred constraint's violation.
     fileprivate var refusal: PostgresError?
     /// Whether a statement failed only since it has to be parsed anew.
     fileprivate var isStale = false
-    /// An outcome for each query, in order.
-    fileprivate(set) var outcomes: [Result<PostgresRows, PostgresError>] = []
+    /// An outcome for each query that was sent, in order.
+    fileprivate var outcomes: [Result<PostgresRows, PostgresError>] = []
 
     /// The same from the beginning and for the last time, if a failure was only that of a stale statement and all before
     /// it was undone with the implicit transaction.
@@ -155,7 +159,16 @@ extension ConnectionCore {
     guard pipeline.isBegun else { throw failure ?? .taskCancelled }
     if let refusal = pipeline.refusal { throw refusal }
     if let handle { try checkEncoding(handle) }
-    return pipeline.outcomes
+    var outcomes = pipeline.outcomes
+    guard outcomes.count < pipeline.queries.count else { return outcomes }
+    // The rest was not sent any more.
+    let hasReason = outcomes.contains { if case .failure = $0 { true } else { false } }
+    var reason = failure ?? (hasReason ? nil : cancelReason) ?? .earlierFailed
+    while outcomes.count < pipeline.queries.count {
+      outcomes.append(.failure(reason))
+      reason = .earlierFailed
+    }
+    return outcomes
   }
 
   // MARK: Sending
@@ -163,6 +176,7 @@ extension ConnectionCore {
   /// Hands messages to libpq while the window has room and the socket takes them.
   private func fill(_ pipeline: inout Pipeline, on handle: OpaquePointer) throws(PostgresError) {
     guard !pipeline.isSynced, largeSend == nil else { return }
+    if pipeline.hasFailed || cancelReason != nil { giveUp(&pipeline) }
     let start = pipeline.next
     while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.answered < Self.window,
       pipeline.unsentBytes < Self.byteWindow
@@ -193,10 +207,19 @@ extension ConnectionCore {
     }
   }
 
+  /// Leaves out what is not sent yet, and sees to it that what was sent is undone.
+  private func giveUp(_ pipeline: inout Pipeline) {
+    guard pipeline.next < pipeline.messages.count else { return }
+    if case .failure = pipeline.messages[pipeline.next] { return }
+    pipeline.messages.removeSubrange(pipeline.next...)
+    if !pipeline.hasFailed { pipeline.messages.append(.failure) }
+  }
+
   /// Puts a message's parameters into the buffer; returns roughly how large the message is.
   private func encode(_ message: Pipeline.Message, of pipeline: Pipeline) throws(PostgresError) -> Int {
     switch message {
     case .prepare(let statement): return statement.sql.string.utf8.count + 64
+    case .failure: return 64
     case .query(let statement, let place):
       do throws(PostgresError) {
         try parameters.encode(pipeline.queries[place].parameters)
@@ -217,6 +240,8 @@ extension ConnectionCore {
     case .prepare(let statement): Self.put(parseOf: statement, on: handle)
     case .query(let statement?, _): put(statement, on: handle)
     case .query(nil, let place): put(unprepared: queries[place].sql, on: handle)
+    // In the server's log it says what it is.
+    case .failure: PQsendQueryParams(handle, "pgdriver gives a pipeline up", 0, nil, nil, nil, nil, 1)
     }
   }
 
@@ -242,16 +267,19 @@ extension ConnectionCore {
     switch (message, result.status) {
     case (.prepare(let statement), PGRES_COMMAND_OK):
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
+    case (.failure, _): pipeline.hasFailed = true
     case (.prepare, _):
+      pipeline.hasFailed = true
       // The query that follows is aborted, and tells this failure instead.
       if let fields = ServerFields(result.handle), failure == nil { failure = serverError(fields) }
     case (.query, PGRES_TUPLES_OK), (.query, PGRES_COMMAND_OK), (.query, PGRES_EMPTY_QUERY):
       noteTag(of: result)
       pipeline.outcomes.append(.success(PostgresRows(result)))
     case (.query, PGRES_PIPELINE_ABORTED):
+      pipeline.hasFailed = true
       pipeline.outcomes.append(
         .failure(
-          failure ?? PostgresError(.pipelineAborted, "A statement before this one in the pipeline failed.")))
+          failure ?? .earlierFailed))
       failure = nil
     case (.query(let statement, _), _):
       if result.isCopy {
@@ -262,6 +290,7 @@ extension ConnectionCore {
       }
       guard let fields = ServerFields(result.handle) else { throw lost() }
       if fields.isFarewell { farewell = fields }
+      pipeline.hasFailed = true
       var error = serverError(fields)
       if let statement { error = noteFailure(of: statement, fields, error, in: &pipeline) }
       pipeline.outcomes.append(.failure(error))
@@ -285,5 +314,11 @@ extension ConnectionCore {
       pipeline.isStale = pipeline.isStale || mayRunAgain
       return error
     }
+  }
+}
+
+extension PostgresError {
+  fileprivate static var earlierFailed: PostgresError {
+    PostgresError(.pipelineAborted, "A statement before this one in the pipeline failed.")
   }
 }
