@@ -1,6 +1,7 @@
 /// What waits, first come, first served; not locked by itself.
 ///
-/// Taking the first takes constant time, as does leaving from the middle, for a place's number stays the same.
+/// Taking the first takes constant time on average, as does leaving from the middle, for a place's number stays the
+/// same. What a rush needed of memory is given back after it.
 struct Queue<Element: Sendable>: Sendable {
   private var places: [Element?] = []
   /// The first place that isn't empty.
@@ -8,6 +9,12 @@ struct Queue<Element: Sendable>: Sendable {
   /// The number of the first place.
   private var base = 0
   private(set) var count = 0
+
+  /// How many places are kept for those to come.
+  private static var keptPlaces: Int { 1024 }
+
+  /// For how many places there is memory.
+  var capacity: Int { places.capacity }
 
   var isEmpty: Bool { count == 0 }
 
@@ -39,15 +46,20 @@ struct Queue<Element: Sendable>: Sendable {
     count -= 1
     if count == 0 {
       base += places.count
-      // The memory is kept for those to come, unless it is that of a rush.
-      places.removeAll(keepingCapacity: places.count <= 1024)
+      // The capacity, for of a rush there may be few places left.
+      places.removeAll(keepingCapacity: places.capacity <= Self.keptPlaces)
       head = 0
       return
     }
     while places[head] == nil { head += 1 }
     // Amortised: as many places have been passed as are moved now.
     guard head > 64, head > places.count / 2 else { return }
-    places.removeFirst(head)
+    let left = places.count - head
+    if places.capacity > max(4 * left, Self.keptPlaces) {
+      places = Array(places[head...])
+    } else {
+      places.removeFirst(head)
+    }
     base += head
     head = 0
   }
