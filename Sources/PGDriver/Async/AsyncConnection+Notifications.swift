@@ -1,87 +1,125 @@
-/// Those who read a connection's notifications.
-struct Subscribers: Sendable {
-  private struct Subscriber {
-    let channel: String
-    let continuation: AsyncStream<PostgresNotification>.Continuation
-  }
-
-  private var all: [Int: Subscriber] = [:]
-  private var next = 0
-
-  var isEmpty: Bool { all.isEmpty }
-
-  /// Adds one who reads a channel; answers the number to remove it by.
-  mutating func add(
-    _ continuation: AsyncStream<PostgresNotification>.Continuation, channel: String
-  ) -> Int {
-    defer { next += 1 }
-    all[next] = Subscriber(channel: channel, continuation: continuation)
-    return next
-  }
-
-  mutating func remove(_ number: Int) { all[number] = nil }
-
-  /// Those who read a channel; nil for all.
-  func readers(of channel: String?) -> [AsyncStream<PostgresNotification>.Continuation] {
-    all.values.filter { channel == nil || $0.channel == channel }.map(\.continuation)
-  }
-}
-
 extension AsyncConnection {
   /// Listens on a channel and answers what is sent on it from now on, also by this session.
   ///
-  /// The stream ends with the connection. Notifications that nobody takes pile up: end the stream, or cancel the task that
-  /// reads it, when it is no longer wanted; LISTEN stays in force until UNLISTEN is run.
+  /// In a transaction it takes effect at its commit, and not at all if it is rolled back. When nothing refers
+  /// to the sequence any longer, the connection runs UNLISTEN, unless others read the same channel; in a
+  /// transaction once that has ended. A listener that outlives the loss of its connection is a
+  /// `PostgresListener`.
   ///
-  /// - Throws: as `query`.
-  public func notifications(
-    on channel: String
-  ) async throws(PostgresError) -> AsyncStream<PostgresNotification> {
-    let (stream, continuation) = AsyncStream<PostgresNotification>.makeStream()
-    let number = turns.withLock { $0.subscribers.add(continuation, channel: channel) }
-    // Weak: the connection keeps the continuation, and that keeps this closure.
-    continuation.onTermination = { [weak self] _ in
-      self?.turns.withLock { $0.subscribers.remove(number) }
+  /// - Throws: as `query`; `encoding` for a channel's name that is empty, holds U+0000, or has more than 63
+  ///   bytes, of which the server would cut off the rest.
+  public func notifications(on channel: String) async throws(PostgresError) -> PostgresNotifications {
+    PostgresNotifications(subscription: try await subscribe(to: [try ChannelName(channel)]))
+  }
+
+  /// Listens on channels, whose notifications come in the order in which they were sent.
+  func subscribe(to channels: [ChannelName]) async throws(PostgresError) -> Subscription {
+    // First, so that nothing is missed that comes with the answer.
+    let subscription = Subscription(self, to: channels)
+    try await execute(channels.map(\.listen).joined(separator: ";"))
+    return subscription
+  }
+
+  func unsubscribe(_ numbers: [Int]) {
+    subscriptions.withLock { subscribers in
+      for number in numbers { subscribers.remove(number) }
     }
-    do throws(PostgresError) {
-      try await execute("LISTEN \(PostgresQuery.quoted(identifier: channel))")
-    } catch {
-      continuation.finish()
-      throw error
+    unlistenWhenIdle()
+  }
+
+  // MARK: What comes
+
+  func deliverNotifications() {
+    subscriptions.withLock { subscribers in
+      while let notification = core.notifications.takeFirst() { subscribers.deliver(notification) }
     }
-    return stream
+  }
+
+  /// What the end of a turn has to do for those who read notifications.
+  ///
+  /// - Parameter loss: Why the connection broke, if it did.
+  func attendSubscribers(isClosed: Bool, loss: PostgresError?) {
+    if isClosed { return endSubscriptions(loss ?? reasonOfClosing) }
+    if !subscriptions.withLock({ $0.isEmpty }) { watchIdle() }
+    unlistenWhenIdle()
+  }
+
+  /// Why it is closed although it wasn't lost; nil if it was to be.
+  private var reasonOfClosing: PostgresError? {
+    guard !turns.withLock({ $0.isClosing }) else { return nil }
+    return PostgresError(
+      .connectionLost,
+      "The connection was closed when a call on it failed; that call's error says why. Open a new one.")
+  }
+
+  private func endSubscriptions(_ failure: PostgresError?) {
+    for mailbox in subscriptions.withLock({ $0.removeAll(isClosed: true) }) { mailbox.end(failure) }
   }
 
   /// Has somebody read what comes while no operation is in progress.
-  func watchIdle() {
+  private func watchIdle() {
     do throws(PostgresError) {
       try waiter.watchIdle { [weak self] in self?.receiveIdle() }
     } catch {
       // It can't be watched: who reads the notifications must know.
-      endSubscriptions()
+      endSubscriptions(error)
     }
   }
 
   /// Reads what came while nobody waited, unless there is an operation in progress, which reads it.
   private func receiveIdle() {
-    guard turns.withLock({ $0.takeIfFree() }) else { return }
-    do throws(PostgresError) {
-      try core.consumeIdleInput()
-    } catch {
-      core.close()
-    }
+    guard subscriptions.needAttention, turns.withLock({ $0.takeInPassing() }) else { return }
+    core.consumeIdleInputQuietly()
     endTurn()
   }
 
-  func deliverNotifications() {
-    for notification in core.notifications {
-      let readers = turns.withLock { $0.subscribers.readers(of: notification.channel) }
-      for reader in readers { reader.yield(notification) }
+  // MARK: What goes
+
+  /// Tells the server of channels that nobody reads any more, once no transaction is open, which it would be
+  /// a part of.
+  private func unlistenWhenIdle() {
+    guard turns.withLock({ $0.lastStatus == .idle && !$0.isClosed }),
+      subscriptions.withLock({ $0.beginUnlistening() })
+    else { return }
+    // Who gives a channel up needn't wait, and may be anywhere.
+    Task.detached { [self] in
+      await unlisten()
+      subscriptions.withLock { $0.endUnlistening() }
+      // There may be more by now.
+      unlistenWhenIdle()
     }
-    core.notifications = []
   }
 
-  func endSubscriptions() {
-    for reader in turns.withLock({ $0.subscribers.readers(of: nil) }) { reader.finish() }
+  /// Tells the server, if no transaction is open; answers where the connection stands then.
+  @discardableResult
+  private func unlisten() async -> PostgresTransactionStatus {
+    do throws(PostgresError) {
+      try await takeTurn(evenIfCancelled: true)
+    } catch {
+      return .active
+    }
+    defer { endTurn() }
+    while core.transactionStatus == .idle, let channel = subscriptions.withLock({ $0.takeAbandoned() }) {
+      do throws(PostgresError) {
+        try core.start(script: channel.unlisten)
+        try await advance { (core) throws(PostgresError) in try core.advance() }
+        _ = try core.finish()
+      } catch {
+        // The connection is lost, and with it the channel; the turn's end says so.
+        break
+      }
+    }
+    return core.transactionStatus
+  }
+
+  /// Ends all sequences of notifications, of a connection that goes back to its pool; answers where it stands
+  /// then.
+  func returnToPool() async -> PostgresTransactionStatus {
+    let failure = PostgresError(
+      .misuse,
+      "The notifications' connection went back to its pool. Read them within withConnection, or by a PostgresListener."
+    )
+    for mailbox in subscriptions.withLock({ $0.removeAll(isClosed: false) }) { mailbox.end(failure) }
+    return await unlisten()
   }
 }

@@ -53,15 +53,16 @@ extension AsyncConnection {
     if !core.notifications.isEmpty { deliverNotifications() }
     let isClosed = core.isClosed
     let status = core.transactionStatus
+    let hasSubscribers = subscriptions.needAttention
+    let loss = hasSubscribers ? core.loss : nil
     switch turns.withLock({ $0.end(status, isClosed: isClosed) }) {
     case .close:
       core.close()
       endTurn()
-    case .handOn(let next, let closers, let hasSubscribers):
+    case .handOn(let next, let closers):
       next?.resume()
+      if hasSubscribers { attendSubscribers(isClosed: isClosed, loss: loss) }
       for closer in closers { closer.resume() }
-      guard hasSubscribers else { return }
-      if isClosed { endSubscriptions() } else { watchIdle() }
     }
   }
 

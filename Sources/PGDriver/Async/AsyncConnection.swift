@@ -16,6 +16,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   let statementTimeout: Duration?
   let waiter: SocketWaiter
   let turns: Lock<TurnQueue>
+  let subscriptions = Subscriptions()
   /// Set before anybody else knows the connection.
   private var session: (backendProcessID: Int32, serverVersion: Int32) = (0, 0)
 
@@ -112,16 +113,28 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   }
 
   /// The process on the server's machine that serves the connection; 0 once it is closed.
-  public var backendProcessID: Int32 { isClosed ? 0 : session.backendProcessID }
+  public var backendProcessID: Int32 { isKnownClosed ? 0 : session.backendProcessID }
 
   /// The server's version as libpq counts it: 150018 is 15.18; 0 once the connection is closed.
-  public var serverVersion: Int32 { isClosed ? 0 : session.serverVersion }
+  public var serverVersion: Int32 { isKnownClosed ? 0 : session.serverVersion }
 
-  /// Where the connection stands with regard to transactions.
-  public var transactionStatus: PostgresTransactionStatus { turns.withLock { $0.transactionStatus } }
+  /// Where the connection stands with regard to transactions; `unknown` once it is closed or broken.
+  ///
+  /// Reads what the server has sent to an idle connection, so that its end shows; notices go to their
+  /// handler.
+  public var transactionStatus: PostgresTransactionStatus {
+    takeInIdleInput()
+    return knownTransactionStatus
+  }
 
   /// Whether it was closed, or broke.
-  public var isClosed: Bool { turns.withLock { $0.isClosed } }
+  ///
+  /// Reads what the server has sent to an idle connection, so that its end shows; notices go to their
+  /// handler. The next call throws the server's reason.
+  public var isClosed: Bool {
+    takeInIdleInput()
+    return isKnownClosed
+  }
 
   /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`; nil within `withRows` and its
   /// like.
@@ -132,7 +145,23 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
       return nil
     }
     defer { endTurn() }
+    core.takeInIdleInput()
     return core.serverParameter(name)
+  }
+
+  /// What was known of the transaction when the last turn ended; costs no system call.
+  var knownTransactionStatus: PostgresTransactionStatus {
+    turns.withLock { $0.transactionStatus }
+  }
+
+  /// Whether it is known to be closed; costs no system call.
+  var isKnownClosed: Bool { turns.withLock { $0.isClosed } }
+
+  /// Reads what is there, unless there is an operation in progress, which reads it.
+  private func takeInIdleInput() {
+    guard turns.withLock({ $0.takeInPassing() }) else { return }
+    core.takeInIdleInput()
+    endTurn()
   }
 
   func wait(for readiness: Readiness, until deadline: MonotonicInstant?) async -> SocketWaiter.Outcome {

@@ -47,13 +47,11 @@ struct TurnQueue: Sendable {
   private var ticketsMade = 0
   /// Tasks that wait until the connection is closed.
   private var closers: [Continuation] = []
-  private var isClosing = false
+  private(set) var isClosing = false
   /// Whether it was closed or broken when the last turn ended.
   private(set) var wasClosed = false
   /// Where it stood when the last turn ended.
   private(set) var lastStatus = PostgresTransactionStatus.idle
-  /// Those who read notifications.
-  var subscribers = Subscribers()
 
   /// Whether it is closed, or is about to be.
   var isClosed: Bool { isClosing || wasClosed }
@@ -76,6 +74,13 @@ extension TurnQueue {
   /// Takes the turn if no task has it and no scope is open.
   mutating func takeIfFree() -> Bool {
     guard !isTaken, scopes.count == 1 else { return false }
+    isTaken = true
+    return true
+  }
+
+  /// Takes the turn if no task has it, in whatever scope, for what sends nothing and doesn't wait.
+  mutating func takeInPassing() -> Bool {
+    guard !isTaken else { return false }
     isTaken = true
     return true
   }
@@ -131,9 +136,8 @@ extension TurnQueue {
   enum End {
     /// Close the connection, and end the turn then.
     case close
-    /// Resume the next task, and those that waited for the connection to be closed; read what comes unasked if there are
-    /// subscribers.
-    case handOn(to: Continuation?, closers: [Continuation], hasSubscribers: Bool)
+    /// Resume the next task, and those that waited for the connection to be closed.
+    case handOn(to: Continuation?, closers: [Continuation])
   }
 
   /// Ends the turn, and hands it on.
@@ -144,10 +148,10 @@ extension TurnQueue {
     let next = takeNext()
     isTaken = next != nil
     guard isClosed, !closers.isEmpty else {
-      return .handOn(to: next, closers: [], hasSubscribers: !subscribers.isEmpty)
+      return .handOn(to: next, closers: [])
     }
     defer { closers = [] }
-    return .handOn(to: next, closers: closers, hasSubscribers: !subscribers.isEmpty)
+    return .handOn(to: next, closers: closers)
   }
 
   /// The next to have the turn: of the innermost scope, or of any once the connection is closed.

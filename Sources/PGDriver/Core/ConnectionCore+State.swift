@@ -33,10 +33,46 @@ extension ConnectionCore {
   func consumeIdleInput() throws(PostgresError) {
     let handle = try open()
     guard PQconsumeInput(handle) == 1 else { throw lost() }
-    takeNotifications(handle)
     // libpq parses what came only when it is asked something.
     _ = PQisBusy(handle)
     takeNotifications(handle)
+    // The end of the stream may be still to come, but nothing else.
+    if farewell != nil { throw lost() }
+  }
+
+  /// The same, where none is there to be told of a loss: the next call tells it.
+  func consumeIdleInputQuietly() {
+    do throws(PostgresError) {
+      try consumeIdleInput()
+    } catch {
+      isLossUntold = true
+    }
+  }
+
+  /// Takes in what is there already if no operation is in progress, so that what is known of the connection
+  /// is true now.
+  ///
+  /// Bounded, for the server may send without end. Of a loss the next call tells.
+  func takeInIdleInput() {
+    guard case .idle = phase else { return }
+    var left = 16
+    while left > 0, !isClosed, SocketPoll.isReadable(socket) {
+      consumeIdleInputQuietly()
+      left -= 1
+    }
+  }
+
+  /// What a call on a closed connection throws: why it broke, unless another has thrown that already.
+  func closedError() -> PostgresError {
+    if isLossUntold, let loss {
+      isLossUntold = false
+      return loss
+    }
+    let reason = loss.map { "The connection is closed since it was lost. \($0.message)" }
+    return PostgresError(
+      .connectionClosed,
+      "\(reason ?? "The connection is closed.") Open a new one, or take one from a pool.",
+      serverFields: loss?.serverFields)
   }
 
   /// Fails if the server has ended the connection already.
@@ -45,7 +81,6 @@ extension ConnectionCore {
   func checkIsAlive() throws(PostgresError) {
     guard SocketPoll.isReadable(socket) else { return }
     try consumeIdleInput()
-    if farewell != nil { throw lost() }
   }
 
   func takeNotifications(_ handle: OpaquePointer) {

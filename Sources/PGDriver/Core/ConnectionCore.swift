@@ -62,7 +62,7 @@ final class ConnectionCore {
   /// The text of the operation in progress, if it isn't that of a prepared statement.
   @exclusivity(unchecked) var unpreparedText: String?
   /// Notifications that came with the answers and wait to be taken.
-  @exclusivity(unchecked) var notifications: [PostgresNotification] = []
+  @exclusivity(unchecked) var notifications = Queue<PostgresNotification>()
 
   /// Called before the socket is closed.
   var willClose: (() -> Void)?
@@ -70,6 +70,10 @@ final class ConnectionCore {
   private let noticeHandler: (@Sendable (ServerFields) -> Void)?
   /// Why the server ended the connection, if it said so after it had answered the last command.
   var farewell: ServerFields?
+  /// Why the connection broke, if it did.
+  private(set) var loss: PostgresError?
+  /// Whether no call has thrown the loss yet.
+  var isLossUntold = false
 
   deinit {
     close()
@@ -149,10 +153,7 @@ final class ConnectionCore {
 
   /// The handle, if the connection is open.
   func open() throws(PostgresError) -> OpaquePointer {
-    guard let handle else {
-      throw PostgresError(
-        .connectionClosed, "The connection is closed. Open a new one, or take one from a pool.")
-    }
+    guard let handle else { throw closedError() }
     return handle
   }
 
@@ -304,6 +305,7 @@ final class ConnectionCore {
   ///
   /// A second call does nothing.
   func close() {
+    isLossUntold = false
     guard let handle else { return }
     largeSend?.abort(PQsocket(handle))
     largeSend = nil
@@ -316,10 +318,15 @@ final class ConnectionCore {
   ///
   /// What the server said of it comes first.
   func lost() -> PostgresError {
+    // What came before the end counts still; to ask for it has libpq parse it, with the server's reason. The thread
+    // of a large message has libpq to itself.
+    if let handle, largeSend == nil { takeNotifications(handle) }
     let fields = failure?.serverFields ?? farewell
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage
     close()
-    return PostgresError(.connectionLost, text, serverFields: fields)
+    let error = PostgresError(.connectionLost, text, serverFields: fields)
+    loss = error
+    return error
   }
 
   /// The end of the stream may come with the server's reason for it, which libpq holds unread.

@@ -72,7 +72,7 @@ extension AsyncPool {
   }
 
   @Sendable private func undo(_ connection: AsyncConnection) async throws(PostgresError) {
-    for script in reset.scripts(from: connection.transactionStatus) {
+    for script in reset.scripts(from: connection.knownTransactionStatus) {
       try await connection.execute(script)
     }
   }

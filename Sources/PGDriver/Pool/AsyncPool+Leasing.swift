@@ -18,8 +18,16 @@ extension AsyncPool {
   }
 
   func release(_ lease: Lease) {
-    let condition = reset.condition(
-      of: lease.connection.transactionStatus, isLarge: lease.connection.core.hasLargeBuffers)
+    let connection = lease.connection
+    guard connection.subscriptions.needAttention else {
+      return settle(lease, from: connection.knownTransactionStatus)
+    }
+    // The next to get it must not find it listening, and to end that takes a round trip.
+    Task.detached { [self] in settle(lease, from: await connection.returnToPool()) }
+  }
+
+  private func settle(_ lease: Lease, from status: PostgresTransactionStatus) {
+    let condition = reset.condition(of: status, isLarge: lease.connection.core.hasLargeBuffers)
     handle { $0.release(lease.id, condition, at: .now) }
   }
 

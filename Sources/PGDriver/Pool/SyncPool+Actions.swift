@@ -81,7 +81,7 @@ extension SyncPool {
 
   private func undo(_ id: ConnectionID) {
     attend(id, in: .resetting) { connection throws(PostgresError) in
-      for script in reset.scripts(from: connection.transactionStatus) { try connection.execute(script) }
+      for script in reset.scripts(from: connection.core.transactionStatus) { try connection.execute(script) }
     } report: {
       $0.reset(id, isHealthy: $1, at: .now)
     }

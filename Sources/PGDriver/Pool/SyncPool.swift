@@ -105,8 +105,8 @@ extension SyncPool {
   }
 
   private func release(_ member: Member) {
-    let condition = reset.condition(
-      of: member.connection.transactionStatus, isLarge: member.connection.core.hasLargeBuffers)
+    let core = member.connection.core
+    let condition = reset.condition(of: core.transactionStatus, isLarge: core.hasLargeBuffers)
     handle {
       $0.members[member.id] = member
       return $0.machine.release(member.id, condition, at: .now)

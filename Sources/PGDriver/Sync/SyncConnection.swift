@@ -46,22 +46,38 @@ public final class SyncConnection: PostgresConnection {
   /// Closes the connection; a second call does nothing.
   public func close() {
     core.close()
+    core.notifications = Queue()
   }
 
   /// The process on the server's machine that serves the connection.
   public var backendProcessID: Int32 { core.backendProcessID }
 
-  /// Where the connection stands with regard to transactions.
-  public var transactionStatus: PostgresTransactionStatus { core.transactionStatus }
+  /// Where the connection stands with regard to transactions; `unknown` once it is closed or broken.
+  ///
+  /// Reads what the server has sent to an idle connection, so that its end shows; notices go to their
+  /// handler.
+  public var transactionStatus: PostgresTransactionStatus {
+    core.takeInIdleInput()
+    return core.transactionStatus
+  }
 
   /// Whether it was closed, or broke.
-  public var isClosed: Bool { core.isClosed }
+  ///
+  /// Reads what the server has sent to an idle connection, so that its end shows; notices go to their
+  /// handler. The next call throws the server's reason.
+  public var isClosed: Bool {
+    core.takeInIdleInput()
+    return core.isClosed
+  }
 
   /// The server's version as libpq counts it: 150018 is 15.18.
   public var serverVersion: Int32 { core.serverVersion }
 
   /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`.
-  public func serverParameter(_ name: String) -> String? { core.serverParameter(name) }
+  public func serverParameter(_ name: String) -> String? {
+    core.takeInIdleInput()
+    return core.serverParameter(name)
+  }
 
   // MARK: Waiting
 

@@ -17,23 +17,12 @@ struct NotificationTests {
       }
       _ = try await connection.query("SELECT pg_notify(\(channel), 'two')")
       var payloads: [String] = []
-      for await notification in stream {
+      for try await notification in stream {
         #expect(notification.channel == channel)
         payloads.append(notification.payload)
         if payloads.count == 2 { break }
       }
       #expect(payloads.sorted() == ["one", "two"])
-    }
-  }
-
-  @Test("end with the connection")
-  func end() async throws {
-    try await TestDriver.async(.best).withConnection { connection in
-      let connection = try #require(connection as? AsyncConnection)
-      let stream = try await connection.notifications(on: "ends")
-      try await SharedDatabase.terminate(connection.backendProcessID)
-      try await inBoundedTime { for await _ in stream {} }
-      #expect(connection.isClosed)
     }
   }
 

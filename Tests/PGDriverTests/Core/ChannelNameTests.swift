@@ -1,0 +1,35 @@
+import PGTestSupport
+import Testing
+
+@testable import PGDriver
+
+@Suite("A channel's name", .paced, .timeLimit(.minutes(5)))
+struct ChannelNameTests {
+  @Test("of 63 bytes is listened on, one of more is refused before anything is sent")
+  func long() async throws {
+    let configuration = try await SharedDatabase.configuration
+    let connection = try await AsyncConnection.connect(to: configuration)
+    // 31 letters of two bytes each, and one more byte.
+    let longest = String(repeating: "é", count: 31) + "x"
+    let stream = try await connection.notifications(on: longest)
+    _ = try await connection.query("SELECT pg_notify(\(longest), 'heard')")
+    let payload = try await orHang { try await stream.first { _ in true }?.payload }
+    #expect(payload == "heard")
+    try await connection.execute("BEGIN")
+    for name in [longest + "y", String(repeating: "n", count: 64), "", "a\0b"] {
+      let error = try await errorOf { try await connection.notifications(on: name) }
+      #expect(error.code == .encoding && error.serverFields == nil)
+    }
+    #expect(connection.transactionStatus == .inTransaction, "Nothing was sent.")
+    await connection.close()
+  }
+
+  @Test("is quoted, so that any text is one")
+  func quoted() throws {
+    #expect(try ChannelName("Some \"channel\"; x").listen == #"LISTEN "Some ""channel""; x""#)
+    #expect(try ChannelName("a").unlisten == #"UNLISTEN "a""#)
+    #expect(
+      try #require(throws: PostgresError.self) { try ChannelName(String(repeating: "é", count: 32)) }
+        .message.contains("64 bytes"))
+  }
+}
