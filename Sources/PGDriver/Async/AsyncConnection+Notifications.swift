@@ -56,12 +56,12 @@ extension AsyncConnection {
     for mailbox in subscriptions.withLock({ $0.removeAll(isClosed: true) }) { mailbox.end(failure) }
   }
 
-  /// Has somebody read what comes while no operation is in progress.
+  /// Has what comes while no operation is in progress read.
   private func watchIdle() {
     do throws(PostgresError) {
       try waiter.watchIdle { [weak self] in self?.receiveIdle() }
     } catch {
-      // It can't be watched: who reads the notifications must know.
+      // Whatever comes now wouldn't be noticed: readers must know.
       endSubscriptions(error)
     }
   }
@@ -81,7 +81,7 @@ extension AsyncConnection {
     guard turns.withLock({ $0.lastStatus == .idle && !$0.isClosed }),
       subscriptions.withLock({ $0.beginUnlistening() })
     else { return }
-    // Who gives a channel up needn't wait, and may be anywhere.
+    // What gives a channel up needn't wait, and may be in the connection's scope.
     Task.detached { [self] in
       await unlisten()
       subscriptions.withLock { $0.endUnlistening() }
@@ -117,7 +117,8 @@ extension AsyncConnection {
   func returnToPool() async -> PostgresTransactionStatus {
     let failure = PostgresError(
       .misuse,
-      "The notifications' connection went back to its pool. Read them within withConnection, or by a PostgresListener."
+      "The notifications' connection went back to its pool. Read them within withConnection, "
+        + "or by a PostgresListener."
     )
     for mailbox in subscriptions.withLock({ $0.removeAll(isClosed: false) }) { mailbox.end(failure) }
     return await unlisten()
