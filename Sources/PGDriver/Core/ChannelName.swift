@@ -8,6 +8,7 @@ struct ChannelName: Hashable, Sendable {
   static let maximumBytes = 63
 
   let name: String
+  private let quoted: String
 
   /// - Throws: `encoding` for a name that no channel has.
   init(_ name: String) throws(PostgresError) {
@@ -26,11 +27,12 @@ struct ChannelName: Hashable, Sendable {
           + "\(Self.maximumBytes). Shorten it, here and where it is notified.")
     }
     self.name = name
+    quoted = PostgresQuery.quoted(identifier: name)
   }
 
   /// The statement that begins to listen.
-  var listen: String { "LISTEN \(PostgresQuery.quoted(identifier: name))" }
+  var listen: String { "LISTEN \(quoted)" }
 
   /// The statement that ends it.
-  var unlisten: String { "UNLISTEN \(PostgresQuery.quoted(identifier: name))" }
+  var unlisten: String { "UNLISTEN \(quoted)" }
 }

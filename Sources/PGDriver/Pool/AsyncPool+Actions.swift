@@ -33,8 +33,9 @@ extension AsyncPool {
 
   private func connect(_ id: ConnectionID) {
     Task.detached(executorPreference: loop) { [self] in
-      do throws(PostgresError) {
-        let connection = try await AsyncConnection.connect(to: server, on: loop)
+      do {
+        let connection = try await AsyncConnection.connect(to: server, on: loop, onNotice: onNotice)
+        try await setUp(connection)
         state.withLock {
           $0.connections[id] = connection
           $0.connectFailure = nil
@@ -42,8 +43,20 @@ extension AsyncPool {
         handle { $0.connected(id, at: .now) }
       } catch {
         state.withLock { $0.connectFailure = error }
-        handle { $0.connectFailed(id, isTransient: error.isTransientConnectFailure, at: .now) }
+        let isTransient = PoolConfiguration.isTransient(connectFailure: error)
+        handle { $0.connectFailed(id, isTransient: isTransient, at: .now) }
       }
+    }
+  }
+
+  private func setUp(_ connection: AsyncConnection) async throws {
+    guard let onConnect else { return }
+    do {
+      try await onConnect(connection)
+      try PoolConfiguration.checkAfterOnConnect(connection.knownTransactionStatus)
+    } catch {
+      await connection.close()
+      throw error
     }
   }
 

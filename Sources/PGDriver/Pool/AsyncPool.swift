@@ -33,11 +33,13 @@ public final class AsyncPool: Sendable {
     var waiters: [RequestID: Waiter] = [:]
     var closers: [CheckedContinuation<Void, Never>] = []
     /// Why the last attempt to connect failed; nil after a success.
-    var connectFailure: PostgresError?
+    var connectFailure: (any Error)?
   }
 
   let server: PostgresConfiguration
   let reset: PoolConfiguration.Reset
+  let onNotice: (@Sendable (ServerFields) -> Void)?
+  let onConnect: (@Sendable (AsyncConnection) async throws -> Void)?
   let state: Lock<State>
   let alarm: Alarm
 
@@ -45,16 +47,26 @@ public final class AsyncPool: Sendable {
   ///
   /// - Parameter server: Where to connect to. Without a `connect_timeout` the pool sets one of 10 seconds.
   /// - Parameter loop: The loop for the connections to live on; by default the common one.
+  /// - Parameter onNotice: Called with each notice or warning that the server sends on any of the
+  ///   connections.
+  /// - Parameter onConnect: Run on each new connection before it is handed out, to set it up. An error of it
+  ///   counts as a failed attempt to connect, with itself as the reason: requests fail with it once repeating
+  ///   is over or, if the server's SQLSTATE is one that repeating can't mend, at once. It must end, and leave
+  ///   no transaction open. The policy `session` undoes its settings when the connection comes back first;
+  ///   set those by the configuration's `options` instead.
   /// - Throws: `invalidConfiguration` for numbers that don't fit each other; `system` if the system refuses a
   ///   thread. That the server can't be reached is no error here, but one of the requests.
   public init(
     _ server: PostgresConfiguration, _ configuration: PoolConfiguration = PoolConfiguration(),
-    on loop: EventLoop? = nil
+    on loop: EventLoop? = nil, onNotice: (@Sendable (ServerFields) -> Void)? = nil,
+    onConnect: (@Sendable (AsyncConnection) async throws -> Void)? = nil
   ) throws(PostgresError) {
     try configuration.validate()
     if let loop { self.loop = loop } else { self.loop = try .common() }
     self.server = server.forPool
     reset = configuration.reset
+    self.onNotice = onNotice
+    self.onConnect = onConnect
     alarm = try .common()
     state = Lock(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
     handle { $0.start(at: .now) }

@@ -10,7 +10,7 @@ extension PostgresError {
   ///
   /// - Parameter cause: what the last attempt to connect failed of, if no attempt has succeeded since.
   static func refused(
-    _ refusal: PoolStateMachine.Refusal, by machine: PoolStateMachine, cause: PostgresError?
+    _ refusal: PoolStateMachine.Refusal, by machine: PoolStateMachine, cause: (any Error)?
   ) -> any Error {
     switch refusal {
     case .cancelled:
@@ -27,7 +27,7 @@ extension PostgresError {
         .poolTimedOut,
         "No connection became free within \(limit.waitTimeout ?? .zero): \(now.leased) of at most "
           + "\(limit.maximumSize) are in use, and \(now.waiting) other requests wait." + (reason ?? advice),
-        serverFields: cause?.serverFields)
+        serverFields: (cause as? PostgresError)?.serverFields)
     }
   }
 
@@ -36,13 +36,30 @@ extension PostgresError {
   /// The server's word, if there is one: lost connections, exhausted resources, starting or shutting down
   /// (PostgreSQL manual, appendix A, classes 08, 53 and 57). A failure before that is the network's, and may pass.
   var isTransientConnectFailure: Bool {
-    guard code != .invalidConfiguration else { return false }
+    guard code != .invalidConfiguration, code != .misuse else { return false }
     guard let state = sqlState?.rawValue else { return true }
     return ["08", "53", "57"].contains { state.hasPrefix($0) }
   }
 }
 
 extension PoolConfiguration {
+  /// Refuses what a hook for new connections must not leave behind: an open transaction, or no connection.
+  static func checkAfterOnConnect(_ status: PostgresTransactionStatus) throws(PostgresError) {
+    switch status {
+    case .idle, .active: return
+    case .inTransaction, .inFailedTransaction:
+      throw PostgresError(.misuse, "The pool's onConnect left a transaction open. End it there.")
+    case .unknown:
+      throw PostgresError(.connectionLost, "The connection was closed in the pool's onConnect.")
+    }
+  }
+
+  /// Whether another attempt may succeed with nobody's doing; of a hook's own errors nothing is known, so
+  /// they may pass.
+  static func isTransient(connectFailure error: any Error) -> Bool {
+    (error as? PostgresError)?.isTransientConnectFailure ?? true
+  }
+
   /// Refuses numbers with which no pool can work.
   func validate() throws(PostgresError) {
     if let problem { throw PostgresError(.invalidConfiguration, "The pool can't be made: \(problem).") }

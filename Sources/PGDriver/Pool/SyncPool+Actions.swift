@@ -51,8 +51,10 @@ extension SyncPool {
   }
 
   private func connect(_ id: ConnectionID) {
-    do throws(PostgresError) {
-      let member = Member(id: id, connection: try SyncConnection(server))
+    do {
+      let connection = try SyncConnection(server, onNotice: onNotice)
+      try setUp(connection)
+      let member = Member(id: id, connection: connection)
       handle {
         $0.members[id] = member
         $0.connectFailure = nil
@@ -63,10 +65,22 @@ extension SyncPool {
     }
   }
 
-  private func connectFailed(_ id: ConnectionID, _ error: PostgresError) {
+  private func setUp(_ connection: SyncConnection) throws {
+    guard let onConnect else { return }
+    do {
+      try onConnect(connection)
+      try PoolConfiguration.checkAfterOnConnect(connection.core.transactionStatus)
+    } catch {
+      connection.close()
+      throw error
+    }
+  }
+
+  private func connectFailed(_ id: ConnectionID, _ error: any Error) {
+    let isTransient = PoolConfiguration.isTransient(connectFailure: error)
     handle {
       $0.connectFailure = error
-      return $0.machine.connectFailed(id, isTransient: error.isTransientConnectFailure, at: .now)
+      return $0.machine.connectFailed(id, isTransient: isTransient, at: .now)
     }
   }
 

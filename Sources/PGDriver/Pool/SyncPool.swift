@@ -30,11 +30,13 @@ public final class SyncPool: Sendable {
     var members: [ConnectionID: Member] = [:]
     var seats: [RequestID: Seat] = [:]
     /// Why the last attempt to connect failed; nil after a success.
-    var connectFailure: PostgresError?
+    var connectFailure: (any Error)?
   }
 
   let server: PostgresConfiguration
   let reset: PoolConfiguration.Reset
+  let onNotice: (@Sendable (ServerFields) -> Void)?
+  let onConnect: (@Sendable (SyncConnection) throws -> Void)?
   let state: Lock<State>
   let alarm: Alarm
   let isClosed = Condition(false)
@@ -42,14 +44,25 @@ public final class SyncPool: Sendable {
   /// Makes a pool, which begins at once to open the minimum of connections.
   ///
   /// - Parameter server: Where to connect to. Without a `connect_timeout` the pool sets one of 10 seconds.
+  /// - Parameter onNotice: Called with each notice or warning that the server sends on any of the
+  ///   connections.
+  /// - Parameter onConnect: Run, on a thread of the pool's, on each new connection before it is handed out,
+  ///   to set it up. An error of it counts as a failed attempt to connect, with itself as the reason:
+  ///   requests fail with it once repeating is over or, if the server's SQLSTATE is one that repeating can't
+  ///   mend, at once. It must end, and leave no transaction open. The policy `session` undoes its settings
+  ///   when the connection comes back first; set those by the configuration's `options` instead.
   /// - Throws: `invalidConfiguration` for numbers that don't fit each other; `system` if the system refuses a
   ///   thread. That the server can't be reached is no error here, but one of the requests.
   public init(
-    _ server: PostgresConfiguration, _ configuration: PoolConfiguration = PoolConfiguration()
+    _ server: PostgresConfiguration, _ configuration: PoolConfiguration = PoolConfiguration(),
+    onNotice: (@Sendable (ServerFields) -> Void)? = nil,
+    onConnect: (@Sendable (SyncConnection) throws -> Void)? = nil
   ) throws(PostgresError) {
     try configuration.validate()
     self.server = server.forPool
     reset = configuration.reset
+    self.onNotice = onNotice
+    self.onConnect = onConnect
     alarm = try .common()
     state = Lock(State(machine: PoolStateMachine(configuration, seed: .random(in: 0 ... .max))))
     handle { $0.machine.start(at: .now) }
