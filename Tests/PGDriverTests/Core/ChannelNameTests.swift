@@ -24,6 +24,26 @@ struct ChannelNameTests {
     await connection.close()
   }
 
+  @Test("is the same to the blocking driver")
+  func blocking() async throws {
+    try await TestDriver.sync.withConnection { connection in
+      let connection = try #require(connection as? SyncConnection)
+      let longest = String(repeating: "ü", count: 31) + "x"
+      try connection.listen(on: longest)
+      _ = try connection.query("SELECT pg_notify(\(longest), 'heard')")
+      #expect(try connection.nextNotification(timeout: .seconds(10))?.payload == "heard")
+      try connection.unlisten(on: longest)
+      _ = try connection.query("SELECT pg_notify(\(longest), 'unheard')")
+      #expect(try connection.nextNotification(timeout: .zero) == nil)
+      try connection.execute("BEGIN")
+      for name in [longest + "y", String(repeating: "n", count: 64), "", "a\0b"] {
+        #expect(try await errorOf { try connection.listen(on: name) }.code == .encoding)
+        #expect(try await errorOf { try connection.unlisten(on: name) }.code == .encoding)
+      }
+      #expect(connection.transactionStatus == .inTransaction, "Nothing was sent.")
+    }
+  }
+
   @Test("is quoted, so that any text is one")
   func quoted() throws {
     #expect(try ChannelName("Some \"channel\"; x").listen == #"LISTEN "Some ""channel""; x""#)
