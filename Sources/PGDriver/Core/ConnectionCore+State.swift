@@ -62,12 +62,15 @@ extension ConnectionCore {
     }
   }
 
+  /// Why the connection broke, if no call has thrown that yet.
+  func takeUntoldLoss() -> PostgresError? {
+    defer { isLossUntold = false }
+    return isLossUntold ? loss : nil
+  }
+
   /// What a call on a closed connection throws: why it broke, unless another has thrown that already.
   func closedError() -> PostgresError {
-    if isLossUntold, let loss {
-      isLossUntold = false
-      return loss
-    }
+    if let loss = takeUntoldLoss() { return loss }
     let reason = loss.map { "The connection is closed since it was lost. \($0.message)" }
     return PostgresError(
       .connectionClosed,

@@ -305,7 +305,6 @@ final class ConnectionCore {
   ///
   /// A second call does nothing.
   func close() {
-    isLossUntold = false
     guard let handle else { return }
     largeSend?.abort(PQsocket(handle))
     largeSend = nil

@@ -47,6 +47,7 @@ public final class SyncConnection: PostgresConnection {
   public func close() {
     core.close()
     core.notifications = Queue()
+    core.isLossUntold = false
   }
 
   /// The process on the server's machine that serves the connection.

@@ -37,6 +37,21 @@ struct IdleInputTests {
     }
   }
 
+  @Test("that it ends it in a transaction's body, shows there", arguments: TestDriver.allCases)
+  func terminatedInBody(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      let error = try await errorOf {
+        try await connection.transaction { connection in
+          #expect(await !connection.isClosed)
+          try await SharedDatabase.terminate(connection.backendProcessID)
+          #expect(await connection.transactionStatus == .unknown)
+          #expect(await connection.isClosed)
+        }
+      }
+      #expect(error.code == .connectionLost && error.sqlState == .adminShutdown)
+    }
+  }
+
   @Test("is left alone while the connection is busy", arguments: EventLoop.Backend.allCases)
   func busy(backend: EventLoop.Backend) async throws {
     try await TestDriver.async(backend).withConnection { connection in

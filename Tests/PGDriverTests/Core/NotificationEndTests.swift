@@ -73,6 +73,21 @@ struct NotificationEndTests {
     #expect(try await errorOf { try await countToEnd(of: stream) }.code == .connectionLost)
   }
 
+  @Test(
+    "throwing the server's reason when its connection is ended in a transaction's body, and there",
+    arguments: EventLoop.Backend.allCases)
+  func terminatedInTransaction(backend: EventLoop.Backend) async throws {
+    let connection = try await Self.connect(backend)
+    let stream = try await connection.notifications(on: Self.channel())
+    let ofTransaction = try await errorOf {
+      try await connection.transaction { connection in
+        try await SharedDatabase.terminate(connection.backendProcessID)
+        #expect(try await errorOf { try await countToEnd(of: stream) }.sqlState == .adminShutdown)
+      }
+    }
+    #expect(ofTransaction.code == .connectionLost)
+  }
+
   @Test("normally when its connection is closed, idle or in a query", arguments: EventLoop.Backend.allCases)
   func closed(backend: EventLoop.Backend) async throws {
     for isBusy in [false, true] {
