@@ -139,7 +139,7 @@ struct NotificationEndTests {
     #expect(error.code == .connectionClosed)
   }
 
-  @Test("when its pool closes its connection", arguments: EventLoop.Backend.allCases)
+  @Test("when its connection, of a pool, is closed by its user", arguments: EventLoop.Backend.allCases)
   func pooled(backend: EventLoop.Backend) async throws {
     let configuration = try await SharedDatabase.configuration
     let pool = try AsyncPool(configuration, on: TestDriver.async(backend).loop)

@@ -64,21 +64,6 @@ struct NextNotificationTests {
     }
   }
 
-  @Test("returns those that came with the answer to the query in which the connection ended")
-  func withinQuery() async throws {
-    try await Self.withConnection { connection in
-      try connection.execute("LISTEN within_query")
-      let process = connection.backendProcessID
-      let error = try await errorOf {
-        try connection.execute(
-          "NOTIFY within_query, 'last'; COMMIT; SELECT pg_terminate_backend(\(process)), pg_sleep(10)")
-      }
-      #expect(error.code == .connectionLost)
-      // The server passes notifications on between two commands of the client, to which it didn't come.
-      #expect(try await errorOf { try connection.nextNotification() }.code == .connectionClosed)
-    }
-  }
-
   @Test("ends in time though notices never cease")
   func endlessNotices() async throws {
     let configuration = try await SharedDatabase.configuration
