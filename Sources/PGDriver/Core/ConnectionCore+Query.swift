@@ -142,6 +142,7 @@ extension ConnectionCore {
     case .preparing(let statement):
       guard failure == nil else { return .done }
       result = nil
+      isJustPrepared = true
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
       // The server drops a signal that comes between two commands: the second must not be sent.
       failure = cancelReason
@@ -163,17 +164,19 @@ extension ConnectionCore {
   /// That is possible once, and outside of transactions: one in progress has failed. But the next try must not meet the
   /// same.
   private func noteFailure(of statement: PreparedStatement) -> Bool {
-    guard let fields = failure?.serverFields, !isRetried else { return false }
-    let isIdle = transactionStatus == .idle
+    guard let fields = failure?.serverFields else { return false }
+    let mayRunAgain = !isRetried && transactionStatus == .idle
     switch StatementFailure(fields, of: statement) {
     case .ofThisExecution: return false
     case .unknown:
       forgetStatements()
-      if !isIdle { failure = .unknownStatement(fields) }
-      return isIdle
-    case .outdated(let mayRunAgain):
+      if !mayRunAgain { failure = .unknownStatement(fields) }
+      return mayRunAgain
+    case .outdated(let hasDoneNothing):
+      // What was parsed a moment ago is not outdated.
+      guard !isJustPrepared else { return false }
       if statements.remove(statement) { abandonedStatements.append(statement.name) }
-      return isIdle && mayRunAgain
+      return mayRunAgain && hasDoneNothing
     }
   }
 

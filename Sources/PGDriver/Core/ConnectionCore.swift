@@ -34,6 +34,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var statements: StatementCache
   /// Names that the server still knows, of statements that the cache has no room for.
   @exclusivity(unchecked) var abandonedStatements: [String] = []
+  /// Whether the query in progress was prepared by this operation.
+  @exclusivity(unchecked) var isJustPrepared = false
   /// Whether the query in progress has been prepared anew already.
   @exclusivity(unchecked) var isRetried = false
   /// Whether libpq still holds bytes that the socket didn't take.
@@ -276,7 +278,7 @@ final class ConnectionCore {
   func endOperation() {
     if transactionEnds.isOpen { transactionEnds.noteEnd(transactionStatus, sql: text) }
     phase = .idle
-    isRetried = false
+    (isJustPrepared, isRetried) = (false, false)
     result = nil
     if unpreparedText != nil { unpreparedText = nil }
     wasCutShort = failure?.code == .cutShort

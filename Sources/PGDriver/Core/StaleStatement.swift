@@ -6,8 +6,8 @@ enum StatementFailure {
   case unknown
   /// What the server found out when it parsed the text no longer holds.
   ///
-  /// - Parameter mayRunAgain: Whether the failure came before anything was run.
-  case outdated(mayRunAgain: Bool)
+  /// - Parameter hasDoneNothing: Whether the failure came before anything was run.
+  case outdated(hasDoneNothing: Bool)
 
   /// Judges the failure of an execution.
   ///
@@ -16,14 +16,14 @@ enum StatementFailure {
   init(_ fields: ServerFields, of statement: PreparedStatement) {
     switch fields.sqlState.rawValue {
     case "26000" where fields.message.contains(statement.name): self = .unknown
-    case _ where fields.saysPlanIsStale: self = .outdated(mayRunAgain: true)
+    case _ where fields.saysPlanIsStale: self = .outdated(hasDoneNothing: true)
     // A type was dropped: its object identifier is that of none now.
-    case "XX000" where fields.message.hasPrefix("cache lookup failed"): self = .outdated(mayRunAgain: true)
+    case "XX000" where fields.message.hasPrefix("cache lookup failed"): self = .outdated(hasDoneNothing: true)
     // A parameter isn't what the statement was parsed for. The server says "portal" of a value that it could not read; a
     // failure without that may come from a function that had done something.
     case "22P02", "22P03", "22007", "22008", "22003", "22021":
-      self = .outdated(mayRunAgain: fields.context?.contains("portal") == true)
-    case "42804", "42883", "42P18", "42704", "08P01": self = .outdated(mayRunAgain: false)
+      self = .outdated(hasDoneNothing: fields.context?.contains("portal") == true)
+    case "42804", "42883", "42P18", "42704", "08P01": self = .outdated(hasDoneNothing: false)
     default: self = .ofThisExecution
     }
   }
