@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGDriver
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -50,11 +51,11 @@ package struct GitHubActions: Sendable {
   /// The greatest summary that GitHub takes of a step, 1 MiB.
   private static let greatestSummary = 1 << 20
 
-  private static func data(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
-  }
+  private static func data(_ text: String) -> String { text.replacing(scalars: escapes) }
 
   private static func property(_ text: String) -> String {
-    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    text.replacing(scalars: escapes.merging([":": "%3A", ",": "%2C"]) { $1 })
   }
+
+  private static let escapes: [Unicode.Scalar: String] = ["%": "%25", "\r": "%0D", "\n": "%0A"]
 }

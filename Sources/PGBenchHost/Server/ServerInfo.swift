@@ -63,7 +63,7 @@ public struct ServerInfo: Sendable, Hashable, Codable {
     self.settings = settings
     version = connection.serverParameter("server_version") ?? "unknown"
     versionNumber = Int(connection.serverVersion)
-    if configuration.host?.hasPrefix("/") ?? false {
+    if configuration.host?.utf8.first == UInt8(ascii: "/") {
       transport = .unixSocket
     } else {
       let answer = try connection.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")

@@ -46,7 +46,7 @@ public final class LibPQConnection {
 
   init(_ database: PostgresConfiguration) throws(PostgresError) {
     let text = database.parameters.map { name, value in
-      let escaped = value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+      let escaped = value.replacing(scalars: ["\\": "\\\\", "'": "\\'"])
       return "\(name)='\(escaped)'"
     }.joined(separator: " ")
     let handle = PQconnectdb(text)

@@ -18,8 +18,9 @@ struct ServerSocket: Sendable, Hashable {
   /// - Throws: `BenchmarkError` if it names several servers, or one that is reached otherwise.
   init(of configuration: PostgresConfiguration) throws(BenchmarkError) {
     let parameters = configuration.parameters
-    let port = parameters["port"].map { Int($0) } ?? ClusterRecipe.port
-    guard let folder = configuration.host, folder.hasPrefix("/"), !folder.contains(","), let port,
+    let port = parameters["port"] == nil ? ClusterRecipe.port : configuration.port
+    guard let folder = configuration.host, folder.utf8.first == UInt8(ascii: "/"),
+      !folder.utf8.contains(UInt8(ascii: ",")), let port,
       parameters["hostaddr"] == nil
     else {
       throw BenchmarkError(

@@ -27,7 +27,7 @@ struct ChannelName: Hashable, Sendable {
           + "\(Self.maximumBytes). Shorten it, here and where it is notified.")
     }
     self.name = name
-    quoted = PostgresQuery.quoted(identifier: name)
+    quoted = try PostgresQuery.quoted(identifier: name)
   }
 
   /// The statement that begins to listen.

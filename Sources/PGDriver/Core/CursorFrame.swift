@@ -10,7 +10,7 @@ struct CursorFrame {
       throw PostgresError(
         .misuse, "A batch of \(batchSize) rows would never get to the end of a result. Ask for 1 or more.")
     }
-    let cursor = PostgresQuery.quoted(identifier: name)
+    let cursor = try PostgresQuery.quoted(identifier: name)
     self.batchSize = batchSize
     declare = PostgresQuery(
       sql: "DECLARE \(cursor) NO SCROLL CURSOR FOR \(query.sql)", parameters: query.parameters)

@@ -71,10 +71,13 @@ extension PostgresQuery: ExpressibleByStringInterpolation {
 extension PostgresQuery {
   /// An identifier in quotation marks, so that any name is one.
   ///
-  /// PostgreSQL manual, section 4.1.1, "Identifiers and Key Words".
-  public static func quoted(identifier: String) -> String {
-    let doubled = identifier.split(separator: "\"", omittingEmptySubsequences: false).joined(
-      separator: "\"\"")
-    return "\"\(doubled)\""
+  /// The server cuts a name after 63 bytes. PostgreSQL manual, section 4.1.1, "Identifiers and Key Words".
+  ///
+  /// - Throws: `encoding` if it has the character U+0000, which no identifier can have.
+  public static func quoted(identifier: String) throws(PostgresError) -> String {
+    guard !identifier.utf8.contains(0) else {
+      throw PostgresError(.encoding, "An identifier can't hold the character U+0000. Take it out.")
+    }
+    return "\"" + identifier.replacing(scalars: ["\"": "\"\""]) + "\""
   }
 }

@@ -33,6 +33,13 @@ struct GitHubActionsTests {
     #expect(other == "::warning file=/elsewhere/A.swift,line=1,title=t::m")
   }
 
+  @Test("An annotation is one line, also of a text with line ends as Windows writes them")
+  func lineEnds() throws {
+    let text = try actions().annotation(
+      isError: false, path: "A.swift", line: 1, title: "a\u{600}:b", message: "one\r\n::error::two%\u{301}")
+    #expect(text == "::warning file=A.swift,line=1,title=a\u{600}%3Ab::one%0D%0A::error::two%25\u{301}")
+  }
+
   @Test("The summary is added to what other steps have written, and never longer than GitHub takes")
   func summary() throws {
     let file = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"

@@ -1,7 +1,8 @@
 import PGDriver
+import PGTestSupport
 import Testing
 
-@Suite("A query")
+@Suite("A query", .paced, .timeLimit(.minutes(5)))
 struct PostgresQueryTests {
   @Test("has a numbered placeholder for each interpolated value")
   func placeholders() {
@@ -32,5 +33,40 @@ struct PostgresQueryTests {
     let query = PostgresQuery(sql: "SELECT $1", parameters: ["a"])
     #expect(query.sql == "SELECT $1")
     #expect(query.parameters.count == 1)
+  }
+
+  @Test(
+    "quotes an identifier by its bytes, whatever a quotation mark is joined with",
+    arguments: [
+      ("a", "\"a\""), ("", "\"\""), ("a\"b", "\"a\"\"b\""), ("\"", "\"\"\"\""),
+      ("x\u{600}\"; DROP TABLE t; --", "\"x\u{600}\"\"; DROP TABLE t; --\""),
+      ("\"\u{301}", "\"\"\"\u{301}\""), ("\"\u{200D}\"", "\"\"\"\u{200D}\"\"\""),
+    ])
+  func identifier(name: String, expected: String) throws {
+    #expect(try PostgresQuery.quoted(identifier: name).utf8.elementsEqual(expected.utf8))
+  }
+
+  @Test("refuses an identifier with a zero character, where C would end the text")
+  func zeroCharacter() async throws {
+    let error = try await errorOf { try PostgresQuery.quoted(identifier: "a\u{0}b") }
+    #expect(error.code == .encoding)
+  }
+
+  @Test(
+    "that listens on a channel, or declares a cursor, runs nothing that is in their names",
+    arguments: TestDriver.allCases)
+  func injection(driver: TestDriver) async throws {
+    let table = "injected_\(UInt32.random(in: .min ... .max))"
+    let name = "x\u{600}\"; CREATE TABLE \(table)(x int); --"
+    try await driver.withConnection { connection in
+      if let connection = connection as? AsyncConnection {
+        _ = try await connection.notifications(on: name)
+      }
+      if let connection = connection as? SyncConnection {
+        try connection.withCursor(for: "SELECT 1", named: name) { _ in true }
+      }
+      let found: Bool = try await connection.value("SELECT to_regclass(\(table)) IS NOT NULL")
+      #expect(!found)
+    }
   }
 }

@@ -143,12 +143,13 @@ actor DatabaseMaker {
         throw DatabaseServerError(
           .databaseFailed, "No database could be made at \(configuration): \(error)")
       }
+      let role = configuration.user.flatMap { try? PostgresQuery.quoted(identifier: $0) } ?? "…"
       throw DatabaseServerError(
         .notPermitted,
         """
         The role that PGBENCH_DATABASE_URL logs in as may not create databases at \(configuration), and \
         benchmarks work in databases of their own making only. Let a superuser grant it: \
-        ALTER ROLE \(configuration.user.map { "\"\($0)\"" } ?? "…") CREATEDB; (the server said: \(error.message))
+        ALTER ROLE \(role) CREATEDB; (the server said: \(error.message))
         """)
     }
   }
