@@ -62,7 +62,10 @@ public struct PostgresError: Error, Sendable, Hashable {
   }
 
   /// The SQLSTATE, if the server sent one.
-  public var sqlState: SQLState? { serverFields?.sqlState }
+  public var sqlState: SQLState? {
+    guard let state = serverFields?.sqlState, !state.rawValue.isEmpty else { return nil }
+    return state
+  }
 }
 
 extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
@@ -70,7 +73,8 @@ extension PostgresError: CustomStringConvertible, CustomDebugStringConvertible {
   public var description: String {
     guard let fields = serverFields else { return message }
     let hint = fields.hint.map { " Hint: \($0)" } ?? ""
-    return "\(message) (SQLSTATE \(fields.sqlState))\(hint)"
+    let state = sqlState.map { " (SQLSTATE \($0))" } ?? ""
+    return message + state + hint
   }
 
   /// The description with every field the server sent.

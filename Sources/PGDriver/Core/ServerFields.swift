@@ -9,7 +9,8 @@ public struct ServerFields: Sendable {
 
   /// ERROR, FATAL, PANIC, WARNING, NOTICE and so on, never translated.
   public var severity: String { all.severity }
-  /// The five letters that classify the condition.
+  /// The five letters that classify the condition; empty if the server sent none, which PostgreSQL never
+  /// does.
   public var sqlState: SQLState { all.sqlState }
   /// The primary message.
   public var message: String { all.message }
@@ -62,12 +63,13 @@ public struct ServerFields: Sendable {
     func field(_ code: Character) -> String? {
       PQresultErrorField(result, Int32(code.asciiValue ?? 0)).map { String(cString: $0) }
     }
-    guard let code = field("C") else { return nil }
+    let (code, message) = (field("C"), field("M"))
+    guard code != nil || message != nil else { return nil }
     var others: [Character: String] = [:]
     for code in "DHPWstcdnR" { others[code] = field(code) }
     all = All(
-      severity: field("V") ?? field("S") ?? "ERROR", sqlState: SQLState(rawValue: code),
-      message: field("M") ?? "the server gave no message", others: others)
+      severity: field("V") ?? field("S") ?? "ERROR", sqlState: SQLState(rawValue: code ?? ""),
+      message: message ?? "the server gave no message", others: others)
   }
 }
 
