@@ -20,19 +20,25 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   /// Set before anybody else knows the connection.
   private var session: (backendProcessID: Int32, serverVersion: Int32) = (0, 0)
 
-  /// Connects.
+  /// Connects to the first of the configuration's servers that lets it.
+  ///
+  /// When to go on to the next is libpq's rule; manual, section 34.1.1.3, "Specifying Multiple Hosts".
+  /// `connect_timeout`, which may also come from the environment or a service file, is for each host and each
+  /// of its addresses.
   ///
   /// - Parameter loop: The loop to live on; by default the common one.
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
-  /// - Throws: `connectionFailed` with libpq's reason; `timedOut` after the configuration's `connectTimeout`.
+  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none answered within
+  ///   `connect_timeout`; `cancelled`, as soon as the task is; `invalidConfiguration`.
   public static func connect(
     to configuration: PostgresConfiguration, on loop: EventLoop? = nil,
     onNotice: (@Sendable (ServerFields) -> Void)? = nil
   ) async throws(PostgresError) -> AsyncConnection {
+    if Task.isCancelled { throw .taskCancelled }
     let home: EventLoop
     if let loop { home = loop } else { home = try .common() }
     let connection = try AsyncConnection(configuration, on: home, onNotice)
-    try await connection.finishConnecting(configuration.connectTimeout)
+    try await connection.finishConnecting()
     return connection
   }
 
@@ -49,25 +55,56 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     core.willClose = { waiter.forgetSocket() }
   }
 
-  private func finishConnecting(_ timeout: Duration?) async throws(PostgresError) {
-    let deadline = timeout.map { MonotonicInstant.now + $0 }
-    var step = Step.wait(.writable)
-    do throws(PostgresError) {
-      while case .wait(let readiness) = step {
-        switch await wait(for: readiness, until: deadline) {
-        case .ready, .slow, .abandoned, .interrupted: break
-        case .timedOut: throw PostgresError.connectTimedOut()
-        case .failed(let error): throw error
-        }
-        // libpq may go on with another socket, which can have the number of the last one.
-        waiter.forgetSocket()
-        step = try core.advanceConnect()
+  private func finishConnecting() async throws(PostgresError) {
+    operation &+= 1
+    let number = operation
+    let lookup = HostLookup()
+    let failure: PostgresError? = await withTaskCancellationHandler {
+      do throws(PostgresError) {
+        while try await connectFurther(number, lookup) {}
+        return nil
+      } catch {
+        core.close()
+        return error
       }
-    } catch {
-      core.close()
-      throw error
+    } onCancel: {
+      lookup.cancel()
+      waiter.interrupt(number)
     }
+    if let failure { throw failure }
     session = (core.backendProcessID, core.serverVersion)
+  }
+
+  /// Takes one step; answers whether there are more.
+  private func connectFurther(
+    _ number: Int, _ lookup: HostLookup
+  ) async throws(PostgresError) -> Bool {
+    // libpq may go on with another socket, which can have the number of the last one.
+    waiter.forgetSocket()
+    let step = try core.advanceConnect()
+    // A server that never stops talking leaves nobody waiting who could be interrupted.
+    if Task.isCancelled { throw .taskCancelled }
+    switch step {
+    case .done: return false
+    case .lookUp(let name):
+      let numeric = HostAddresses.of(name, onlyNumeric: true)
+      if case .found = numeric {
+        core.take(numeric)
+      } else if let addresses = try await lookup.addresses(of: name) {
+        core.take(addresses)
+      } else {
+        throw .taskCancelled
+      }
+    case .wait(let readiness, let deadline):
+      let wait = SocketWaiter.Wait(
+        readiness: readiness, socket: core.socket, deadline: deadline, operation: number)
+      switch await self.wait(wait) {
+      case .ready, .slow, .abandoned, .timedOut: break
+      case .interrupted: throw .taskCancelled
+      case .failed(let error): throw error
+      }
+    }
+    return true
   }
 
   /// Runs a statement, which is prepared once and kept, and answers its rows.

@@ -20,10 +20,6 @@ extension PostgresError {
   static var taskCancelled: PostgresError {
     PostgresError(.cancelled, "The task was cancelled.")
   }
-
-  static func connectTimedOut() -> PostgresError {
-    PostgresError(.timedOut, "The server did not answer within connect_timeout.")
-  }
 }
 
 extension PostgresError.Code {

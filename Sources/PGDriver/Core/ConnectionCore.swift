@@ -28,7 +28,7 @@ final class ConnectionCore {
   }
 
   /// nil once it is closed.
-  @exclusivity(unchecked) private(set) var handle: OpaquePointer?
+  @exclusivity(unchecked) var handle: OpaquePointer?
   @exclusivity(unchecked) var phase = Phase.idle
   @exclusivity(unchecked) var parameters = PostgresParameterBuffer()
   @exclusivity(unchecked) var statements: StatementCache
@@ -69,7 +69,10 @@ final class ConnectionCore {
   /// Called before the socket is closed.
   var willClose: (() -> Void)?
 
-  private let noticeHandler: (@Sendable (ServerFields) -> Void)?
+  /// What connecting goes by, and how far it has come; nil once it is done.
+  var progress: ConnectProgress?
+
+  let noticeHandler: (@Sendable (ServerFields) -> Void)?
   /// Why the server ended the connection, if it said so after it had answered the last command.
   var farewell: ServerFields?
   /// Why the connection broke, if it did.
@@ -83,72 +86,17 @@ final class ConnectionCore {
 
   // MARK: Connecting
 
-  /// Begins to connect.
+  /// Gets ready to connect, by `advanceConnect`.
+  ///
+  /// - Throws: `invalidConfiguration`; `connectionFailed` for parameters that libpq refuses.
   init(
     connectingTo configuration: PostgresConfiguration,
     noticeHandler: (@Sendable (ServerFields) -> Void)? = nil
   ) throws(PostgresError) {
+    progress = ConnectProgress(try ConnectPlan(configuration))
     statements = StatementCache(capacity: configuration.statementCacheSize)
     self.noticeHandler = noticeHandler
-    var configured = configuration.parameters
-    configured["client_encoding"] = "UTF8"
-    configured["application_name"] = configured["application_name"] ?? configured["fallback_application_name"]
-    configured["fallback_application_name"] = "PGDriver"
-    let keywords = Array(configured.keys)
-    let values = keywords.map { configured[$0] ?? "" }
-    for (keyword, value) in configured where keyword.utf8.contains(0) || value.utf8.contains(0) {
-      throw PostgresError(
-        .invalidConfiguration, "The parameter \(keyword) has the character U+0000 in it.")
-    }
-    handle = CStrings.withPointers(keywords) { keywords in
-      CStrings.withPointers(values) { values in PQconnectStartParams(keywords, values, 0) }
-    }
-    guard let handle else { throw PostgresError(.system, "libpq is out of memory.") }
     phase = .connecting
-    // For the SQLSTATE of a refusal, which libpq keeps in the text only.
-    PQsetErrorVerbosity(handle, PQERRORS_VERBOSE)
-    // Unretained: the connection never outlives this object.
-    PQsetNoticeReceiver(
-      handle,
-      { core, notice in
-        guard let core, let notice else { return }
-        Unmanaged<ConnectionCore>.fromOpaque(core).takeUnretainedValue().take(notice: notice)
-      }, Unmanaged.passUnretained(self).toOpaque())
-    guard PQstatus(handle) != CONNECTION_BAD else { throw connectFailure() }
-  }
-
-  /// Goes on connecting.
-  ///
-  /// The socket may be another after each call.
-  func advanceConnect() throws(PostgresError) -> Step {
-    let handle = try open()
-    switch PQconnectPoll(handle) {
-    case PGRES_POLLING_READING: return .wait(.readable)
-    case PGRES_POLLING_WRITING: return .wait(.writable)
-    case PGRES_POLLING_OK:
-      guard PQsetnonblocking(handle, 1) == 0 else { throw connectFailure() }
-      PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
-      phase = .idle
-      return .done
-    default: throw connectFailure()
-    }
-  }
-
-  private func connectFailure() -> PostgresError {
-    let refusal = ConnectRefusal(libpqMessage)
-    close()
-    return PostgresError(.connectionFailed, refusal.message, serverFields: refusal.fields)
-  }
-
-  /// Keeps the reason for which the server ends an idle connection, which libpq takes for a notice.
-  private func take(notice: OpaquePointer) {
-    guard let fields = ServerFields(notice) else { return }
-    transactionEnds.note(warning: fields.sqlState)
-    if fields.isFarewell {
-      farewell = fields
-    } else {
-      noticeHandler?(fields)
-    }
   }
 
   // MARK: What every operation does

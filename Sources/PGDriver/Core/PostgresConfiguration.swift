@@ -22,7 +22,8 @@ public struct PostgresConfiguration: Sendable, Hashable {
   /// Makes a configuration of single values.
   ///
   /// - Parameter host: A name, an address, or the folder of a Unix socket if it begins with "/".
-  /// - Parameter connectTimeout: Seconds a host may take to answer; nil or 0 waits for ever.
+  /// - Parameter connectTimeout: Seconds that each host, and each of its addresses, may take to answer; 0
+  ///   waits for ever.
   /// - Parameter parameters: Any further parameter by libpq's key word, such as `sslmode`.
   public init(
     host: String? = nil, port: Int? = nil, user: String? = nil, password: String? = nil,
@@ -65,38 +66,28 @@ public struct PostgresConfiguration: Sendable, Hashable {
       }
       option += 1
     }
-    try refuseUnencodedPassword()
-  }
-
-  /// Refuses what libpq makes of `postgresql://user:p@ss@host` and `postgresql://user:p/ss@host`.
-  ///
-  /// It takes a part of the password for the host or the port, and would repeat it in its messages. A host may begin
-  /// with "@", which stands for an abstract Unix socket.
-  private func refuseUnencodedPassword() throws(PostgresError) {
-    let hosts = (host ?? "").split(separator: ",")
-    let ports = (parameters["port"] ?? "").split(separator: ",")
-    guard hosts.allSatisfy({ !$0.dropFirst().contains("@") }), ports.allSatisfy({ Int($0) != nil }) else {
+    guard !UnencodedPassword.isLikely(in: connectionString, host: host, port: parameters["port"]) else {
       throw PostgresError(
         .invalidConfiguration,
-        "The connection string has a host with @ in it, or a port that is not a number. If the password of a URL "
-          + "contains @, /, : or %, write these as %40, %2F, %3A and %25.")
+        "The connection string has a host or a database with @ in it, or a port that is not a number. If the password "
+          + "of a URL, or another part of it, contains @, /, : or %, write these as %40, %2F, %3A and %25.")
     }
   }
 
   /// The host's name or address, or the folder of its Unix socket.
   public var host: String? { parameters["host"] }
   /// The port; also a part of the name of a Unix socket.
-  public var port: Int? { parameters["port"].flatMap { Int($0) } }
+  public var port: Int? { parameters["port"].flatMap(IntegerParameter.value).map { Int($0) } }
   /// The role to log in as.
   public var user: String? { parameters["user"] }
   /// The database to connect to.
   public var database: String? { parameters["dbname"] }
-  /// How long a host may take to answer; nil waits for ever.
-  public var connectTimeout: Duration? {
-    guard let seconds = parameters["connect_timeout"].flatMap({ Int($0) }), seconds > 0 else { return nil }
-    // libpq rounds 1 up to 2, since its clock has whole seconds; so does this, to mean the same.
-    return .seconds(max(seconds, 2))
-  }
+  /// How long each host, and each of its addresses, may take to answer; nil if this configuration doesn't
+  /// say.
+  ///
+  /// Then a service file or PGCONNECT_TIMEOUT may; without any it waits for ever. 0 and less are for ever, 1
+  /// is 2.
+  public var connectTimeout: Duration? { parameters["connect_timeout"].flatMap(ConnectPlan.timeout) }
 
   /// The same configuration with another database.
   public func with(database: String) -> PostgresConfiguration {
@@ -109,10 +100,14 @@ public struct PostgresConfiguration: Sendable, Hashable {
   ///
   /// Not pair by pair, since the string may have such marks itself; and of any language, since libpq translates.
   private static func withoutQuotations(_ text: String) -> String {
-    let marks: Set<Character> = ["\"", "«", "»", "“", "”", "„", "「", "」"]
-    guard let first = text.firstIndex(where: marks.contains), let last = text.lastIndex(where: marks.contains)
+    // By scalars: the string between the marks may begin with one that Swift joins to the mark. U+FFFD is
+    // what becomes of a mark in another encoding.
+    let marks: Set<Unicode.Scalar> = ["\"", "«", "»", "“", "”", "„", "「", "」", "\u{FFFD}"]
+    let scalars = text.unicodeScalars
+    guard let first = scalars.firstIndex(where: marks.contains),
+      let last = scalars.lastIndex(where: marks.contains)
     else { return text.onOneLine }
-    return String(text[..<first] + "…" + text[last...].dropFirst()).onOneLine
+    return (String(scalars[..<first]) + "…" + String(scalars[scalars.index(after: last)...])).onOneLine
   }
 }
 

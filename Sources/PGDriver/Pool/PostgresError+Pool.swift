@@ -68,8 +68,11 @@ extension PoolConfiguration {
 
 extension PostgresConfiguration {
   /// With a limit on connecting, for a pool must not wait for ever on a host that does not answer.
-  var forPool: PostgresConfiguration {
-    guard parameters["connect_timeout"] == nil else { return self }
+  ///
+  /// Unless there is one already, also in a service file or in the environment.
+  package var forPool: PostgresConfiguration {
+    // What can't be read is told when the pool connects.
+    guard (try? EffectiveParameters(parameters))?["connect_timeout"] == nil else { return self }
     var copy = self
     copy.parameters["connect_timeout"] = "10"
     return copy

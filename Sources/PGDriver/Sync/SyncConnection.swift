@@ -5,23 +5,32 @@ public final class SyncConnection: PostgresConnection {
   let core: ConnectionCore
   private let statementTimeout: Duration?
 
-  /// Connects.
+  /// Connects to the first of the configuration's servers that lets it.
+  ///
+  /// When to go on to the next is libpq's rule; manual, section 34.1.1.3, "Specifying Multiple Hosts".
+  /// `connect_timeout`, which may also come from the environment or a service file, is for each host and each
+  /// of its addresses.
   ///
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
-  /// - Throws: `connectionFailed` with libpq's reason; `timedOut` after the configuration's `connectTimeout`.
+  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none answered within
+  ///   `connect_timeout`; `invalidConfiguration`.
   public init(
     _ configuration: PostgresConfiguration, onNotice: (@Sendable (ServerFields) -> Void)? = nil
   ) throws(PostgresError) {
     statementTimeout = configuration.statementTimeout
     core = try ConnectionCore(connectingTo: configuration, noticeHandler: onNotice)
-    let deadline = configuration.connectTimeout.map { MonotonicInstant.now + $0 }
-    var step = Step.wait(.writable)
-    while case .wait(let readiness) = step {
-      guard try SocketPoll.wait(for: readiness, of: core.socket, until: deadline) else {
-        core.close()
-        throw .connectTimedOut()
+    do throws(PostgresError) {
+      connecting: while true {
+        switch try core.advanceConnect() {
+        case .lookUp(let name): core.take(HostAddresses.of(name))
+        case .wait(let readiness, let deadline):
+          _ = try SocketPoll.wait(for: readiness, of: core.socket, until: deadline)
+        case .done: break connecting
+        }
       }
-      step = try core.advanceConnect()
+    } catch {
+      core.close()
+      throw error
     }
   }
 

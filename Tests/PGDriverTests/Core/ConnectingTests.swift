@@ -3,6 +3,14 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 @Suite("Connecting", .paced, .timeLimit(.minutes(5)))
 struct ConnectingTests {
   @Test("answers a connection that knows its server", arguments: TestDriver.allCases)
@@ -46,14 +54,74 @@ struct ConnectingTests {
     }
   }
 
-  @Test("speaks UTF-8, whatever the configuration asks for", arguments: TestDriver.allCases)
+  @Test("speaks UTF-8, however that is spelt", arguments: TestDriver.allCases)
   func encoding(driver: TestDriver) async throws {
-    var configuration = try await SharedDatabase.configuration
-    configuration.parameters["client_encoding"] = "LATIN1"
-    try await driver.withConnection(to: configuration) { connection in
-      let answer: String = try await connection.value("SELECT \("žluťoučký 🐘")::text")
+    for spelling in ["UTF8", "utf-8", "Unicode", ""] {
+      var configuration = try await SharedDatabase.configuration
+      configuration.parameters["client_encoding"] = spelling
+      #expect(try await driver.ask("SHOW client_encoding", of: configuration) == "UTF8")
+      let answer: String = try await driver.ask("SELECT \("žluťoučký 🐘")::text", of: configuration)
       #expect(answer == "žluťoučký 🐘")
     }
+  }
+
+  @Test("refuses an encoding that Swift's strings don't have", arguments: TestDriver.allCases)
+  func otherEncoding(driver: TestDriver) async throws {
+    for name in ["LATIN1", "auto", "sjis", "no such"] {
+      var configuration = try await SharedDatabase.configuration
+      configuration.parameters["client_encoding"] = name
+      let bad = configuration
+      let error = try await errorOf { try await driver.run { _ = try await driver.connect(to: bad) } }
+      #expect(error.code == .invalidConfiguration)
+      #expect(error.message.contains("client_encoding"))
+      #expect(error.message.contains("UTF8"))
+    }
+  }
+
+  @Test("speaks UTF-8 whatever PGCLIENTENCODING says")
+  func encodingOfEnvironment() async throws {
+    let parameters = try await SharedDatabase.configuration.parameters
+    await #expect(processExitsWith: .success) { [parameters = parameters as [String: String]] in
+      // Only this child process sees it.
+      setenv("PGCLIENTENCODING", "LATIN1", 1)
+      for driver in TestDriver.allCases {
+        let configuration = PostgresConfiguration(parameters: parameters)
+        let answer: String = try await driver.ask("SHOW client_encoding", of: configuration)
+        #expect(answer == "UTF8")
+      }
+    }
+  }
+
+  @Test("reads the bytes of an SQL_ASCII database by client_encoding SQL_ASCII")
+  func withoutEncoding() async throws {
+    let server = try await ThrowawayServer.start()
+    do {
+      let database = try await server.database(for: .empty).configuration
+      for (number, driver) in TestDriver.allCases.enumerated() {
+        try await driver.withConnection(to: database) {
+          try await $0.execute(
+            "CREATE DATABASE bytes\(number) ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+          )
+        }
+        var raw = database.with(database: "bytes\(number)")
+        try await driver.withConnection(to: raw) { connection in
+          let error = try await errorOf { try await connection.query("SELECT 'a' || chr(233)") }
+          #expect(error.sqlState?.rawValue == "22021")
+        }
+        raw.parameters["client_encoding"] = "sql-ascii"
+        try await driver.withConnection(to: raw) { connection in
+          #expect(try await connection.value("SHOW client_encoding") == "SQL_ASCII")
+          let row = try await connection.query("SELECT 'a' || chr(233), 'é'::text")[0]
+          #expect(try row.decode(PostgresRawValue.self, at: 0).bytes == [0x61, 0xE9])
+          #expect(throws: PostgresError.self) { try row.decode(String.self, at: 0) }
+          #expect(try row.decode(String.self, at: 1) == "é")
+        }
+      }
+    } catch {
+      await server.stop()
+      throw error
+    }
+    await server.stop()
   }
 
   @Test("goes on to the next host if one refuses", arguments: TestDriver.allCases)

@@ -62,6 +62,14 @@ struct ConnectionStringTests {
             }
             #expect(found == isEncrypted, "\(driver) \(mode)")
           }
+          // By its name, whose addresses are looked up, and which the certificate vouches for.
+          var byName = reach("verify-full", root: own.certificate)
+          byName.parameters["hostaddr"] = nil
+          #expect(try await driver.ask(query, of: byName, as: Bool.self))
+          byName.parameters["port"] = "1"
+          let refused = try await errorOf { [byName] in try await driver.ask(query, of: byName, as: Bool.self)
+          }
+          #expect(refused.message.contains("host \"localhost\": "))
           let error = try await errorOf {
             try await driver.withConnection(to: reach("verify-ca", root: other.certificate)) { _ in }
           }

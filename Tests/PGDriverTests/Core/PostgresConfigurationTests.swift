@@ -80,6 +80,8 @@ struct PostgresConfigurationTests {
       "host=db password=hunter2 hunter2",
       "host=db password=x hun\"ter2 hunter2",
       "hun\"ter2hunter2",
+      "\u{301}hunter2", "\u{301}hunter2=1", "password=x \u{301}hunter2", "hunter2\u{301}",
+      "postgresql://a:x@db/shop?\u{301}hunter2",
       "password='hunter2",
       "hunter2=1",
       "postgresql://anna:hunter2%zz@db/shop",
@@ -100,13 +102,37 @@ struct PostgresConfigurationTests {
 
   @Test(
     "whose URL has a password with a bare @ or / in it is refused with advice, for parts of it would pass for host and port",
-    arguments: ["postgresql://anna:hun@ter2@db/shop", "postgresql://anna:hun/ter2@db/shop"])
+    arguments: [
+      "postgresql://anna:hun@ter2@db/shop", "postgresql://anna:hun/ter2@db/shop",
+      "postgresql://maker:2024/hunter2@host/db", "postgresql://maker:/hunter2@host/db",
+      "postgres://maker:2024/hun/ter2@host/db?connect_timeout=7", "postgresql://hun/ter2:x@host/db",
+      "postgresql://anna:hun@a,@ter2@db/shop", "postgresql://anna:hun\u{600}/ter2@db/shop",
+      "postgresql://anna:hun/\u{301}ter2@\u{301}db/shop", "postgresql://anna:hun@hunter2,@db/shop",
+      "host=hun@ter2 user=anna", "host=db port=hunter2",
+    ])
   func unencodedPassword(url: String) async throws {
     let error = try await errorOf { try PostgresConfiguration(url) }
     #expect(error.code == .invalidConfiguration)
     #expect(error.message.contains("%40"))
     #expect(!String(reflecting: error).contains("ter2"))
     #expect(!String(reflecting: error).contains("hun"))
+  }
+
+  @Test(
+    "takes what libpq takes",
+    arguments: [
+      ("host=/tmp/a@b", "/tmp/a@b", nil), ("host=/tmp/a@b,/tmp/c@d", "/tmp/a@b,/tmp/c@d", nil),
+      ("host=@abstract@socket", "@abstract@socket", nil), ("host=db port='5432 '", "db", 5432),
+      ("host=db port=' +5432'", "db", 5432), ("host=a,b port=5433,", "a,b", nil), ("host=, port=,", ",", nil),
+      ("postgresql:///shop?host=/tmp/a@b&user=anna@server", "/tmp/a@b", nil),
+      ("postgresql://%2Ftmp%2Fa%40b/shop", "/tmp/a@b", nil),
+      ("postgresql://anna@@abstract/shop", "@abstract", nil),
+      ("postgresql://db:5432/a%40b", "db", 5432), ("postgresql://anna:x@db:%205432/shop", "db", 5432),
+    ] as [(String, String, Int?)])
+  func unusualButRight(string: String, host: String, port: Int?) throws {
+    let configuration = try PostgresConfiguration(string)
+    #expect(configuration.host == host)
+    #expect(configuration.port == port)
   }
 
   @Test("with a zero character is refused, for C would cut it off there")

@@ -15,19 +15,18 @@ public final class ExternalServer: DatabaseServer {
 
   /// Connects to a server, and drops what runs that died left on it.
   ///
-  /// - Parameter url: A `postgresql://` URL or a libpq connection string. Without a connect_timeout it is given
-  ///   one of 10 seconds.
+  /// - Parameter url: A `postgresql://` URL or a libpq connection string. Without a connect_timeout, also in
+  ///   the environment, it is given one of 10 seconds.
   public static func connect(to url: String) async throws(DatabaseServerError) -> ExternalServer {
     var configuration: PostgresConfiguration
     do {
-      configuration = try PostgresConfiguration(url)
+      configuration = try PostgresConfiguration(url).forPool
     } catch {
       throw DatabaseServerError(
         .invalidConfiguration,
         "\(variable) cannot be used: \(error.message) Unset it to have the kit start a server of its own.")
     }
-    let defaults = ["connect_timeout": "10", "application_name": "pgbenchkit"]
-    configuration.parameters.merge(defaults) { given, _ in given }
+    configuration.parameters.merge(["application_name": "pgbenchkit"]) { given, _ in given }
     return try await ExternalServer(configuration)
   }
 

@@ -12,7 +12,7 @@ import PGDriver
 final class SilentServer: Sendable {
   let folder: String
   private let socketPath: String
-  private let listener: Int32
+  let listener: Int32
 
   init() throws {
     var template = Array("/tmp/pgdriver-silent-XXXXXX".utf8CString)
@@ -35,6 +35,11 @@ final class SilentServer: Sendable {
 
   deinit {
     close(listener)
+    remove()
+  }
+
+  /// Takes the socket's name away; who is connected stays so.
+  func remove() {
     unlink(socketPath)
     rmdir(folder)
   }

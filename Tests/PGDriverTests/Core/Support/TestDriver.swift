@@ -61,4 +61,11 @@ enum TestDriver: Sendable, Hashable, CaseIterable, CustomTestStringConvertible {
       }
     }
   }
+
+  /// The only value that a query returns on a connection of its own.
+  func ask<Value: PostgresDecodable>(
+    _ query: PostgresQuery, of configuration: PostgresConfiguration, as type: Value.Type = Value.self
+  ) async throws -> Value {
+    try await withConnection(to: configuration) { try await $0.value(query) }
+  }
 }
