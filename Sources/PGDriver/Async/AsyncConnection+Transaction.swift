@@ -36,7 +36,7 @@ extension AsyncConnection {
     }
     try await Self.$scopes.withValue(path) { try await takeTurn(evenIfCancelled: true) }
     defer {
-      if !frame.isOutermost { core.savepoints -= 1 }
+      frame.leave(core)
       turns.withLock { $0.close(path) }
       endTurn()
     }
@@ -49,7 +49,7 @@ extension AsyncConnection {
   ) async throws(PostgresError) -> (TransactionFrame, ScopePath) {
     try await takeTurn()
     defer { endTurn() }
-    var frame = try TransactionFrame(options, in: core.transactionStatus, depth: core.savepoints)
+    var frame = try TransactionFrame(options, in: core.transactionStatus, depth: core.transactionEnds.depth)
     do throws(PostgresError) {
       _ = try await control(frame.begin, isCancellable: true)
     } catch {
@@ -57,8 +57,7 @@ extension AsyncConnection {
       if frame.isOutermost, core.transactionStatus != .idle { await rollBack(frame) }
       throw error
     }
-    frame.endedBefore = core.transactionEnds.count
-    if !frame.isOutermost { core.savepoints += 1 }
+    frame.enter(core)
     return (frame, turns.withLock { $0.open(in: Self.scopes, hasTurn: false) })
   }
 

@@ -46,6 +46,7 @@ extension ConnectionCore {
         guard PQsetnonblocking(handle, 1) == 0 else { throw lost() }
         PQsetErrorVerbosity(handle, PQERRORS_DEFAULT)
         phase = .idle
+        configuredEncoding = PQclientEncoding(handle)
         return .done
       default: attemptFailed(running.attempt, handle, at: status)
       }

@@ -59,14 +59,14 @@ final class ConnectionCore {
   @exclusivity(unchecked) var isDroppingCopy = false
   /// The ends of transactions that were seen.
   @exclusivity(unchecked) var transactionEnds = TransactionEnds()
-  /// How many savepoints of nested transactions there are.
-  @exclusivity(unchecked) var savepoints = 0
+  /// The client_encoding that the session began with: UTF8, or SQL_ASCII, in which bytes go both ways as they are.
+  @exclusivity(unchecked) var configuredEncoding: Int32 = -1
   /// The text of the operation in progress, if it isn't that of a prepared statement.
   @exclusivity(unchecked) var unpreparedText: String?
   /// Notifications that came with the answers and wait to be taken.
   @exclusivity(unchecked) var notifications = Queue<PostgresNotification>()
 
-  /// Called before the socket is closed.
+  /// Called before a descriptor that may have been waited for is closed.
   var willClose: (() -> Void)?
 
   /// What connecting goes by, and how far it has come; nil once it is done.

@@ -82,6 +82,8 @@ extension ConnectionCore {
   /// Takes note of what became of a large message; returns what to wait for if it isn't sent yet.
   func advanceLargeSend() throws(PostgresError) -> Readiness? {
     guard let sent = largeSend?.sent else { return .readable }
+    // Its descriptor's number may be the next one's.
+    willClose?()
     largeSend = nil
     guard sent == 1 else { throw notSent() }
     // The answer may have been read already, while the rest was sent.

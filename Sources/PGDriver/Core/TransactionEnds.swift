@@ -19,12 +19,29 @@ struct TransactionEnds {
     case prepared
   }
 
-  private(set) var count = 0
-  private(set) var last: End?
+  /// Those since the outermost scope was entered; none are kept outside of one.
+  private var ends: [End] = []
+  /// How many scopes are open, one in another.
+  private(set) var depth = 0
   /// A tag ROLLBACK came, which may be that of ROLLBACK TO SAVEPOINT.
   private var mayHaveRolledBack = false
   /// The server warned that there is a transaction in progress: BEGIN began none.
   private var isWarned = false
+
+  /// How many there were in the outermost scope.
+  var count: Int { ends.count }
+
+  /// The first one after so many.
+  func first(after count: Int) -> End? { ends.count > count ? ends[count] : nil }
+
+  /// Notes that a scope was entered.
+  mutating func enter() {
+    if depth == 0 { ends = [] }
+    depth += 1
+  }
+
+  /// Notes that it was left.
+  mutating func leave() { depth -= 1 }
 
   /// Notes the tag of a command that has gone through.
   mutating func note(_ tag: CommandTag) {
@@ -57,8 +74,7 @@ struct TransactionEnds {
   var isOpen: Bool { mayHaveRolledBack }
 
   private mutating func end(_ end: End) {
-    count += 1
-    last = end
+    if depth > 0 { ends.append(end) }
     mayHaveRolledBack = false
   }
 }

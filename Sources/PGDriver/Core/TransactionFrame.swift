@@ -6,8 +6,8 @@ struct TransactionFrame {
   let rollback: String
   /// Whether it is a transaction rather than a savepoint.
   let isOutermost: Bool
-  /// How many transactions the session had ended when this one had begun.
-  var endedBefore = 0
+  /// How many transactions had ended in the outermost scope when this one had begun.
+  private(set) var endedBefore = 0
 
   /// What is left to be done when the body has ended.
   enum Ending {
@@ -21,7 +21,7 @@ struct TransactionFrame {
 
   /// Decides between a transaction and a savepoint.
   ///
-  /// - Parameter depth: How many savepoints of such frames there are; each has a name of its own, for RELEASE of one that
+  /// - Parameter depth: How many such frames are around it; each savepoint has a name of its own, for RELEASE of one that
   ///   is gone must fail rather than hit another.
   init(
     _ options: TransactionOptions, in status: PostgresTransactionStatus, depth: Int
@@ -73,15 +73,25 @@ struct TransactionFrame {
     }
   }
 
+  /// Notes on the connection that the body begins.
+  mutating func enter(_ core: ConnectionCore) {
+    core.transactionEnds.enter()
+    endedBefore = core.transactionEnds.count
+  }
+
+  /// Notes on the connection that all is done.
+  func leave(_ core: ConnectionCore) { core.transactionEnds.leave() }
+
   /// What is to be done after the body, in the state that it left the connection in.
   ///
-  /// - Parameter ends: The transactions that the session has ended by now, with the way in which the last one was.
+  /// - Parameter ends: The transactions that were ended in the outermost scope.
   func ending(
     bodyFailed: Bool, isCancelled: Bool, status: PostgresTransactionStatus, ends: TransactionEnds
   ) -> Ending {
     if status == .unknown { return .none(bodyFailed ? nil : Self.connectionEnded) }
-    if ends.count != endedBefore || status == .idle {
-      let error = bodyFailed ? nil : Self.endedByBody(ends.count == endedBefore ? nil : ends.last)
+    let end = ends.first(after: endedBefore)
+    if end != nil || status == .idle {
+      let error = bodyFailed ? nil : Self.endedByBody(end)
       // Another transaction may have been begun in its place.
       return isOutermost && status != .idle ? .rollback(error) : .none(error)
     }

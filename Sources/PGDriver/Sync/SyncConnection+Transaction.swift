@@ -47,7 +47,7 @@ extension SyncConnection {
   }
 
   private func beginTransaction(_ options: TransactionOptions) throws(PostgresError) -> TransactionFrame {
-    var frame = try TransactionFrame(options, in: core.transactionStatus, depth: core.savepoints)
+    var frame = try TransactionFrame(options, in: core.transactionStatus, depth: core.transactionEnds.depth)
     do throws(PostgresError) {
       _ = try control(frame.begin)
     } catch {
@@ -55,8 +55,7 @@ extension SyncConnection {
       if frame.isOutermost, core.transactionStatus != .idle { rollBack(frame) }
       throw error
     }
-    frame.endedBefore = core.transactionEnds.count
-    if !frame.isOutermost { core.savepoints += 1 }
+    frame.enter(core)
     return frame
   }
 
@@ -64,7 +63,7 @@ extension SyncConnection {
   private func end<Answer>(
     _ frame: TransactionFrame, after outcome: Result<Answer, any Error>, isCancelled: Bool
   ) throws -> Answer {
-    if !frame.isOutermost { core.savepoints -= 1 }
+    defer { frame.leave(core) }
     let bodyFailed = if case .failure = outcome { true } else { false }
     switch frame.ending(
       bodyFailed: bodyFailed, isCancelled: isCancelled, status: core.transactionStatus,

@@ -21,6 +21,16 @@ struct ClientEncodingTests {
     }
   }
 
+  @Test("that was changed to none refuses text, too", arguments: TestDriver.allCases)
+  func changedToNone(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("SET client_encoding = 'SQL_ASCII'")
+      #expect(try await errorOf { try await connection.query("SELECT 'é'") }.code == .encoding)
+      try await connection.execute("RESET client_encoding")
+      #expect(try await connection.value("SELECT 'é'") == "é")
+    }
+  }
+
   @Test("that a query changes for its own rows is an error", arguments: TestDriver.allCases)
   func changedMidway(driver: TestDriver) async throws {
     try await driver.withConnection { connection in

@@ -28,7 +28,7 @@ final class SilentServer: Sendable {
         bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    guard listener >= 0, bound == 0, listen(listener, 8) == 0 else {
+    guard listener >= 0, bound == 0, listen(listener, 4096) == 0 else {
       throw PostgresError(.system, "No listening socket: \(errno)")
     }
   }
