@@ -223,6 +223,7 @@ extension ConnectionCore {
     case .query(let statement, let place):
       do throws(PostgresError) {
         try parameters.encode(pipeline.queries[place].parameters)
+        parameters.resultFormat = pipeline.queries[place].resultFormat
       } catch {
         // It could be encoded before: what was sent meanwhile is rolled back with the connection.
         close()

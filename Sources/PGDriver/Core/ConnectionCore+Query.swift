@@ -6,6 +6,7 @@ extension ConnectionCore {
   func start(_ query: PostgresQuery) throws(PostgresError) {
     let handle = try ready()
     try parameters.encode(query.parameters)
+    parameters.resultFormat = query.resultFormat
     if let statement = statements.statement(for: query.text, types: parameters.types) {
       return try send(statement, on: handle)
     }
@@ -81,7 +82,7 @@ extension ConnectionCore {
     let count = Int32(parameters.count)
     return parameters.withLibPQArrays { values, lengths, formats in
       PQsendQueryPrepared(
-        handle, statement.nameForC, count, values, lengths, formats, PostgresFormat.binary.rawValue)
+        handle, statement.nameForC, count, values, lengths, formats, parameters.resultFormat.rawValue)
     }
   }
 
@@ -89,7 +90,7 @@ extension ConnectionCore {
     let count = Int32(parameters.count)
     return parameters.withLibPQArrays { values, lengths, formats in
       PQsendQueryParams(
-        handle, sql, count, parameters.types, values, lengths, formats, PostgresFormat.binary.rawValue)
+        handle, sql, count, parameters.types, values, lengths, formats, parameters.resultFormat.rawValue)
     }
   }
 

@@ -18,6 +18,7 @@ extension ConnectionCore {
     let sql = query.sql
     try Self.refuseZeroCharacter(in: sql)
     try parameters.encode(query.parameters)
+    parameters.resultFormat = query.resultFormat
     isSingleRowModeSet = false
     try send(unprepared: sql, .streaming, on: handle)
     try setSingleRowMode(handle)

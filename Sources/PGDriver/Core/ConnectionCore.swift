@@ -201,7 +201,7 @@ final class ConnectionCore {
   /// What the server's refusal is to the caller: a cancellation is told by its reason, if it was this side's.
   func serverError(_ fields: ServerFields) -> PostgresError {
     if fields.sqlState == .queryCanceled, let cancelReason { return cancelReason }
-    return PostgresError(.server, fields.message, serverFields: fields)
+    return .server(fields)
   }
 
   /// Ends the operation and returns what came of it.

@@ -11,6 +11,12 @@ public struct PostgresQuery: Sendable {
   /// The parameters in the order of their numbers.
   public let parameters: [any PostgresEncodable]
 
+  /// The format that the server is asked to send the result in; binary unless said otherwise.
+  ///
+  /// In text format every type can be read, those too that have no binary output function, such as aclitem;
+  /// `String` and `PostgresRawValue` take all of them.
+  public var resultFormat = PostgresFormat.binary
+
   /// Makes a query of a text that already has `$n` where the parameters go.
   public init(sql: String, parameters: [any PostgresEncodable] = []) {
     self.init(QueryText(sql), parameters)
@@ -23,6 +29,18 @@ public struct PostgresQuery: Sendable {
 
   /// The text with `$n` where the parameters go.
   public var sql: String { text.string }
+
+  /// The same query with its result in text format.
+  ///
+  ///     let roles = try await connection.query(query.inTextFormat())
+  ///
+  /// Slower than the binary format, and read by fewer Swift types: strings, numbers, booleans, bytes, UUIDs,
+  /// dates and times (with DateStyle ISO), and their Optionals.
+  public func inTextFormat() -> PostgresQuery {
+    var query = self
+    query.resultFormat = .text
+    return query
+  }
 }
 
 extension PostgresQuery: ExpressibleByStringInterpolation {

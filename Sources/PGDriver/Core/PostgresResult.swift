@@ -20,6 +20,8 @@ final class PostgresResult: @unchecked Sendable {
   @usableFromInline let handle: OpaquePointer
   @usableFromInline let rowCount: Int
   @usableFromInline let columnCount: Int
+  /// Whether the values are in text format; libpq asks for one format for all columns.
+  @usableFromInline let isText: Bool
   /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for
   /// which the allocation would cost more than it saves.
   ///
@@ -40,6 +42,7 @@ final class PostgresResult: @unchecked Sendable {
     let columns = PQnfields(handle)
     rowCount = Int(PQntuples(handle))
     columnCount = Int(columns)
+    isText = columns > 0 && PQbinaryTuples(handle) == 0
     guard rowCount > 1 && columns > 0 else {
       types = nil
       return
@@ -78,6 +81,17 @@ final class PostgresResult: @unchecked Sendable {
   func type(ofColumn column: Int) -> PostgresType {
     if let types { return types[column] }
     return PostgresType(oid: PQftype(handle, Int32(truncatingIfNeeded: column)))
+  }
+
+  /// All that the server has told of a column.
+  func column(_ column: Int) -> PostgresColumn {
+    let index = Int32(truncatingIfNeeded: column)
+    let table = PQftable(handle, index)
+    let modifier = PQfmod(handle, index)
+    return PostgresColumn(
+      name: name(ofColumn: column), type: type(ofColumn: column), format: isText ? .text : .binary,
+      typeModifier: modifier < 0 ? nil : modifier, tableOID: table == 0 ? nil : table,
+      tableColumn: table == 0 ? nil : Int(PQftablecol(handle, index)))
   }
 
   @usableFromInline

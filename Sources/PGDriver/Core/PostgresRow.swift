@@ -26,6 +26,7 @@ public struct PostgresRow: Sendable {
     let cell = result.cell(row: index, column: column)
     do throws(PostgresDecodingFailure) {
       guard let bytes = cell.bytes else { return try Value.decodeNull() }
+      if result.isText { return try Value.decode(text: bytes.bytes, as: cell.type) }
       return try Value.decode(bytes.bytes, as: cell.type)
     } catch {
       throw failure(error, column: column, expected: "\(Value.self)")

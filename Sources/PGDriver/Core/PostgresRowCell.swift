@@ -1,7 +1,7 @@
 /// A value of a row, or a part of an array in it, that a Decodable type is decoded from.
 struct PostgresRowCell {
   enum Content {
-    /// A value in binary format; no bytes stand for NULL. The row keeps the bytes alive.
+    /// A value in the result's format; no bytes stand for NULL. The row keeps the bytes alive.
     case value(PostgresType, UnsafeRawBufferPointer?)
     /// The elements of a dimension of an array.
     case elements([PostgresRowCell])
@@ -23,6 +23,7 @@ struct PostgresRowCell {
     }
     do throws(PostgresDecodingFailure) {
       guard let bytes else { return try Value.decodeNull() }
+      if row.result.isText { return try Value.decode(text: bytes.bytes, as: found) }
       return try Value.decode(bytes.bytes, as: found)
     } catch {
       throw failure(error, expected: Value.self)
@@ -63,6 +64,7 @@ struct PostgresRowCell {
   private func split(
     _ bytes: RawSpan, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> [PostgresRowCell] {
+    guard !row.result.isText else { throw .textFormat }
     let header = try PostgresArrayHeader(bytes, as: type)
     guard header.dimensionCount > 0 else { return [] }
     var offset = header.byteCount

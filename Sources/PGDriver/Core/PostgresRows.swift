@@ -15,12 +15,8 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
   /// A row by its index from 0.
   @inlinable public subscript(index: Int) -> PostgresRow { PostgresRow(result: result, index: index) }
 
-  /// The columns' names and types, in order.
-  public var columns: [PostgresColumn] {
-    (0..<result.columnCount).map {
-      PostgresColumn(name: result.name(ofColumn: $0), type: result.type(ofColumn: $0))
-    }
-  }
+  /// The columns' names, types and origins, in order.
+  public var columns: [PostgresColumn] { (0..<result.columnCount).map { result.column($0) } }
 
   /// How many rows the statement changed or fetched; nil for statements that don't count any.
   public var affectedRows: Int? { result.affectedRows }
@@ -46,18 +42,18 @@ public struct PostgresRows: Sendable, RandomAccessCollection {
   }
 }
 
-/// A column of a result.
-public struct PostgresColumn: Sendable, Hashable {
-  /// Its name or alias.
-  public let name: String
-  /// Its data type.
-  public let type: PostgresType
-}
-
 extension PostgresRows: Equatable {
-  /// Whether both have the same columns and, byte for byte, the same values.
+  /// Whether both have columns of the same names and types and, byte for byte, the same values.
+  ///
+  /// The tables that the columns are of may differ: they do from database to database.
   public static func == (a: PostgresRows, b: PostgresRows) -> Bool {
-    guard a.count == b.count, a.columns == b.columns else { return false }
+    guard a.count == b.count, a.result.columnCount == b.result.columnCount, a.result.isText == b.result.isText
+    else { return false }
+    for column in 0..<a.result.columnCount {
+      guard a.result.type(ofColumn: column) == b.result.type(ofColumn: column),
+        a.result.name(ofColumn: column) == b.result.name(ofColumn: column)
+      else { return false }
+    }
     for row in 0..<a.count {
       for column in 0..<a.result.columnCount {
         switch (a.result.cell(row: row, column: column).bytes, b.result.cell(row: row, column: column).bytes)

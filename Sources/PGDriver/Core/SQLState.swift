@@ -41,6 +41,8 @@ public struct SQLState: RawRepresentable, Sendable, Hashable, CustomStringConver
   public static let insufficientPrivilege = SQLState(rawValue: "42501")
   /// 42601: the statement can't be parsed.
   public static let syntaxError = SQLState(rawValue: "42601")
+  /// 42883: no such function or operator.
+  public static let undefinedFunction = SQLState(rawValue: "42883")
   /// 42P01: no such table.
   public static let undefinedTable = SQLState(rawValue: "42P01")
   /// 57014: the statement was cancelled, or ran into statement_timeout.

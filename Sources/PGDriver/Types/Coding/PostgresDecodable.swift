@@ -1,12 +1,18 @@
 /// A Swift type that a value of PostgreSQL's binary format can be decoded as.
 ///
-/// A conforming type needs `decode` only.
+/// A conforming type needs `decode(_:as:)` only.
 public protocol PostgresDecodable {
   /// Decodes a value that isn't NULL.
   ///
   /// - Parameter bytes: The value in the binary format of its type's send function.
   /// - Parameter type: The type that the server gave for the column.
   static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self
+
+  /// Decodes a value that isn't NULL from a result in text format; throws `textFormat` unless the type can do that.
+  ///
+  /// - Parameter text: The value in the text format of its type's output function, in UTF-8.
+  /// - Parameter type: The type that the server gave for the column.
+  static func decode(text: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self
 
   /// What NULL is decoded as; throws unless the type is an Optional.
   static func decodeNull() throws(PostgresDecodingFailure) -> Self
@@ -27,6 +33,12 @@ extension PostgresDecodable {
   /// Throws `null`.
   @inlinable
   public static func decodeNull() throws(PostgresDecodingFailure) -> Self { throw .null }
+
+  /// Throws `textFormat`.
+  @inlinable
+  public static func decode(text: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self {
+    throw .textFormat
+  }
 
   /// Throws `dimensions`.
   @inlinable

@@ -17,6 +17,8 @@ public enum PostgresDecodingFailure: Error, Sendable, Hashable {
   case fields(Int)
   /// The Swift enum has no case for the label.
   case label(String)
+  /// The value is in text format, which the Swift type isn't decoded from.
+  case textFormat
   /// The bytes aren't what the type's binary format prescribes; names the format.
   case malformed(String)
 }

@@ -6,6 +6,8 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
   private(set) var lengths: [Int32] = []
   private(set) var formats: [Int32] = []
   private(set) var types: [UInt32] = []
+  /// The format of the result of the query whose parameters these are.
+  var resultFormat = PostgresFormat.binary
 
   init() {}
 

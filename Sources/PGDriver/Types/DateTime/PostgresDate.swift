@@ -39,7 +39,7 @@ extension PostgresDate: Comparable {
   public static func < (a: PostgresDate, b: PostgresDate) -> Bool { a.days < b.days }
 }
 
-extension PostgresDate: CustomStringConvertible {
+extension PostgresDate {
   /// What the server writes with DateStyle ISO: 2000-01-31, 0044-03-15 BC, infinity or -infinity.
   public var description: String {
     if self == .infinity { return "infinity" }

@@ -24,7 +24,7 @@ public struct PostgresInterval: Sendable, Hashable, Codable {
   public static let negativeInfinity = PostgresInterval(months: .min, days: .min, microseconds: .min)
 }
 
-extension PostgresInterval: CustomStringConvertible {
+extension PostgresInterval {
   /// What the server writes with IntervalStyle postgres: 1 year 2 mons -3 days +04:05:06.7.
   ///
   /// After EncodeInterval in src/backend/utils/adt/datetime.c: a part after a negative one shows its plus

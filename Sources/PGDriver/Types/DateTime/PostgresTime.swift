@@ -26,7 +26,7 @@ extension PostgresTime: Comparable {
   public static func < (a: PostgresTime, b: PostgresTime) -> Bool { a.microseconds < b.microseconds }
 }
 
-extension PostgresTime: CustomStringConvertible {
+extension PostgresTime {
   /// What the server writes: 04:05:06.789.
   public var description: String { ClockText.text(microseconds: microseconds) }
 }

@@ -16,7 +16,7 @@ public struct PostgresTimeTZ: Sendable, Hashable, Codable {
   }
 }
 
-extension PostgresTimeTZ: CustomStringConvertible {
+extension PostgresTimeTZ {
   /// What the server writes: 04:05:06.789-08.
   public var description: String { time.description + ClockText.text(secondsEast: secondsEast) }
 }

@@ -56,7 +56,7 @@ extension PostgresTimestamp: Comparable {
   }
 }
 
-extension PostgresTimestamp: CustomStringConvertible {
+extension PostgresTimestamp {
   /// What the server writes with DateStyle ISO: 2000-01-31 04:05:06.789, infinity or -infinity.
   public var description: String { text(zone: "") }
 

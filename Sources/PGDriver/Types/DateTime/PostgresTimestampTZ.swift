@@ -35,7 +35,7 @@ extension PostgresTimestampTZ: Comparable {
   }
 }
 
-extension PostgresTimestampTZ: CustomStringConvertible {
+extension PostgresTimestampTZ {
   /// What the server writes with DateStyle ISO and TimeZone UTC: 2000-01-31 04:05:06.789+00.
   public var description: String { utc.text(zone: "+00") }
 }
