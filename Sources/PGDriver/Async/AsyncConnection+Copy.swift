@@ -14,7 +14,11 @@ extension AsyncConnection {
     defer { endTurn() }
     try await beginCopy(sql, .copyingIn)
     do {
-      try await inScopeWithTurn { try await body(AsyncCopyWriter(connection: self)) }
+      try await inScopeWithTurn {
+        let writer = AsyncCopyWriter(self, isBinary: core.isBinaryCopy)
+        try await body(writer)
+        try await writer.finish()
+      }
       // What was not written since the task was cancelled must not be missing without a word.
       if Task.isCancelled { throw PostgresError.taskCancelled }
     } catch {
@@ -22,22 +26,6 @@ extension AsyncConnection {
       throw error
     }
     return try await endCopyIn()
-  }
-
-  /// Stores rows by binary COPY, the fastest way into a table.
-  ///
-  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`.
-  /// - Parameter body: Appends the rows. Values must be of the columns' very types, for COPY converts none.
-  /// - Returns: How many rows were stored.
-  @discardableResult
-  public func copyRows(
-    into table: String, _ body: (inout AsyncRowWriter) async throws -> Void
-  ) async throws -> Int {
-    try await copyIn("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
-      var rows = AsyncRowWriter(writer)
-      try await body(&rows)
-      try await rows.finish()
-    }
   }
 
   /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
@@ -131,22 +119,41 @@ extension AsyncConnection {
 /// Takes the data of a COPY, of `AsyncConnection.copyIn`.
 public struct AsyncCopyWriter: Sendable {
   let connection: AsyncConnection
+  @usableFromInline let rows: AsyncCopyRows
+
+  init(_ connection: AsyncConnection, isBinary: Bool) {
+    self.connection = connection
+    rows = AsyncCopyRows(isBinary: isBinary)
+  }
 
   /// Sends data in the statement's format; suspends while the server is behind.
+  ///
+  /// - Throws: `misuse` if rows were appended before.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
+    try rows.noteWritten()
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
     var sent = 0
     try await connection.writeCopy { (core) throws(PostgresError) in try core.putPiece(of: data, at: &sent) }
+  }
+
+  /// Sends the rows that were appended.
+  @usableFromInline
+  func send() async throws(PostgresError) {
+    var sent = 0
+    try await connection.writeCopy { (core) throws(PostgresError) in
+      try rows.buffer?.putPiece(to: core, at: &sent) ?? false
+    }
   }
 }
 
 /// Takes the rows of a binary COPY, of `AsyncConnection.copyRows`.
 public struct AsyncRowWriter: ~Copyable {
   private let connection: AsyncConnection
-  @usableFromInline var rows = BinaryCopyBuffer()
+  @usableFromInline var rows: BinaryCopyBuffer
 
-  init(_ writer: AsyncCopyWriter) {
+  init(_ writer: AsyncCopyWriter, _ columns: [CopyColumn]) {
     connection = writer.connection
+    rows = BinaryCopyBuffer(columns: columns)
   }
 
   /// Appends a row, a value for each column; suspends while the server is behind.

@@ -7,6 +7,17 @@ enum BinaryCopy {
 
   /// A field count of -1.
   static let trailer: [UInt8] = [0xFF, 0xFF]
+
+  static var notBinary: PostgresError {
+    PostgresError(
+      .misuse,
+      "Rows can only be appended to a COPY in binary format. Say (FORMAT binary), or write the data yourself."
+    )
+  }
+
+  static var mixed: PostgresError {
+    PostgresError(.misuse, "A COPY takes either rows that are appended or data that is written, not both.")
+  }
 }
 
 /// Rows on their way into a table by binary COPY, gathered until they are worth sending.
@@ -15,8 +26,11 @@ enum BinaryCopy {
 @usableFromInline
 struct BinaryCopyBuffer: ~Copyable {
   @usableFromInline var buffer = PostgresParameterBuffer()
+  /// The columns that the rows are for; none if the server alone has to judge the values.
+  @usableFromInline var columns: [CopyColumn]
 
-  init() {
+  init(columns: [CopyColumn] = []) {
+    self.columns = columns
     buffer.append(contentsOf: BinaryCopy.header)
   }
 
@@ -30,11 +44,11 @@ struct BinaryCopyBuffer: ~Copyable {
     var fields: Int16 = 0
     do throws(PostgresError) {
       repeat try append(field: each row, &fields)
+      try endRow(fields, at: start)
     } catch {
       buffer.bytes.truncate(to: start)
       throw error
     }
-    endRow(fields, at: start)
   }
 
   /// Appends a row of any width.
@@ -44,11 +58,11 @@ struct BinaryCopyBuffer: ~Copyable {
     var fields: Int16 = 0
     do throws(PostgresError) {
       for value in row { try append(field: value, &fields) }
+      try endRow(fields, at: start)
     } catch {
       buffer.bytes.truncate(to: start)
       throw error
     }
-    endRow(fields, at: start)
   }
 
   @inlinable @inline(__always)
@@ -57,15 +71,40 @@ struct BinaryCopyBuffer: ~Copyable {
     return buffer.bytes.count - 2
   }
 
+  /// A value whose type is the column's, or was found to fit it before, is encoded at once.
   @inlinable @inline(__always)
-  mutating func append(field: some PostgresEncodable, _ fields: inout Int16) throws(PostgresError) {
-    fields += 1
+  mutating func append<Value: PostgresEncodable>(
+    field: Value, _ fields: inout Int16
+  ) throws(PostgresError) {
+    let index = Int(fields)
+    guard fields < Int16.max else { throw CopyColumn.tooMany }
+    fields &+= 1
+    if index < columns.count {
+      let isFit =
+        columns[index].type == Value.postgresType || columns[index].simple == ObjectIdentifier(Value.self)
+      if !isFit { return try append(field: field, checkedFor: index) }
+    }
+    try buffer.append(field: field)
+  }
+
+  /// Encodes a value for a column after a look at both types.
+  @inlinable
+  mutating func append<Value: PostgresEncodable>(
+    field: Value, checkedFor index: Int
+  ) throws(PostgresError) {
+    // NULL is of every type.
+    if !field.isPostgresNull {
+      if columns[index].checked != ObjectIdentifier(Value.self) { try columns[index].check(Value.self) }
+      buffer.target = columns[index].target
+    }
+    defer { buffer.target = nil }
     try buffer.append(field: field)
   }
 
   /// Notes the number of fields, which precedes them.
   @inlinable @inline(__always)
-  mutating func endRow(_ fields: Int16, at start: Int) {
+  mutating func endRow(_ fields: Int16, at start: Int) throws(PostgresError) {
+    if !columns.isEmpty && Int(fields) != columns.count { throw CopyColumn.wrongWidth(fields, columns) }
     buffer.bytes.overwrite(at: start, with: fields.bigEndian)
   }
 

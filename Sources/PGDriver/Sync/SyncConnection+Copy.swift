@@ -11,7 +11,7 @@ extension SyncConnection {
     try core.startCopy(sql)
     try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingIn) }
     guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
-    let writer = SyncCopyWriter(self)
+    let writer = SyncCopyWriter(self, isBinary: core.isBinaryCopy)
     do {
       try body(writer)
       try writer.finish()
@@ -25,19 +25,6 @@ extension SyncConnection {
     }
     try core.endCopyIn(failing: nil)
     return try finish().affectedRows ?? 0
-  }
-
-  /// Stores rows by binary COPY, the fastest way into a table.
-  ///
-  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`.
-  /// - Parameter body: Appends the rows. Values must be of the columns' very types, for COPY converts none.
-  /// - Returns: How many rows were stored.
-  @discardableResult
-  public func copyRows(into table: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
-    try copyIn("COPY \(table) FROM STDIN (FORMAT binary)") { writer in
-      writer.beginRows()
-      try body(writer)
-    }
   }
 
   /// Runs `COPY … TO STDOUT` and hands the data to `body` piece by piece, a row each in text and CSV format.
@@ -88,34 +75,57 @@ extension SyncConnection {
 /// Takes the data of a COPY, of `SyncConnection.copyIn` and `copyRows`.
 public final class SyncCopyWriter {
   private let connection: SyncConnection
+  private let isBinary: Bool
+  private var hasWritten = false
   @usableFromInline @exclusivity(unchecked) var rows: BinaryCopyBuffer?
 
-  init(_ connection: SyncConnection) {
+  init(_ connection: SyncConnection, isBinary: Bool) {
     self.connection = connection
+    self.isBinary = isBinary
   }
 
   /// Sends data in the statement's format; blocks while the server is behind.
+  ///
+  /// - Throws: `misuse` if rows were appended before.
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
+    guard rows == nil else { throw BinaryCopy.mixed }
+    hasWritten = true
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try write(Array(data)) }
     var sent = 0
     while try connection.core.putPiece(of: data, at: &sent) { try flush() }
   }
 
   /// Appends a row in binary format, a value for each column.
+  ///
+  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` if the row doesn't fit
+  ///   the columns, as far as they are known.
   @inlinable
   public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
+    if rows == nil { try beginRows() }
     try rows?.append(repeat each row)
     if rows?.isWorthSending == true { try send() }
   }
 
   /// Appends a row in binary format, a value for each column.
+  ///
+  /// - Throws: as the other `append`.
   @inlinable
   public func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    if rows == nil { try beginRows() }
     try rows?.append(row: row)
     if rows?.isWorthSending == true { try send() }
   }
 
-  func beginRows() { rows = BinaryCopyBuffer() }
+  @usableFromInline
+  func beginRows() throws(PostgresError) {
+    try beginRows([])
+  }
+
+  func beginRows(_ columns: [CopyColumn]) throws(PostgresError) {
+    guard isBinary else { throw BinaryCopy.notBinary }
+    guard !hasWritten else { throw BinaryCopy.mixed }
+    rows = BinaryCopyBuffer(columns: columns)
+  }
 
   func finish() throws(PostgresError) {
     guard rows != nil else { return }

@@ -6,6 +6,8 @@ public struct PostgresParameterBuffer: Sendable, ~Copyable {
   private(set) var lengths: [Int32] = []
   private(set) var formats: [Int32] = []
   private(set) var types: [UInt32] = []
+  /// What the value that is being encoded is for; nil where its own types are right.
+  @usableFromInline var target: EncodingTarget?
   /// The format of the result of the query whose parameters these are.
   var resultFormat = PostgresFormat.binary
 

@@ -5,6 +5,9 @@ extension PostgresType {
   /// The type of arrays of this type; nil if it isn't built in, or has none.
   public var array: PostgresType? { Self.builtIn[oid].map { PostgresType(oid: $0.array) } }
 
+  /// The type of the elements of a built-in array type; nil of other types.
+  public var element: PostgresType? { Self.elements[oid].map { PostgresType(oid: $0.oid) } }
+
   /// The type of ranges over this type; nil if there is no built-in one.
   public var range: PostgresType? {
     Self.ranges.first { $0.subtype == self }.map { PostgresType(oid: $0.range) }
@@ -53,7 +56,7 @@ extension PostgresType {
   ]
 
   private static let elements = Dictionary(
-    uniqueKeysWithValues: builtIn.map { ($0.value.array, $0.value.name) })
+    uniqueKeysWithValues: builtIn.map { ($0.value.array, (oid: $0.key, name: $0.value.name)) })
 }
 
 extension PostgresType: CustomStringConvertible {
@@ -62,7 +65,7 @@ extension PostgresType: CustomStringConvertible {
     switch oid {
     case 0: "unspecified"
     case 705: "unknown"
-    default: Self.builtIn[oid]?.name ?? Self.elements[oid].map { "\($0)[]" } ?? "oid \(oid)"
+    default: Self.builtIn[oid]?.name ?? Self.elements[oid].map { "\($0.name)[]" } ?? "oid \(oid)"
     }
   }
 }

@@ -26,9 +26,13 @@ extension Array: PostgresEncodable where Element: PostgresEncodable {
       return
     }
     let dimensions = Self.postgresDimensions
+    let target = buffer.target
     let position = PostgresArrayPosition(
-      openingArrayOf: Element.postgresElementType, dimensions: dimensions, in: &buffer)
+      openingArrayOf: target?.element?.type ?? Element.postgresElementType, dimensions: dimensions,
+      in: &buffer)
+    if target != nil { buffer.target = target?.element }
     try encodeElement(into: &buffer, of: position)
+    if target != nil { buffer.target = target }
     position.close(dimensions: dimensions, in: &buffer)
   }
 

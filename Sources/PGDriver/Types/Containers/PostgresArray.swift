@@ -86,14 +86,17 @@ extension PostgresArray: PostgresEncodable where Element: PostgresEncodable {
 
   /// The array as array_recv (src/backend/utils/adt/arrayfuncs.c) takes it.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
+    let target = buffer.target
     buffer.append(Int32(dimensions.count))
     buffer.append(0 as Int32)
-    buffer.append(Element.postgresElementType.oid)
+    buffer.append((target?.element?.type ?? Element.postgresElementType).oid)
     for dimension in dimensions {
       guard let count = Int32(exactly: dimension.count) else { throw PostgresParameterBuffer.tooLarge }
       buffer.append(count)
       buffer.append(dimension.lowerBound)
     }
+    buffer.target = target?.element
     for element in elements { try buffer.append(field: element) }
+    buffer.target = target
   }
 }

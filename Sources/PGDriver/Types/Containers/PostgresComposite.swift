@@ -71,14 +71,17 @@ extension PostgresComposite: PostgresEncodable where repeat each Field: Postgres
   /// The number of fields, and for each its type and its value as a field.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
     let start = buffer.bytes.count
+    let target = buffer.target
     var count: Int32 = 0
     buffer.append(count)
     func append<F: PostgresEncodable>(_ field: F) throws(PostgresError) {
+      buffer.target = target?.field(Int(count))
       count += 1
-      buffer.append(F.postgresFieldType.oid)
+      buffer.append((buffer.target?.type ?? F.postgresFieldType).oid)
       try buffer.append(field: field)
     }
     repeat try append(each fields)
+    buffer.target = target
     buffer.overwrite(at: start, with: count)
   }
 }

@@ -65,7 +65,10 @@ extension PostgresRange: PostgresEncodable where Bound: PostgresEncodable {
     case .exclusive: break
     }
     buffer.append(flags)
+    let target = buffer.target
+    buffer.target = target?.bound
     if let value = lower.value { try buffer.append(field: value) }
     if let value = upper.value { try buffer.append(field: value) }
+    buffer.target = target
   }
 }
