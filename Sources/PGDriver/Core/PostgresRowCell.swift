@@ -11,6 +11,8 @@ struct PostgresRowCell {
   let column: Int
   let codingPath: [any CodingKey]
   let content: Content
+  /// Whether it is an element of an array, where the server names domains.
+  var isElement = false
 
   var isNull: Bool {
     if case .value(_, nil) = content { true } else { false }
@@ -24,7 +26,8 @@ struct PostgresRowCell {
     do throws(PostgresDecodingFailure) {
       guard let bytes else { return try Value.decodeNull() }
       if row.result.isText { return try Value.decode(text: bytes.bytes, as: found) }
-      return try Value.decode(bytes.bytes, as: found)
+      return isElement && found.isUserDefined
+        ? try Value.decodeUserDefined(bytes.bytes, as: found) : try Value.decode(bytes.bytes, as: found)
     } catch {
       throw failure(error, expected: Value.self)
     }
@@ -87,7 +90,9 @@ struct PostgresRowCell {
         }
         content = .value(header.elementType, element)
       }
-      cells.append(PostgresRowCell(row: row, column: column, codingPath: codingPath, content: content))
+      cells.append(
+        PostgresRowCell(
+          row: row, column: column, codingPath: codingPath, content: content, isElement: true))
     }
     return cells
   }

@@ -107,10 +107,6 @@ extension TypeTests {
         )
         let (number, text, numbers) = try #require(rows.first).decode((Int32, String, [Int32]).self)
         #expect(number == 7 && text == "a@b" && numbers == [1, 2])
-        // Inside of an array the server names the domain, whose identifier says nothing.
-        let error = try await connection.decodingError(
-          "SELECT ARRAY[1]::pg_temp.positive[]", as: [Int32].self)
-        #expect(error.message.contains("contains values of type oid"))
         try await connection.expect(
           "SELECT ARRAY['a@b']::pg_temp.email[]", as: [String].self, equals: ["a@b"])
       }

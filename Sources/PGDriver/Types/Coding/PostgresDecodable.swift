@@ -14,6 +14,12 @@ public protocol PostgresDecodable {
   /// - Parameter type: The type that the server gave for the column.
   static func decode(text: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self
 
+  /// The built-in type that so many bytes of a domain's value are taken for; nil if there is none.
+  ///
+  /// Only of values inside of arrays, composite values and ranges, where the server names the domain itself, and when
+  /// `decode` doesn't take that. Of types that can be sent, by default the type that they are sent as.
+  static func postgresBaseType(byteCount: Int) -> PostgresType?
+
   /// What NULL is decoded as; throws unless the type is an Optional.
   static func decodeNull() throws(PostgresDecodingFailure) -> Self
 
@@ -33,6 +39,14 @@ extension PostgresDecodable {
   /// Throws `null`.
   @inlinable
   public static func decodeNull() throws(PostgresDecodingFailure) -> Self { throw .null }
+
+  /// The type that values are sent as, if there are such and it is built in; else nil.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    guard let type = (self as? any PostgresEncodable.Type)?.postgresType, type != .unspecified else {
+      return nil
+    }
+    return type.isUserDefined ? nil : type
+  }
 
   /// Throws `textFormat`.
   @inlinable
@@ -54,6 +68,30 @@ extension PostgresDecodable {
     in bytes: RawSpan, at offset: inout Int, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> Self {
     guard let field = try bytes.readField(at: &offset) else { return try decodeNull() }
-    return try decode(bytes.extracting(unchecked: field), as: type)
+    let value = bytes.extracting(unchecked: field)
+    return type.isUserDefined ? try decodeUserDefined(value, as: type) : try decode(value, as: type)
+  }
+
+  /// Decodes a value inside of another, whose type isn't built in and may be a domain.
+  ///
+  /// Which type is under a domain only the catalogue tells. The caller has said what it should be: if the Swift type doesn't
+  /// take user-defined types, the bytes are taken for its own type, as far as their number allows that.
+  @usableFromInline
+  static func decodeUserDefined(
+    _ bytes: RawSpan, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> Self {
+    do throws(PostgresDecodingFailure) {
+      return try decode(bytes, as: type)
+    } catch {
+      guard error == .typeMismatch, let base = postgresBaseType(byteCount: bytes.byteCount) else {
+        throw error
+      }
+      do throws(PostgresDecodingFailure) {
+        return try decode(bytes, as: base)
+      } catch {
+        if case .malformed = error { throw .typeMismatch }
+        throw error
+      }
+    }
   }
 }

@@ -14,9 +14,8 @@ extension PostgresRange: PostgresDecodable where Bound: PostgresCodable {
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> PostgresRange {
-    guard let subtype = type.rangeSubtype ?? (type.isUserDefined ? Bound.postgresElementType : nil) else {
-      throw .typeMismatch
-    }
+    let subtype = type.rangeSubtype
+    guard subtype != nil || type.isUserDefined else { throw .typeMismatch }
     var offset = 0
     let range = try decode(bytes, at: &offset, subtype: subtype)
     guard offset == bytes.byteCount else { throw .malformed("range") }
@@ -24,7 +23,7 @@ extension PostgresRange: PostgresDecodable where Bound: PostgresCodable {
   }
 
   private static func decode(
-    _ bytes: RawSpan, at offset: inout Int, subtype: PostgresType
+    _ bytes: RawSpan, at offset: inout Int, subtype known: PostgresType?
   ) throws(PostgresDecodingFailure) -> PostgresRange {
     try bytes.requireAtLeast(1, "range")
     let flags = bytes.loadBigEndian(UInt8.self)
@@ -34,6 +33,8 @@ extension PostgresRange: PostgresDecodable where Bound: PostgresCodable {
     func end(_ unbounded: UInt8, _ inclusive: UInt8) throws(PostgresDecodingFailure) -> End {
       if flags & unbounded != 0 { return .unbounded }
       guard let field = try bytes.readField(at: &offset) else { throw .malformed("range") }
+      let subtype =
+        known ?? Bound.postgresBaseType(byteCount: field.count) ?? Bound.postgresElementType
       do throws(PostgresDecodingFailure) {
         let value = try Bound.decode(bytes.extracting(unchecked: field), as: subtype)
         return flags & inclusive != 0 ? .inclusive(value) : .exclusive(value)
