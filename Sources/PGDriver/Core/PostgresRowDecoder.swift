@@ -12,10 +12,10 @@ final class PostgresRowDecoder {
   /// once.
   private var latest = -1
 
-  init(_ result: PostgresResult) {
+  init(_ result: PostgresResult, _ keys: PostgresKeyStrategy = .columnNames) {
     self.result = result
     row = PostgresRow(result: result, index: 0)
-    let names = (0..<result.columnCount).map { result.name(ofColumn: $0) }
+    let names = (0..<result.columnCount).map { keys.key(ofColumn: result.name(ofColumn: $0)) }
     let columns = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
     self.names = names.indices.map { columns[names[$0]] == $0 ? names[$0] : nil }
     self.columns = columns
@@ -44,6 +44,11 @@ final class PostgresRowDecoder {
     } catch {
       throw PostgresError(.decoding, "The row can't be decoded as \(type): \(error).")
     }
+  }
+
+  /// What a type's own `init(from:)` found wrong, in words.
+  static func reason(of error: any Error) -> String {
+    (error as? DecodingError).map(reason) ?? "\(error)"
   }
 
   /// What the type's own `init(from:)` found wrong.

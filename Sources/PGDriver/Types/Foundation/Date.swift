@@ -6,6 +6,9 @@
 
 extension Date: PostgresDecodable, PostgresEncodable {
   /// timestamp with time zone: a Date is a point in time.
+  ///
+  /// Where a timestamp without time zone is wanted, such as a column of that type, the server converts it
+  /// by the session's TimeZone. Send `PostgresTimestampTZ(date)?.utc` if the column holds UTC.
   public static var postgresType: PostgresType { .timestamptz }
 
   /// Takes timestamp with time zone, but for the infinities.

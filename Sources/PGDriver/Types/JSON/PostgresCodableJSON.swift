@@ -1,0 +1,91 @@
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// A Codable value that is kept as JSON, in a column of type jsonb or json.
+///
+///     try await connection.query("INSERT INTO users (settings) VALUES (\(PostgresCodableJSON(settings)))")
+///     let settings = try row.decode(PostgresCodableJSON<Settings>.self, named: "settings").value
+///
+/// By Foundation's JSONEncoder and JSONDecoder as they are by default, but that dates are written as ISO
+/// 8601 has them; for other settings use `PostgresJSONB` and coders of your own.
+public struct PostgresCodableJSON<Value: Sendable>: Sendable {
+  /// The value.
+  public var value: Value
+
+  /// Wraps a value.
+  @inlinable
+  public init(_ value: Value) {
+    self.value = value
+  }
+}
+
+extension PostgresCodableJSON: Equatable where Value: Equatable {}
+extension PostgresCodableJSON: Hashable where Value: Hashable {}
+
+extension PostgresCodableJSON: Decodable where Value: Decodable {
+  /// Decodes the value itself.
+  public init(from decoder: any Decoder) throws {
+    value = try Value(from: decoder)
+  }
+}
+
+extension PostgresCodableJSON: Encodable where Value: Encodable {
+  /// Encodes the value itself.
+  public func encode(to encoder: any Encoder) throws {
+    try value.encode(to: encoder)
+  }
+}
+
+extension PostgresCodableJSON: PostgresDecodable where Value: Decodable {
+  /// Takes json and jsonb.
+  ///
+  /// What the value's `init(from:)` finds wrong is told as `malformed`.
+  public static func decode(
+    _ bytes: RawSpan, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> PostgresCodableJSON {
+    try decode(PostgresJSON.decode(bytes, as: type))
+  }
+
+  /// Takes json and jsonb.
+  public static func decode(
+    text: RawSpan, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> PostgresCodableJSON {
+    try decode(PostgresJSON.decode(text: text, as: type))
+  }
+
+  /// jsonb: of a domain over json, inside of others, the column must be cast.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? { .jsonb }
+
+  private static func decode(_ json: PostgresJSON) throws(PostgresDecodingFailure) -> PostgresCodableJSON {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    do {
+      return PostgresCodableJSON(try decoder.decode(Value.self, from: Data(json.text.utf8)))
+    } catch {
+      throw .malformed("JSON of \(Value.self) (\(PostgresRowDecoder.reason(of: error)))")
+    }
+  }
+}
+
+extension PostgresCodableJSON: PostgresEncodable where Value: Encodable {
+  /// jsonb, which the server converts to json where a column is of that type.
+  public static var postgresType: PostgresType { .jsonb }
+
+  /// The JSON.
+  ///
+  /// - Throws: `encoding` if the value can't be written as JSON.
+  public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
+    let encoder = JSONEncoder()
+    encoder.dateEncodingStrategy = .iso8601
+    do {
+      let json = try encoder.encode(value)
+      buffer.append(1 as UInt8)
+      buffer.append(contentsOf: json)
+    } catch {
+      throw PostgresError(.encoding, "A \(Value.self) can't be written as JSON: \(error)")
+    }
+  }
+}
