@@ -1,5 +1,6 @@
-// What the server writes with DateStyle ISO and IntervalStyle postgres, read back: src/backend/utils/adt/datetime.c,
-// EncodeDateOnly, EncodeTimeOnly, EncodeDateTime and EncodeInterval. No other style is taken: most are ambiguous.
+// What the server writes with DateStyle ISO and IntervalStyle postgres, read back:
+// src/backend/utils/adt/datetime.c, EncodeDateOnly, EncodeTimeOnly, EncodeDateTime and EncodeInterval. No
+// other style is taken: most are ambiguous.
 
 extension TextScanner {
   /// Takes a year, a month and a day, without the era.
@@ -139,7 +140,8 @@ extension PostgresTimestamp: LosslessStringConvertible {
 }
 
 extension PostgresTimestampTZ: LosslessStringConvertible {
-  /// Reads a date, a time and its offset from UTC, such as 2000-01-31 04:05:06.789+05:30; nil if it is anything else.
+  /// Reads a date, a time and its offset from UTC, such as 2000-01-31 04:05:06.789+05:30; nil if it is
+  /// anything else.
   public init?(_ description: String) {
     switch description {
     case "infinity": self = .infinity

@@ -48,4 +48,11 @@ struct TextScanner {
     rest.removeFirst(found.count)
     return String(Substring(found))
   }
+
+  /// Takes bytes as long as they are of a kind, maybe none.
+  mutating func take(while isTaken: (UInt8) -> Bool) -> String {
+    let found = rest.prefix(while: isTaken)
+    rest.removeFirst(found.count)
+    return String(Substring(found))
+  }
 }
