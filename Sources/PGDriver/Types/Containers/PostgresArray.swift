@@ -70,6 +70,8 @@ extension PostgresArray: PostgresDecodable where Element: PostgresDecodable {
     let elements = try [Element?].decodeElements(
       dimensions.reduce(1) { $0 * $1.count }, of: header, in: bytes, at: &offset, depth: dimensions.count)
     guard offset == bytes.byteCount else { throw .malformed("array") }
+    // A dimension without elements, which no server sends.
+    guard !elements.isEmpty else { return PostgresArray([]) }
     return PostgresArray(decoded: elements, dimensions: dimensions)
   }
 

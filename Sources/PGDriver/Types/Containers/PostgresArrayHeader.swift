@@ -24,8 +24,9 @@ public struct PostgresArrayHeader: Sendable, Hashable {
     // Every element has four bytes at least, so a length that lies doesn't make anybody reserve memory.
     var elements = 1
     for depth in 0..<dimensionCount {
-      let (product, isTooLarge) = elements.multipliedReportingOverflow(by: length(in: bytes, depth: depth))
-      guard product >= 0, !isTooLarge, product <= (bytes.byteCount - byteCount) / 4 else {
+      let length = length(in: bytes, depth: depth)
+      let (product, isTooLarge) = elements.multipliedReportingOverflow(by: length)
+      guard length >= 0, !isTooLarge, product <= (bytes.byteCount - byteCount) / 4 else {
         throw .malformed("array")
       }
       elements = product
