@@ -27,8 +27,8 @@ final class AsyncCopyRows: @unchecked Sendable {
 extension AsyncCopyWriter {
   /// Appends a row in binary format, a value for each column; suspends while the server is behind.
   ///
-  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` for a value that can't be
-  ///   sent.
+  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` for a
+  ///   value that can't be sent.
   @inlinable
   public func append<each Value: PostgresEncodable>(
     _ row: repeat each Value

@@ -4,8 +4,8 @@ import CLibPQ
 extension ConnectionCore {
   /// Sends the Parse and the Describe of a statement without a name.
   ///
-  /// Both in one go, as a pipeline: a pooler may give what comes after the answer to another server, or the name to another
-  /// client.
+  /// Both in one go, as a pipeline: a pooler may give what comes after the answer to another server, or the
+  /// name to another client.
   func startDescribe(_ sql: String) throws(PostgresError) {
     let handle = try idle()
     try Self.refuseZeroCharacter(in: sql)

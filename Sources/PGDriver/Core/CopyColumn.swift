@@ -23,8 +23,8 @@ struct CopyColumn: Sendable {
       let sent = swiftType.postgresType == .unspecified ? "" : ", which is sent as \(swiftType.postgresType)"
       throw PostgresError(
         .encoding,
-        "Column \"\(name)\" is of type \(target.name), and a row has a \(swiftType) for it\(sent). COPY converts "
-          + "nothing: append a value of a Swift type for \(target.name), or use INSERT with a cast.")
+        "Column \"\(name)\" is of type \(target.name), and a row has a \(swiftType) for it\(sent). "
+          + "COPY converts nothing: append a value of a Swift type for \(target.name), or use INSERT with a cast.")
     }
     checked = ObjectIdentifier(swiftType)
     simple = target.isSimple ? checked : nil

@@ -1,5 +1,5 @@
-/// How the columns that rows are copied into are found out: by a description of the table and, where that isn't enough, by
-/// queries of the catalogue.
+/// How the columns that rows are copied into are found out: by a description of the table and, where that
+/// isn't enough, by queries of the catalogue.
 struct CopyColumns {
   let table: CopyTable
   /// What the server says of the columns; none before it was asked.

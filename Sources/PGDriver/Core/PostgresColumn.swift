@@ -8,8 +8,8 @@ public struct PostgresColumn: Sendable, Hashable {
   public let type: PostgresType
   /// The format that its values came in.
   public let format: PostgresFormat
-  /// What was given with the type, as in varchar(20), in the type's own encoding (pg_attribute.atttypmod); nil if
-  /// nothing was.
+  /// What was given with the type, as in varchar(20), in the type's own encoding (pg_attribute.atttypmod);
+  /// nil if nothing was.
   public let typeModifier: Int32?
   /// The object identifier of the table that it is a column of; nil of an expression.
   public let tableOID: UInt32?
@@ -31,7 +31,8 @@ public struct PostgresColumn: Sendable, Hashable {
 }
 
 extension PostgresColumn {
-  /// The greatest number of characters of varchar(n) or character(n); nil if there is no limit, or of other types.
+  /// The greatest number of characters of varchar(n) or character(n); nil if there is no limit, or of other
+  /// types.
   public var maximumLength: Int? {
     // atttypmod is n and the four bytes that once preceded the text (src/backend/utils/adt/varchar.c).
     guard type == .varchar || type == .bpchar, let typeModifier, typeModifier >= 4 else { return nil }

@@ -18,8 +18,8 @@ extension PostgresRow {
         "it is in text format, which \(expected) isn't decoded from; "
           + "ask for the binary format, in which results come by default"
       case .malformed(let what) where result.isText:
-        "its type is \(found), but its text is not a \(what) as DateStyle ISO and IntervalStyle postgres have it; "
-          + "ask for the binary format, or decode it as String"
+        "its type is \(found), but its text is not a \(what) as DateStyle ISO and IntervalStyle "
+          + "postgres have it; ask for the binary format, or decode it as String"
       case .malformed(let what): "its type is \(found), but its bytes are not a valid \(what)"
       }
     return PostgresError(

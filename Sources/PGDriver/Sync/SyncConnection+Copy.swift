@@ -97,8 +97,8 @@ public final class SyncCopyWriter {
 
   /// Appends a row in binary format, a value for each column.
   ///
-  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` if the row doesn't fit
-  ///   the columns, as far as they are known.
+  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` if the
+  ///   row doesn't fit the columns, as far as they are known.
   @inlinable
   public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
     if rows == nil { try beginRows() }

@@ -1,14 +1,15 @@
 extension SyncConnection {
   /// Stores rows by binary COPY, the fastest way into a table.
   ///
-  /// The server is asked for the columns' types first. Values must be of these very types, for COPY converts none; texts may
-  /// be for any type of text, and enums.
+  /// The server is asked for the columns' types first. Values must be of these very types, for COPY
+  /// converts none; texts may be for any type of text, and enums.
   ///
-  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`: never a user's input.
+  /// - Parameter table: The table and its columns as SQL, such as `"users (name, email)"`: never a user's
+  ///   input.
   /// - Parameter body: Appends the rows, a value for each column.
   /// - Returns: How many rows were stored.
-  /// - Throws: what `body` throws; `encoding`, out of `append`, for a value whose type isn't the column's; `server`; `misuse`
-  ///   if `table` is anything else.
+  /// - Throws: what `body` throws; `encoding`, out of `append`, for a value whose type isn't the column's;
+  ///   `server`; `misuse` if `table` is anything else.
   @discardableResult
   public func copyRows(into table: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
     try copyRows(into: try CopyTable(sql: table), body)

@@ -1,7 +1,8 @@
 /// The type that a value is encoded for, with the types inside of it.
 ///
-/// Where the server converts nothing, as in COPY, a value must be of that very type: an array and a composite value name the
-/// types inside of them, and array_recv and record_recv take no others, text for varchar neither.
+/// Where the server converts nothing, as in COPY, a value must be of that very type: an array and a
+/// composite value name the types inside of them, and array_recv and record_recv take no others, text for
+/// varchar neither.
 @usableFromInline
 final class EncodingTarget: Sendable {
   enum Content: Sendable {

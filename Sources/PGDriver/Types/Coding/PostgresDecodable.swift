@@ -8,7 +8,8 @@ public protocol PostgresDecodable {
   /// - Parameter type: The type that the server gave for the column.
   static func decode(_ bytes: RawSpan, as type: PostgresType) throws(PostgresDecodingFailure) -> Self
 
-  /// Decodes a value that isn't NULL from a result in text format; throws `textFormat` unless the type can do that.
+  /// Decodes a value that isn't NULL from a result in text format; throws `textFormat` unless the type can
+  /// do that.
   ///
   /// - Parameter text: The value in the text format of its type's output function, in UTF-8.
   /// - Parameter type: The type that the server gave for the column.
@@ -16,8 +17,9 @@ public protocol PostgresDecodable {
 
   /// The built-in type that so many bytes of a domain's value are taken for; nil if there is none.
   ///
-  /// Only of values inside of arrays, composite values and ranges, where the server names the domain itself, and when
-  /// `decode` doesn't take that. Of types that can be sent, by default the type that they are sent as.
+  /// Only of values inside of arrays, composite values and ranges, where the server names the domain
+  /// itself, and when `decode` doesn't take that. Of types that can be sent, by default the type that they
+  /// are sent as.
   static func postgresBaseType(byteCount: Int) -> PostgresType?
 
   /// What NULL is decoded as; throws unless the type is an Optional.
@@ -74,8 +76,9 @@ extension PostgresDecodable {
 
   /// Decodes a value inside of another, whose type isn't built in and may be a domain.
   ///
-  /// Which type is under a domain only the catalogue tells. The caller has said what it should be: if the Swift type doesn't
-  /// take user-defined types, the bytes are taken for its own type, as far as their number allows that.
+  /// Which type is under a domain only the catalogue tells. The caller has said what it should be: if the
+  /// Swift type doesn't take user-defined types, the bytes are taken for its own type, as far as their
+  /// number allows that.
   @usableFromInline
   static func decodeUserDefined(
     _ bytes: RawSpan, as type: PostgresType

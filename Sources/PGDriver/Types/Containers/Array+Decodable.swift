@@ -2,9 +2,9 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
   /// Takes an array of as many dimensions as the Swift arrays are nested, or an empty one; `[UInt8]` takes
   /// bytea.
   ///
-  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional. Inside of arrays the
-  /// server names domains, and not the types under them: an element of a type that isn't built in is taken for what the
-  /// Swift type is sent as, if the number of its bytes allows that.
+  /// Lower bounds are dropped; `PostgresArray` keeps them. Elements that may be NULL need an Optional.
+  /// Inside of arrays the server names domains, and not the types under them: an element of a type that
+  /// isn't built in is taken for what the Swift type is sent as, if the number of its bytes allows that.
   @inlinable @inline(__always)
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType

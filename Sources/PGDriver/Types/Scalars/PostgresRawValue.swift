@@ -1,4 +1,5 @@
-/// A value of any type, as the bytes that its send function wrote; of a result in text format, its output function.
+/// A value of any type, as the bytes that its send function wrote; of a result in text format, its output
+/// function.
 ///
 /// For types that PGDriver has no Swift type for. As a parameter its type is inferred by the server, and the
 /// bytes must be what that type's receive function takes; what came in text format goes back as a String.
