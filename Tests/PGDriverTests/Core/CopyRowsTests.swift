@@ -72,7 +72,8 @@ struct CopyRowsTests {
     try await driver.withConnection { connection in
       try await connection.execute(
         Self.types + """
-          CREATE TEMPORARY TABLE t (v varchar[], b char(3)[], n name[], m pg_temp.mood[], p pg_temp.positive[],
+          CREATE TEMPORARY TABLE t (v varchar[], b char(3)[], n name[], m pg_temp.mood[],
+            p pg_temp.positive[],
             c pg_temp.code[], d pg_temp.codes, one pg_temp.code, mood pg_temp.mood, deep varchar[][]);
           """)
       let rows: [[any PostgresEncodable]] = [
@@ -138,6 +139,9 @@ struct CopyRowsTests {
         ("txt", "text", ["a"]), ("j", "jsonb", "{}"), ("p", "integer", 7), ("m", "mood", 7 as Int32),
         ("r", "int4range", PostgresRange(1..<5)), ("raw", "bytea", "x"), ("big", "bigint", UInt64(1)),
         ("id", "oid", 7 as Int32), ("big", "bigint", "7"),
+        ("txt", "text", PostgresLTree("a")), ("raw", "bytea", ["a": "b"] as PostgresHStore),
+        ("m", "mood", PostgresLQuery("a")),
+        ("r", "int4range", PostgresMultirange([PostgresRange(1 as Int32..<5)])),
         ("i", "item", PostgresComposite("n", ["t"], Mood.sad)),
         ("i", "item", PostgresComposite("n", ["t"], Mood.sad, 7)),
       ]
@@ -169,7 +173,8 @@ struct CopyRowsTests {
     try await driver.withConnection { connection in
       try await connection.execute(
         """
-        CREATE TEMPORARY TABLE t (dropped text, a int4, twice int8 GENERATED ALWAYS AS (a * 2) STORED, b text);
+        CREATE TEMPORARY TABLE t (
+          dropped text, a int4, twice int8 GENERATED ALWAYS AS (a * 2) STORED, b text);
         ALTER TABLE t DROP COLUMN dropped;
         """)
       #expect(try await connection.copy(into: "t", [[3 as Int32, "x"]]) == 1)

@@ -19,7 +19,8 @@ extension TypeTests {
           }
           let store = PostgresHStore(Dictionary(uniqueKeysWithValues: pairs))
           let query: PostgresQuery = """
-            SELECT h, ARRAY[h], h::text, \(store.description)::hstore = h FROM (SELECT \(store)::hstore) AS x(h)
+            SELECT h, ARRAY[h], h::text, \(store.description)::hstore = h
+            FROM (SELECT \(store)::hstore) AS x(h)
             """
           let (back, array, text, isSame) = try await connection.query(query)[0].decode(
             (PostgresHStore, [PostgresHStore], String, Bool).self)

@@ -108,7 +108,8 @@ extension TypeTests {
         try await same("'[1, 2]'::jsonb", as: PostgresJSONB.self)
         try await same("'[1,  2]'::json", as: PostgresJSON.self)
         try await same(
-          "unnest(ARRAY['2000-01-31', '0044-03-15 BC', '4713-01-01 BC', '5874897-12-31', 'infinity']::date[])",
+          "unnest(ARRAY['2000-01-31', '0044-03-15 BC', '4713-01-01 BC', '5874897-12-31',"
+            + " 'infinity']::date[])",
           as: PostgresDate.self)
         try await same("unnest(ARRAY['04:05:06.789', '24:00', '00:00']::time[])", as: PostgresTime.self)
         try await same(
@@ -124,8 +125,8 @@ extension TypeTests {
           try await same("'2020-01-31 04:05:06.5+00'::timestamptz", as: Date.self)
         }
         try await same(
-          "unnest(ARRAY['1 year 2 mons -3 days 04:05:06.7', '-25:00:00.000001', '0', '-1 mons', '1000000 hours',"
-            + " '178000000 years']::interval[])", as: PostgresInterval.self)
+          "unnest(ARRAY['1 year 2 mons -3 days 04:05:06.7', '-25:00:00.000001', '0', '-1 mons',"
+            + " '1000000 hours', '178000000 years']::interval[])", as: PostgresInterval.self)
         try await same("unnest(ARRAY['\\x00ff5c41']::bytea[])", as: [UInt8].self)
         try await connection.execute("SET bytea_output = 'escape'")
         try await same("unnest(ARRAY['\\x00ff5c5c41']::bytea[])", as: [UInt8].self)
@@ -157,7 +158,10 @@ extension TypeTests {
     func metadata(driver: TestDriver) async throws {
       try await driver.withTextConnection { connection in
         try await connection.execute(
-          "CREATE TEMPORARY TABLE measured (id int4, name varchar(20), price numeric(10, 2), rounded numeric(3, -2))"
+          """
+          CREATE TEMPORARY TABLE measured (
+            id int4, name varchar(20), price numeric(10, 2), rounded numeric(3, -2))
+          """
         )
         let rows = try await connection.query("SELECT id, name, price, rounded, id + 1 AS next FROM measured")
         let table = try await connection.value("SELECT 'measured'::regclass", as: UInt32.self)

@@ -24,12 +24,34 @@ extension EncodingTarget {
   }
 }
 
+extension EncodingTarget {
+  /// Whether the type may be one of an extension's, of a format of its own.
+  fileprivate var takesExtensionValues: Bool {
+    switch content {
+    case .scalar, .unknown: base.isUserDefined && !isText
+    default: false
+    }
+  }
+}
+
 extension String: TargetedEncodable {
   static func fits(_ target: EncodingTarget) -> Bool { target.takesText }
 }
 
 extension PostgresRawValue: TargetedEncodable {
   static func fits(_ target: EncodingTarget) -> Bool { true }
+}
+
+extension PostgresHStore: TargetedEncodable {
+  static func fits(_ target: EncodingTarget) -> Bool { target.takesExtensionValues }
+}
+
+extension PostgresLTree: TargetedEncodable {
+  static func fits(_ target: EncodingTarget) -> Bool { target.takesExtensionValues }
+}
+
+extension PostgresLQuery: TargetedEncodable {
+  static func fits(_ target: EncodingTarget) -> Bool { target.takesExtensionValues }
 }
 
 extension PostgresBits: TargetedEncodable {
@@ -77,6 +99,12 @@ extension PostgresArray: TargetedEncodable where Element: PostgresEncodable {
 extension PostgresRange: TargetedEncodable where Bound: PostgresEncodable {
   static func fits(_ target: EncodingTarget) -> Bool {
     postgresType == target.base || postgresType == .unspecified && target.bound?.takes(Bound.self) ?? false
+  }
+}
+
+extension PostgresMultirange: TargetedEncodable where Bound: PostgresEncodable {
+  static func fits(_ target: EncodingTarget) -> Bool {
+    postgresType == target.base || postgresType == .unspecified && target.base.isUserDefined
   }
 }
 
