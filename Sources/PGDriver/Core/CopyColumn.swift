@@ -24,7 +24,7 @@ struct CopyColumn: Sendable {
       throw PostgresError(
         .encoding,
         "Column \"\(name)\" is of type \(target.name), and a row has a \(swiftType) for it\(sent). "
-          + "COPY converts nothing: append a value of a Swift type for \(target.name), or use INSERT with a cast.")
+          + "COPY converts nothing: append a value of a Swift type for \(target.name), or INSERT a cast.")
     }
     checked = ObjectIdentifier(swiftType)
     simple = target.isSimple ? checked : nil
