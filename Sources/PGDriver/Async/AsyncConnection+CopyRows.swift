@@ -29,7 +29,7 @@ extension AsyncConnection {
     intoTable table: String, schema: String? = nil, columns: [String] = [],
     _ body: (inout AsyncRowWriter) async throws -> Void
   ) async throws -> Int {
-    try await copyRows(into: CopyTable(schema: schema, table: table, columns: columns), body)
+    try await copyRows(into: try CopyTable(schema: schema, table: table, columns: columns), body)
   }
 
   private func copyRows(

@@ -6,9 +6,18 @@ struct CopyTable {
   let columns: [String]?
 
   /// Makes a table of names that need not be quoted.
-  init(schema: String?, table: String, columns: [String]) {
-    name = [schema, table].compactMap { $0 }.map(PostgresQuery.quoted(identifier:)).joined(separator: ".")
-    self.columns = columns.isEmpty ? nil : columns.map(PostgresQuery.quoted(identifier:))
+  ///
+  /// - Throws: `encoding` for a name with the character U+0000.
+  init(schema: String?, table: String, columns: [String]) throws(PostgresError) {
+    let quotedTable = try PostgresQuery.quoted(identifier: table)
+    if let schema {
+      name = "\(try PostgresQuery.quoted(identifier: schema)).\(quotedTable)"
+    } else {
+      name = quotedTable
+    }
+    var quoted: [String] = []
+    for column in columns { quoted.append(try PostgresQuery.quoted(identifier: column)) }
+    self.columns = quoted.isEmpty ? nil : quoted
   }
 
   /// Takes SQL such as `shop.users (name, "E-Mail")` apart.
@@ -19,18 +28,19 @@ struct CopyTable {
     var part = ""
     var isQuoted = false
     var closed = false
-    for character in sql {
-      if character == "\"" { isQuoted.toggle() }
-      switch character {
+    // By scalars: a quotation mark may be a part of a Character.
+    for scalar in sql.unicodeScalars {
+      if scalar == "\"" { isQuoted.toggle() }
+      switch scalar {
       case "(" where !isQuoted && parts.isEmpty, "," where !isQuoted && !parts.isEmpty && !closed:
         parts.append(part)
         part = ""
       case ")" where !isQuoted && !parts.isEmpty && !closed:
         closed = true
-      case _ where closed && !character.isWhitespace, "(" where !isQuoted, ")" where !isQuoted:
+      case _ where closed && !Self.isSpace(scalar), "(" where !isQuoted, ")" where !isQuoted:
         throw Self.notATable
       default:
-        part.append(character)
+        part.unicodeScalars.append(scalar)
       }
     }
     guard !isQuoted, closed || parts.isEmpty else { throw Self.notATable }
@@ -41,8 +51,14 @@ struct CopyTable {
   }
 
   private static func trimmed(_ text: String) -> String {
-    let start = text.drop(while: \.isWhitespace)
-    return String(start.reversed().drop(while: \.isWhitespace).reversed())
+    let start = text.unicodeScalars.drop(while: isSpace)
+    guard let end = start.lastIndex(where: { !isSpace($0) }) else { return "" }
+    return String(start[...end])
+  }
+
+  /// What SQL takes for a space: PostgreSQL manual, section 4.1, "Lexical Structure".
+  private static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == " " || ("\t"..."\r").contains(scalar)
   }
 
   private static var notATable: PostgresError {

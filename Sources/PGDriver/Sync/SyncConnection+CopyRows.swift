@@ -27,7 +27,7 @@ extension SyncConnection {
     intoTable table: String, schema: String? = nil, columns: [String] = [],
     _ body: (SyncCopyWriter) throws -> Void
   ) throws -> Int {
-    try copyRows(into: CopyTable(schema: schema, table: table, columns: columns), body)
+    try copyRows(into: try CopyTable(schema: schema, table: table, columns: columns), body)
   }
 
   private func copyRows(into table: CopyTable, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
