@@ -128,6 +128,8 @@ extension ConnectionCore {
     let handle = try open()
     while true {
       try fill(&pipeline, on: handle)
+      // The server keeps its answers to itself until a Sync or a Flush: with more to send, none is waited for.
+      if !isAwaitingAnswers(pipeline) { hasWaited = true }
       if let readiness = try pump(handle) { return .wait(readiness) }
       if !mustFlush { pipeline.unsentBytes = 0 }
       // With every message answered and no Sync sent, libpq would answer "not busy, no result" for ever.
@@ -149,8 +151,13 @@ extension ConnectionCore {
         try take(result, of: &pipeline)
       }
       // There may be room for more statements now; with none left, only the server's answers are missing.
-      if pipeline.isSynced || pipeline.next - pipeline.answered >= Self.window { return .wait(.readable) }
+      if isAwaitingAnswers(pipeline) { return .wait(.readable) }
     }
+  }
+
+  /// Whether nothing can be sent before more is answered.
+  private func isAwaitingAnswers(_ pipeline: Pipeline) -> Bool {
+    pipeline.isSynced || pipeline.next - pipeline.answered >= Self.window
   }
 
   /// Ends the pipeline and returns its outcomes.

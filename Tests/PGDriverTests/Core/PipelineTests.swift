@@ -74,6 +74,22 @@ struct PipelineTests {
     }
   }
 
+  /// The server tells no answer before it is asked to: what is waited for with statements left to send never comes.
+  @Test(
+    "goes on sending when the socket has taken all that it was given at first",
+    arguments: TestDriver.allCases, [[8, 2 << 20], Array(repeating: 200_000, count: 20)])
+  func taken(driver: TestDriver, lengths: [Int]) async throws {
+    var configuration = try await SharedDatabase.configuration
+    configuration.statementTimeout = .seconds(20)
+    try await driver.withConnection(to: configuration) { connection in
+      for _ in 0..<10 {
+        let outcomes = try await connection.pipeline(
+          lengths.map { "SELECT length(\([UInt8](repeating: 1, count: $0)))" })
+        #expect(try outcomes.map { Int(try $0.get()[0].decode(Int32.self, at: 0)) } == lengths)
+      }
+    }
+  }
+
   @Test("runs a statement for many rows, all or none", arguments: TestDriver.allCases)
   func executeMany(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
