@@ -257,8 +257,8 @@ final class ConnectionCore {
   func close() {
     guard let handle else { return }
     largeSend?.abort(PQsocket(handle))
-    largeSend = nil
     willClose?()
+    largeSend = nil
     PQfinish(handle)
     self.handle = nil
   }
