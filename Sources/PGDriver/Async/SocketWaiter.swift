@@ -72,10 +72,16 @@ final class SocketWaiter: Sendable {
     }
   }
 
+  /// A closure in a struct: each change in place of a bare one, as the value of a generic type, wraps it once more, so that
+  /// each call would take longer than the one before, and at last more than the stack.
+  private struct IdleHandler: Sendable {
+    let call: @Sendable () -> Void
+  }
+
   private let loop: EventLoop
   private let state = Lock(State())
   /// Called on the loop's thread when the socket becomes ready with nobody waiting.
-  private let onIdleReady = Lock<(@Sendable () -> Void)?>(nil)
+  private let onIdleReady = Lock<IdleHandler?>(nil)
 
   init(on loop: EventLoop) {
     self.loop = loop
@@ -132,7 +138,7 @@ final class SocketWaiter: Sendable {
 
   /// Has the loop watch the socket though nobody waits, unless it is closed.
   func watchIdle(onReady: @escaping @Sendable () -> Void) throws(PostgresError) {
-    onIdleReady.withLock { if $0 == nil { $0 = onReady } }
+    onIdleReady.withLock { if $0 == nil { $0 = IdleHandler(call: onReady) } }
     try state.withLock { (state) throws(PostgresError) in
       guard state.wait == nil, state.socket >= 0 else { return }
       state.isReady = false
@@ -165,7 +171,7 @@ final class SocketWaiter: Sendable {
       if isIdle { state.isReady = true }
       return !isIdle
     }
-    if isIdle, let onReady = onIdleReady.withLock({ $0 }) { onReady() }
+    if isIdle, let handler = onIdleReady.withLock({ $0 }) { handler.call() }
   }
 
   /// Interrupts an operation, now or when its task waits; one that came too late does nothing.
