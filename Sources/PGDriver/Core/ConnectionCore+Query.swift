@@ -67,7 +67,10 @@ extension ConnectionCore {
     unpreparedText = script
     let bytes = script.utf8.count
     guard bytes < LargeSend.threshold else {
-      return try beginLarge(.runningScript, bytes: bytes) { PQsendQuery($0, script) }
+      // Not the string itself, of which the compiler would make a copy for C.
+      return try beginLarge(.runningScript, bytes: bytes) { handle in
+        script.withCString { PQsendQuery(handle, $0) }
+      }
     }
     try begin(.runningScript, sent: PQsendQuery(handle, script))
   }
