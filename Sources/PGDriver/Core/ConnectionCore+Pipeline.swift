@@ -78,7 +78,6 @@ extension ConnectionCore {
   /// Decides which statements are prepared, and begins to send.
   private func enter(_ pipeline: inout Pipeline) throws(PostgresError) {
     let handle = try open()
-    pipeline.isBegun = true
     pipeline.messages.reserveCapacity(pipeline.queries.count + 1)
     var coming: [SQLText: [PreparedStatement]] = [:]
     var types: [UInt32] = []
@@ -90,7 +89,7 @@ extension ConnectionCore {
         continue
       }
       let sql = query.sql
-      try Self.refuseZeroCharacter(in: sql)
+      try check(sql, parameters: types.count)
       let text = SQLText(string: sql)
       if let same = coming[text]?.first(where: { $0.types == types }) {
         pipeline.messages.append(.query(same, place))
@@ -107,6 +106,7 @@ extension ConnectionCore {
       pipeline.messages.append(.query(statement, place))
     }
     guard PQenterPipelineMode(handle) == 1 else { throw lost() }
+    pipeline.isBegun = true
     phase = .pipelining
     hasWaited = false
   }
@@ -123,7 +123,14 @@ extension ConnectionCore {
       // The end of what is deallocated first.
       if case .wait(let readiness) = try advance() { return .wait(readiness) }
       guard failure == nil else { return .done }
-      try enter(&pipeline)
+      do throws(PostgresError) {
+        try enter(&pipeline)
+      } catch {
+        guard !isClosed else { throw error }
+        // It is refused on this side, and `finish` says so.
+        failure = error
+        return .done
+      }
     }
     let handle = try open()
     while true {

@@ -11,7 +11,7 @@ extension ConnectionCore {
       return try send(statement, on: handle)
     }
     let sql = query.sql
-    try Self.refuseZeroCharacter(in: sql)
+    try check(sql, parameters: parameters.count)
     guard mayPrepare else { return try send(unprepared: sql, .executing(nil), on: handle) }
     let statement = statements.make(sql, types: parameters.types)
     guard try beginDeallocating(before: statement) else { return try prepare(statement, on: handle) }

@@ -16,7 +16,7 @@ extension ConnectionCore {
   func startStream(_ query: PostgresQuery) throws(PostgresError) {
     let handle = try ready()
     let sql = query.sql
-    try Self.refuseZeroCharacter(in: sql)
+    try check(sql, parameters: query.parameters.count)
     try parameters.encode(query.parameters)
     parameters.resultFormat = query.resultFormat
     isSingleRowModeSet = false
