@@ -274,7 +274,9 @@ extension ConnectionCore {
   private func take(_ result: PostgresResult, of pipeline: inout Pipeline) throws(PostgresError) {
     guard pipeline.answered < pipeline.messages.count else {
       // After the last answer: the end of the implicit transaction has failed, and all of it is rolled back.
-      if let fields = ServerFields(result.handle) { pipeline.refusal = serverError(fields) }
+      guard let fields = ServerFields(result.handle) else { return }
+      if fields.isFarewell { farewell = fields }
+      pipeline.refusal = serverError(fields)
       return
     }
     let message = pipeline.messages[pipeline.answered]
