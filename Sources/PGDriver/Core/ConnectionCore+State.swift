@@ -88,6 +88,7 @@ extension ConnectionCore {
 
   func takeNotifications(_ handle: OpaquePointer) {
     while let notification = PQnotifies(handle) {
+      mayListen = true
       notifications.append(
         PostgresNotification(
           channel: String(cString: notification.pointee.relname),
@@ -95,5 +96,11 @@ extension ConnectionCore {
           processID: notification.pointee.be_pid))
       PQfreemem(notification)
     }
+  }
+
+  /// Forgets what came for the last user of a pool's connection, which listens no more.
+  func forgetListening() {
+    notifications = Queue()
+    mayListen = false
   }
 }

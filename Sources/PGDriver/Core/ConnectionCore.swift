@@ -66,6 +66,9 @@ final class ConnectionCore {
   /// Notifications that came with the answers and wait to be taken.
   @exclusivity(unchecked) var notifications = Queue<PostgresNotification>()
 
+  /// Whether the session may listen on a channel: LISTEN was run, or a notification came.
+  @exclusivity(unchecked) var mayListen = false
+
   /// Called before a descriptor that may have been waited for is closed.
   var willClose: (() -> Void)?
 
@@ -190,11 +193,12 @@ final class ConnectionCore {
   func noteTag(of result: PostgresResult) {
     let tag = CommandTag(of: result.handle)
     guard tag != .other else { return }
-    if tag == .discard {
+    switch tag {
+    case .discard:
       statements.removeAll()
       abandonedStatements = []
-    } else {
-      transactionEnds.note(tag)
+    case .listen: mayListen = true
+    default: transactionEnds.note(tag)
     }
   }
 

@@ -52,7 +52,7 @@ struct TransactionEnds {
     case .begin:
       if mayHaveRolledBack, !isWarned { end(.rolledBack) }
       isWarned = false
-    case .discard, .other: break
+    case .discard, .listen, .other: break
     }
   }
 
@@ -87,6 +87,8 @@ enum CommandTag {
   case prepareTransaction
   /// The server has forgotten all prepared statements.
   case discard
+  /// From now on notifications may come.
+  case listen
   case other
 
   /// Reads the tag; those of most commands are told by their first two letters.
@@ -97,6 +99,7 @@ enum CommandTag {
     case (UInt8(ascii: "B"), UInt8(ascii: "E")), (UInt8(ascii: "S"), UInt8(ascii: "T")): self = .begin
     case (UInt8(ascii: "C"), UInt8(ascii: "O")): if strcmp(tag, "COMMIT") == 0 { self = .commit }
     case (UInt8(ascii: "R"), UInt8(ascii: "O")): if strcmp(tag, "ROLLBACK") == 0 { self = .rollback }
+    case (UInt8(ascii: "L"), UInt8(ascii: "I")): if strcmp(tag, "LISTEN") == 0 { self = .listen }
     case (UInt8(ascii: "P"), _): if strcmp(tag, "PREPARE TRANSACTION") == 0 { self = .prepareTransaction }
     case (UInt8(ascii: "D"), _):
       if strcmp(tag, "DEALLOCATE ALL") == 0 || strcmp(tag, "DISCARD ALL") == 0 { self = .discard }

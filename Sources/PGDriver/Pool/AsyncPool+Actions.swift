@@ -85,9 +85,13 @@ extension AsyncPool {
   }
 
   @Sendable private func undo(_ connection: AsyncConnection) async throws(PostgresError) {
-    for script in reset.scripts(from: connection.knownTransactionStatus) {
+    let (status, mayListen) = (connection.knownTransactionStatus, connection.core.mayListen)
+    for script in reset.scripts(from: status, mayListen: mayListen) {
       try await connection.execute(script)
     }
+    try await connection.takeTurn(evenIfCancelled: true)
+    connection.core.forgetListening()
+    connection.endTurn()
   }
 
   private func close(_ id: ConnectionID) {

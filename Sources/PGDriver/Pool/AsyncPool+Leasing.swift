@@ -27,7 +27,9 @@ extension AsyncPool {
   }
 
   private func settle(_ lease: Lease, from status: PostgresTransactionStatus) {
-    let condition = reset.condition(of: status, isLarge: lease.connection.core.hasLargeBuffers)
+    let core = lease.connection.core
+    let condition = reset.condition(
+      of: status, isLarge: core.hasLargeBuffers, mayListen: core.mayListen)
     handle { $0.release(lease.id, condition, at: .now) }
   }
 

@@ -4,7 +4,7 @@ extension PoolConfiguration {
   /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced; so is one that
   /// sent or received a single message of more than 16 MB, for libpq keeps buffers of that size until it is closed.
   public enum Reset: Sendable, Hashable {
-    /// Rolls an open transaction back; costs nothing if there is none.
+    /// Rolls an open transaction back, and ends listening; costs nothing if neither is to be done.
     case rollback
 
     /// Rolls back, then undoes what `DISCARD ALL` undoes, except for prepared statements.
@@ -14,7 +14,7 @@ extension PoolConfiguration {
     /// PostgreSQL manual, "DISCARD".
     case session
 
-    /// Rolls back, then runs a script of one's own, such as `RESET ALL; UNLISTEN *`, on each return.
+    /// Rolls back and ends listening, then runs a script of one's own, such as `RESET ALL`, on each return.
     ///
     /// It must leave the prepared statements alone, on which the connection relies.
     case script(String)
@@ -22,20 +22,23 @@ extension PoolConfiguration {
     /// In what condition a connection in this state comes back.
     ///
     /// - Parameter isLarge: Whether libpq holds large buffers for it, which it frees with the connection only.
+    /// - Parameter mayListen: Whether LISTEN was run on it: the next user must get none of what comes by that.
     func condition(
-      of status: PostgresTransactionStatus, isLarge: @autoclosure () -> Bool
+      of status: PostgresTransactionStatus, isLarge: @autoclosure () -> Bool,
+      mayListen: @autoclosure () -> Bool
     ) -> PoolStateMachine.Condition {
       switch (self, status) {
       case (_, .active), (_, .unknown): .broken
       case _ where isLarge(): .worn
-      case (.rollback, .idle): .clean
+      case (.rollback, .idle): mayListen() ? .needsReset : .clean
       case (.rollback, _), (.session, _), (.script, _): .needsReset
       }
     }
 
     /// What to run, one after the other, on a connection in this state.
-    func scripts(from status: PostgresTransactionStatus) -> [String] {
-      let rollback = status == .idle ? [] : ["ROLLBACK"]
+    func scripts(from status: PostgresTransactionStatus, mayListen: Bool = false) -> [String] {
+      var rollback = status == .idle ? [] : ["ROLLBACK"]
+      if mayListen { rollback.append("UNLISTEN *") }
       switch self {
       case .rollback: return rollback
       case .session: return rollback + [Self.sessionScript]

@@ -95,7 +95,11 @@ extension SyncPool {
 
   private func undo(_ id: ConnectionID) {
     attend(id, in: .resetting) { connection throws(PostgresError) in
-      for script in reset.scripts(from: connection.core.transactionStatus) { try connection.execute(script) }
+      let core = connection.core
+      for script in reset.scripts(from: core.transactionStatus, mayListen: core.mayListen) {
+        try connection.execute(script)
+      }
+      core.forgetListening()
     } report: {
       $0.reset(id, isHealthy: $1, at: .now)
     }

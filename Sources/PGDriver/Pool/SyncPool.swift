@@ -119,7 +119,8 @@ extension SyncPool {
 
   private func release(_ member: Member) {
     let core = member.connection.core
-    let condition = reset.condition(of: core.transactionStatus, isLarge: core.hasLargeBuffers)
+    let condition = reset.condition(
+      of: core.transactionStatus, isLarge: core.hasLargeBuffers, mayListen: core.mayListen)
     handle {
       $0.members[member.id] = member
       return $0.machine.release(member.id, condition, at: .now)
