@@ -12,6 +12,11 @@ extension PoolStateMachine {
       retryAt = now
     }
 
+    /// Whether an attempt belongs to it: attempts were made until now, one after the other.
+    ///
+    /// - Parameter patience: How long after its time an attempt may begin.
+    func lasts(at start: Instant, patience: Duration) -> Bool { start < retryAt.advanced(by: patience) }
+
     /// Counts a failed attempt; attempts that were under way together count as one.
     ///
     /// The pause doubles from attempt to attempt, and is shortened by up to a fifth at random so that many

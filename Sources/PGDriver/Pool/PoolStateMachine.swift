@@ -132,9 +132,15 @@ extension PoolStateMachine {
     Actions {
       guard isCurrent(id, in: .connecting) else { return }
       totals.connectFailures += 1
-      var outage = self.outage ?? Outage(since: now)
+      let startedAt = slots[id.slot].startedAt
+      var outage = Outage(since: now)
+      // After a time in which no request needed a connection, an outage is another one.
+      let patience = configuration.reconnectTimeout + configuration.reconnectDelay.upperBound
+      if let last = self.outage, last.lasts(at: startedAt, patience: patience) {
+        outage = last
+      }
       outage.count(
-        attemptBegunAt: slots[id.slot].startedAt, at: now, delay: configuration.reconnectDelay,
+        attemptBegunAt: startedAt, at: now, delay: configuration.reconnectDelay,
         using: &random)
       self.outage = outage
       vacate(id)
