@@ -10,7 +10,7 @@ struct NotificationReportTests {
   func withCommit(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       let channel = "committed \(driver)"
-      let quoted = PostgresQuery.quoted(identifier: channel)
+      let quoted = try PostgresQuery.quoted(identifier: channel)
       if let connection = connection as? SyncConnection {
         try connection.execute("LISTEN \(quoted)")
         for n in 1...100 {

@@ -48,7 +48,7 @@ struct PoolHandOverReportTests {
     arguments: EventLoop.Backend.allCases, resets)
   func asyncHandOver(backend: EventLoop.Backend, reset: PoolConfiguration.Reset) async throws {
     let channel = "handed over \(backend) \(reset)"
-    let quoted = PostgresQuery.quoted(identifier: channel)
+    let quoted = try PostgresQuery.quoted(identifier: channel)
     let pool = try AsyncPool(
       try await SharedDatabase.configuration, configuration(reset), on: TestDriver.async(backend).loop)
     let (stream, first) = try await pool.withConnection { connection in

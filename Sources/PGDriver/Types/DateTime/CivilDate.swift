@@ -42,7 +42,7 @@ struct CivilDate {
 
   /// Whether there is such a day.
   var exists: Bool {
-    guard (1...12).contains(month), day >= 1, abs(year) < 10_000_000 else { return false }
+    guard (1...12).contains(month), day >= 1, (-10_000_000...10_000_000).contains(year) else { return false }
     let copy = CivilDate(daysSince2000: daysSince2000)
     return copy.year == year && copy.month == month && copy.day == day
   }

@@ -57,6 +57,9 @@ extension String: PostgresDecodable, PostgresEncodable {
     switch type {
     case .unknown, .json, PostgresType(oid: 142), PostgresType(oid: 1790), PostgresType(oid: 2275):
       return try decodeText(bytes)
+    // void, what a function without a result returns: no bytes, and an empty text in psql, too.
+    case PostgresType(oid: 2278):
+      return try decodeText(bytes)
     case .jsonb:
       return try PostgresJSONB.decode(bytes, as: type).text
     case .char:
