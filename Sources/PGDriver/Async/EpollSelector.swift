@@ -16,6 +16,9 @@
     private let waker: Int32
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
 
+    /// What tells that nothing more will come than what is unread.
+    private static let hangUp = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
+
     init() throws(PostgresError) {
       epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
       waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
@@ -36,7 +39,7 @@
     /// edge of it.
     func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
       if interest == .answer, let watched, !watched.includesWritable { return }
-      var mask = EPOLLET
+      var mask = EPOLLET | EPOLLRDHUP.rawValue
       if interest.includesReadable { mask |= EPOLLIN.rawValue }
       if interest.includesWritable { mask |= EPOLLOUT.rawValue }
       try control(watched == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, mask)
@@ -46,7 +49,7 @@
       _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
     }
 
-    func select(milliseconds: Int32, _ body: (_ socket: Int32) -> Void) {
+    func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {
       let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), milliseconds)
       var index = 0
       while index < Int(count) {
@@ -55,7 +58,7 @@
           var count: UInt64 = 0
           _ = read(waker, &count, 8)
         } else {
-          body(socket)
+          body(socket, events[index].events & Self.hangUp != 0)
         }
         index += 1
       }

@@ -166,8 +166,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   /// Waits for the sockets once, and tells their waiters.
   private func select(_ milliseconds: Int32) {
-    selector.select(milliseconds: milliseconds) { socket in
-      shared.withLock { $0.waiter(of: socket) }?.becameReady()
+    selector.select(milliseconds: milliseconds) { socket, isHungUp in
+      shared.withLock { $0.waiter(of: socket) }?.becameReady(isHungUp: isHungUp)
     }
     shared.withLock { $0.isAsleep = false }
   }

@@ -50,7 +50,7 @@ final class PollSelector: Selector, @unchecked Sendable {
     watches.withLock { $0.interests[socket] = nil }
   }
 
-  func select(milliseconds: Int32, _ body: (_ socket: Int32) -> Void) {
+  func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {
     descriptors.removeAll(keepingCapacity: true)
     descriptors.append(pollfd(fd: wakerReadEnd, events: Int16(POLLIN), revents: 0))
     watches.withLock { watches in
@@ -72,7 +72,7 @@ final class PollSelector: Selector, @unchecked Sendable {
       var bytes = [UInt8](repeating: 0, count: 64)
       while read(wakerReadEnd, &bytes, bytes.count) > 0 {}
     }
-    for descriptor in descriptors.dropFirst() where descriptor.revents != 0 { body(descriptor.fd) }
+    for descriptor in descriptors.dropFirst() where descriptor.revents != 0 { body(descriptor.fd, false) }
   }
 
   func wake() {

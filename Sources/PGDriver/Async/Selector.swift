@@ -17,8 +17,9 @@ protocol Selector: AnyObject, Sendable {
   ///
   /// For the loop's thread only.
   ///
-  /// - Parameter body: Called with each socket that is ready.
-  func select(milliseconds: Int32, _ body: (_ socket: Int32) -> Void)
+  /// - Parameter body: Called with each socket that is ready, and whether it is known that the other side has hung up: of that
+  ///   an edge tells only once.
+  func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void)
 
   /// Ends the `select` in progress, or the next one.
   func wake()

@@ -40,6 +40,8 @@ final class SocketWaiter: Sendable {
     var outcome: Outcome?
     /// Whether the socket became ready with nobody waiting.
     var isReady = false
+    /// Whether the other side has hung up, so that a wait would have no end.
+    var isHungUp = false
     /// The operation that is to be interrupted once its task waits.
     var interrupted = 0
     var isAbandoned = false
@@ -54,7 +56,7 @@ final class SocketWaiter: Sendable {
         interrupted = 0
         return .interrupted
       }
-      guard isReady else { return nil }
+      guard isReady || isHungUp else { return nil }
       isReady = false
       return .ready
     }
@@ -154,7 +156,7 @@ final class SocketWaiter: Sendable {
         loop.selector.forget(state.socket)
         loop.remove(self, of: state.socket)
       }
-      (state.socket, state.watched) = (socket, nil)
+      (state.socket, state.watched, state.isHungUp) = (socket, nil, false)
       loop.add(self, of: socket)
     }
     try loop.selector.watch(socket, for: readiness, after: state.watched)
@@ -164,9 +166,13 @@ final class SocketWaiter: Sendable {
   // MARK: What ends a wait
 
   /// The socket is ready for the task that waits, or whoever waits next.
-  func becameReady() {
+  ///
+  /// - Parameter isHungUp: Whether the other side has hung up. It may have answered before, so that its end lies unread
+  ///   behind the answer, and is not reported again.
+  func becameReady(isHungUp: Bool = false) {
     var isIdle = false
     end(.ready) { state in
+      if isHungUp { state.isHungUp = true }
       isIdle = state.wait == nil
       if isIdle { state.isReady = true }
       return !isIdle
@@ -234,7 +240,7 @@ final class SocketWaiter: Sendable {
       loop.remove(self, of: state.socket)
       state.socket = -1
       state.watched = nil
-      state.isReady = false
+      (state.isReady, state.isHungUp) = (false, false)
     }
   }
 }

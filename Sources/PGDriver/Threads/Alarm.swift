@@ -44,7 +44,7 @@ final class Alarm: Sendable {
       }
       for ring in due { ring() }
       guard due.isEmpty else { continue }
-      selector.select(milliseconds: next.map { now.milliseconds(until: $0) } ?? -1) { _ in }
+      selector.select(milliseconds: next.map { now.milliseconds(until: $0) } ?? -1) { _, _ in }
     }
   }
 }

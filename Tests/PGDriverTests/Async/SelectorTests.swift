@@ -24,7 +24,7 @@ struct SelectorTests {
 
   private static func ready(_ selector: any Selector, _ milliseconds: Int32 = 0) -> [Int32] {
     var sockets: [Int32] = []
-    selector.select(milliseconds: milliseconds) { sockets.append($0) }
+    selector.select(milliseconds: milliseconds) { socket, _ in sockets.append(socket) }
     return sockets.sorted()
   }
 

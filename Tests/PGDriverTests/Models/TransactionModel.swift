@@ -212,7 +212,8 @@ extension TransactionModel {
       }
     if error?.isLoss == true, mayBeLost {
       end(.lost)
-    } else if !isExpected, !(code == .cancelled && mayBeCancelled) {
+    } else if !isExpected, !(mayBeCancelled && (code == .cancelled || code == .misuse)) {
+      // A statement that was cancelled may have failed the transaction, or never have been sent.
       note(
         "transaction \(id) didn't begin in a session that is \(status): \(error?.description ?? "no reason")")
     }
@@ -222,8 +223,9 @@ extension TransactionModel {
   private mutating func fail(_ token: Token, after body: BodyEnd, _ error: any Error, isClosed: Bool) {
     let wasOpen = isOpen(token)
     let code = (error as? PostgresError)?.code
-    if code == .commitOutcomeUnknownOfModel {
-      guard case .returned = body, token.isOuter, wasOpen, status == .open, isClosed, mayBeLost else {
+    // A body that throws this has it of a transaction in it.
+    if code == .commitOutcomeUnknownOfModel, case .returned = body {
+      guard token.isOuter, wasOpen, status == .open, isClosed, mayBeLost else {
         return note("transaction \(token.id) has no unknown outcome: \(error)")
       }
       uncertain.append(frames.flatMap(\.rows))

@@ -16,7 +16,7 @@ import Testing
 @Suite("Random programs of transactions", .paced, .timeLimit(.minutes(60)))
 struct TransactionModelTests {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let runs = environment["PGBENCH_MODEL_RUNS"].flatMap { Int($0) } ?? 300
+  private static let runs = environment["PGBENCH_MODEL_RUNS"].flatMap { Int($0) } ?? 200
   private static let seed = environment["PGBENCH_MODEL_SEED"].flatMap { UInt64($0) }
 
   @Test("leave in the table what they were told", arguments: TestDriver.allCases)

@@ -1,0 +1,51 @@
+import PGDriver
+import PGTestSupport
+import Testing
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// An answer and the end of the connection that come to the event loop as one event.
+///
+/// The loop isn't told of the end a second time (epoll(7), "edge-triggered"); libpq keeps the failure to send
+/// to itself until something is read.
+@Suite("A connection that ends right after an answer", .paced, .timeLimit(.minutes(5)))
+struct EndWithAnswerTests {
+  @Test("gives the answer, and the next call fails", arguments: EventLoop.Backend.allCases)
+  func nextCall(backend: EventLoop.Backend) async throws {
+    let loop = try EventLoop(backend: backend)
+    let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
+    let process = connection.backendProcessID
+    _ = try await connection.query("SELECT 1")
+    // The loop looks at its sockets again only when both have come.
+    let isBlocked = Recorder<Void>()
+    let blocker = Task(executorPreference: loop) {
+      isBlocked.note(())
+      usleep(1_000_000)
+    }
+    try #require(try await eventually { !isBlocked.elements.isEmpty })
+    let query = Task { try await connection.query("SELECT 2").numbers() }
+    try await Task.sleep(for: .milliseconds(300))
+    try await SharedDatabase.terminate(process)
+    await blocker.value
+    #expect(try await query.value == [2])
+
+    let codes = Recorder<PostgresError.Code>()
+    let next = Task {
+      do {
+        _ = try await connection.query("SELECT 3")
+      } catch let error as PostgresError {
+        codes.note(error.code)
+      }
+    }
+    _ = try await eventually(within: .seconds(10)) { !codes.elements.isEmpty }
+    #expect(codes.elements == [.connectionLost])
+    await connection.close()
+    try await next.value
+  }
+}
