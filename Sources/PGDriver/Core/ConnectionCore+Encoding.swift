@@ -9,7 +9,11 @@ extension ConnectionCore {
   @inline(__always)
   func checkEncoding(_ handle: OpaquePointer) throws(PostgresError) {
     let encoding = PQclientEncoding(handle)
-    if encoding != Self.utf8, encoding != configuredEncoding { throw otherEncoding() }
+    if encoding != configuredEncoding { try refuse(encoding) }
+  }
+
+  private func refuse(_ encoding: Int32) throws(PostgresError) {
+    if encoding != Self.utf8 { throw otherEncoding() }
   }
 
   /// Refuses the same of a script, unless all of it is ASCII, so that it can set the encoding right.

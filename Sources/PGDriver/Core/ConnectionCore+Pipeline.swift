@@ -290,7 +290,7 @@ extension ConnectionCore {
       // The query that follows is aborted, and tells this failure instead.
       if let fields = ServerFields(result.handle), failure == nil { failure = serverError(fields) }
     case (.query, PGRES_TUPLES_OK), (.query, PGRES_COMMAND_OK), (.query, PGRES_EMPTY_QUERY):
-      noteTag(of: result)
+      if result.columnCount == 0 { noteTag(of: result) }
       pipeline.outcomes.append(.success(PostgresRows(result)))
     case (.query, PGRES_PIPELINE_ABORTED):
       pipeline.hasFailed = true

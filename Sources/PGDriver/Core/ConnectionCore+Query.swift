@@ -120,7 +120,10 @@ extension ConnectionCore {
         if case .wait(let readiness) = try dropCopyData() { return .wait(readiness) }
         isDroppingCopy = false
       }
-      guard PQisBusy(handle) == 0 else { return .wait(.readable) }
+      guard PQisBusy(handle) == 0 else {
+        cameInParts = true
+        return .wait(.readable)
+      }
       guard let next = PQgetResult(handle) else { return try endOfCommand(handle) }
       let result = PostgresResult(next)
       if result.isCopy {

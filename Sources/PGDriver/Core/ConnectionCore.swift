@@ -53,6 +53,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var wasCutShort = false
   /// Whether libpq was told to give the rows of the stream in progress one by one.
   @exclusivity(unchecked) var isSingleRowModeSet = false
+  /// Whether more than one read was needed for the answer in progress.
+  @exclusivity(unchecked) var cameInParts = false
   /// Whether libpq has had to make its buffers large, which it keeps so until the connection is closed.
   @exclusivity(unchecked) private(set) var hasLargeBuffers = false
   /// Whether the data of a COPY is dropped, which came where none can be taken.
@@ -121,6 +123,7 @@ final class ConnectionCore {
   }
 
   /// The handle, if no operation is in progress, and text is what it is taken for.
+  @inline(__always)
   func ready() throws(PostgresError) -> OpaquePointer {
     let handle = try idle()
     try checkEncoding(handle)
@@ -170,10 +173,12 @@ final class ConnectionCore {
   /// Keeps a result, or the failure that it is.
   func take(_ next: PostgresResult) {
     switch next.status {
-    case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY, PGRES_SINGLE_TUPLE:
-      noteTag(of: next)
+    case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE:
       // A row is a message: one of several rows that takes most of their memory is not worth to be looked for.
-      if next.rowCount == 1 { noteMessage(of: PQresultMemorySize(next.handle)) }
+      if cameInParts, next.rowCount == 1 { noteMessage(of: PQresultMemorySize(next.handle)) }
+      result = next
+    case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
+      noteTag(of: next)
       result = next
     default:
       // An error without fields is libpq's own, that of a broken connection, which `lost` tells.
@@ -188,11 +193,14 @@ final class ConnectionCore {
     if bytes > 16 << 20 { hasLargeBuffers = true }
   }
 
-  /// Notes what a command's tag says of the session.
+  /// Notes what a command's tag says of the session; that of a command that returns rows says nothing.
   @inline(__always)
   func noteTag(of result: PostgresResult) {
     let tag = CommandTag(of: result.handle)
-    guard tag != .other else { return }
+    if tag != .other { note(tag) }
+  }
+
+  private func note(_ tag: CommandTag) {
     switch tag {
     case .discard:
       statements.removeAll()
@@ -230,11 +238,14 @@ final class ConnectionCore {
   func endOperation() {
     if transactionEnds.isOpen { transactionEnds.noteEnd(transactionStatus, sql: text) }
     phase = .idle
-    (isJustPrepared, isRetried) = (false, false)
+    (isJustPrepared, isRetried, cameInParts) = (false, false, false)
     result = nil
     if unpreparedText != nil { unpreparedText = nil }
-    wasCutShort = failure?.code == .cutShort
-    if failure != nil { failure = nil }
+    wasCutShort = false
+    if let failure {
+      wasCutShort = failure.code == .cutShort
+      self.failure = nil
+    }
     if cancelReason != nil { cancelReason = nil }
     parameters.giveBackMemory()
     if let handle { takeNotifications(handle) }

@@ -26,11 +26,19 @@ public struct PostgresRow: Sendable {
     let cell = result.cell(row: index, column: column)
     do throws(PostgresDecodingFailure) {
       guard let bytes = cell.bytes else { return try Value.decodeNull() }
-      if result.isText { return try Value.decode(text: bytes.bytes, as: cell.type) }
+      if result.isText { return try Self.decode(text: bytes, as: cell.type) }
       return try Value.decode(bytes.bytes, as: cell.type)
     } catch {
       throw failure(error, column: column, expected: "\(Value.self)")
     }
+  }
+
+  /// Decodes a value in text format; apart, to keep it out of the loops over values in binary format.
+  @inline(never) @usableFromInline
+  static func decode<Value: PostgresDecodable>(
+    text: UnsafeRawBufferPointer, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> Value {
+    try Value.decode(text: text.bytes, as: type)
   }
 
   /// Decodes the value in the first column of a name.

@@ -99,10 +99,15 @@ public final class SyncConnection: PostgresConnection {
 
   /// Sees the query or script in progress through.
   private func complete() throws(PostgresError) {
-    // The same as `run`, without a closure on the way of every query.
-    var watch = OperationWatch(timeout: statementTimeout)
-    while case .wait(let readiness) = try core.advance() { try wait(for: readiness, &watch) }
-    watch.endBlocking(core)
+    // The same as `run`, without what most queries don't need.
+    if statementTimeout == nil {
+      while true {
+        guard case .wait(let readiness) = try core.advance() else { return }
+        guard core.cancelReason == nil else { break }
+        try SocketPoll.wait(for: readiness, of: core.socket)
+      }
+    }
+    try run { () throws(PostgresError) in try core.advance() }
   }
 
   /// Advances an operation until it is done, and cancels it on the server when it takes too long.
