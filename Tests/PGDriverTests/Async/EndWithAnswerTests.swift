@@ -48,4 +48,31 @@ struct EndWithAnswerTests {
     await connection.close()
     try await next.value
   }
+
+  /// Nothing but the socket wakes a COMMIT: neither its task's cancellation nor the loop's tick.
+  @Test("at any moment ends transactions whose ends are seen through", arguments: EventLoop.Backend.allCases)
+  func transactions(backend: EventLoop.Backend) async throws {
+    let loop = try TestDriver.async(backend).loop
+    let observer = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
+    for round in 1...StormTally.rounds * 2 {
+      let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
+      let process = connection.backendProcessID
+      let codes = Recorder<PostgresError.Code>()
+      let task = Task {
+        do {
+          while true { try await connection.transaction { _ in } }
+        } catch let error as PostgresError {
+          codes.note(error.code)
+        }
+      }
+      try await Task.sleep(for: .microseconds(Int.random(in: 0...2000)))
+      _ = try await observer.query("SELECT pg_terminate_backend(\(process), 5000)")
+      let hasEnded = try await eventually { !codes.elements.isEmpty }
+      await connection.close()
+      try await task.value
+      try #require(hasEnded, "round \(round)")
+      try #require([.connectionLost, .commitOutcomeUnknown].contains(codes.elements[0]), "round \(round)")
+    }
+    await observer.close()
+  }
 }

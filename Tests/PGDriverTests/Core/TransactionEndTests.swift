@@ -172,7 +172,7 @@ struct TransactionEndTests {
         }
       }
       try await ending.value
-      #expect(error.code == PostgresError.Code("commit outcome unknown"))
+      #expect(error.code == .commitOutcomeUnknown)
       #expect(error.sqlState == .adminShutdown)
       #expect(await connection.isClosed)
     }

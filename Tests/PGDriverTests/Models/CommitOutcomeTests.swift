@@ -83,7 +83,7 @@ struct CommitOutcomeTests {
       }
       try await end
       #expect(
-        [.connectionLost, .commitOutcomeUnknownOfModel].contains(error.code), "\(error.debugDescription)")
+        [.connectionLost, .commitOutcomeUnknown].contains(error.code), "\(error.debugDescription)")
       #expect(await connection.isClosed)
       #expect(try await observer.value("SELECT count(*) FROM t") == 0)
     }
@@ -113,7 +113,7 @@ struct CommitOutcomeTests {
         ])
       }
       try await end
-      #expect(error.code == .commitOutcomeUnknownOfModel, "\(error.debugDescription)")
+      #expect(error.code == .commitOutcomeUnknown, "\(error.debugDescription)")
       #expect(await connection.isClosed)
       #expect(try await observer.value("SELECT count(*) FROM t") == 1)
     }

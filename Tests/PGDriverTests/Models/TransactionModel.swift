@@ -224,7 +224,7 @@ extension TransactionModel {
     let wasOpen = isOpen(token)
     let code = (error as? PostgresError)?.code
     // A body that throws this has it of a transaction in it.
-    if code == .commitOutcomeUnknownOfModel, case .returned = body {
+    if code == .commitOutcomeUnknown, case .returned = body {
       guard token.isOuter, wasOpen, status == .open, isClosed, mayBeLost else {
         return note("transaction \(token.id) has no unknown outcome: \(error)")
       }
@@ -279,9 +279,4 @@ extension PostgresError {
   fileprivate var isLoss: Bool {
     code == .connectionLost || code == .connectionClosed || sqlState == .adminShutdown
   }
-}
-
-extension PostgresError.Code {
-  /// COMMIT was sent, but the connection broke before the server's answer to it.
-  static let commitOutcomeUnknownOfModel = PostgresError.Code("commit outcome unknown")
 }
