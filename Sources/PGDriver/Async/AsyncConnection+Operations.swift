@@ -73,6 +73,12 @@ extension AsyncConnection {
     return try await Self.$scopes.withValue(path) { try await body() }
   }
 
+  func run(_ check: DateCheck) async throws(PostgresError) {
+    try core.start(check)
+    try await run { (core) throws(PostgresError) in try core.advance(check) }
+    try core.finish(check)
+  }
+
   /// Advances an operation until it is done; cancelled with the task.
   @inline(__always)
   func run(_ step: (ConnectionCore) throws(PostgresError) -> Step) async throws(PostgresError) {

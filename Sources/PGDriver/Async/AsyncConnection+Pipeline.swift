@@ -12,6 +12,8 @@ extension AsyncConnection {
     guard !queries.isEmpty else { return [] }
     try await takeTurn()
     defer { endTurn() }
+    var place = 0
+    while let check = core.dateCheck(of: queries, from: &place) { try await run(check) }
     var pipeline = try core.startPipeline(queries)
     try await run { (core) throws(PostgresError) in try core.advance(&pipeline) }
     return try core.finish(pipeline)

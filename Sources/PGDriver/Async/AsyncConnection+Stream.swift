@@ -11,7 +11,10 @@ extension AsyncConnection {
     of query: PostgresQuery, _ body: (AsyncRowStream) async throws -> Answer
   ) async throws -> Answer {
     try await withTurnForRows {
-      try core.startStream(query)
+      if let check = try core.startStream(query) {
+        try await run(check)
+        _ = try core.startStream(query)
+      }
       let answer: Answer
       do {
         answer = try await inScopeWithTurn { try await body(AsyncRowStream(connection: self)) }

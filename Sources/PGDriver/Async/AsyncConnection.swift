@@ -115,7 +115,10 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   public func query(_ query: PostgresQuery) async throws(PostgresError) -> PostgresRows {
     try await takeTurn()
     defer { endTurn() }
-    try core.start(query)
+    if let check = try core.start(query) {
+      try await run(check)
+      _ = try core.start(query)
+    }
     try await run { (core) throws(PostgresError) in try core.advance() }
     return try core.finishRows()
   }

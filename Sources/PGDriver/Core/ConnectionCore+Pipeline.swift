@@ -89,12 +89,12 @@ extension ConnectionCore {
         continue
       }
       let sql = query.sql
-      try check(sql, parameters: types.count)
       let text = SQLText(string: sql)
       if let same = coming[text]?.first(where: { $0.types == types }) {
         pipeline.messages.append(.query(same, place))
         continue
       }
+      try check(sql, parameters: types.count)
       // Only what is sent again in this pipeline is worth that another statement makes room.
       guard statements.hasRoom(beside: coming.count) || isRepeated(sql, at: place, of: pipeline) else {
         pipeline.messages.append(.query(nil, place))

@@ -3,18 +3,26 @@ import CLibPQ
 // One statement with its parameters, or a script without any.
 extension ConnectionCore {
   /// Sends a query, or first its Parse if the connection hasn't prepared it yet.
-  func start(_ query: PostgresQuery) throws(PostgresError) {
+  ///
+  /// - Returns: What has to be asked first; then nothing is sent yet. Most often nil.
+  func start(_ query: PostgresQuery) throws(PostgresError) -> DateCheck? {
     let handle = try ready()
     try parameters.encode(query.parameters)
     parameters.resultFormat = query.resultFormat
     if let statement = statements.statement(for: query.text, types: parameters.types) {
-      return try send(statement, on: handle)
+      try send(statement, on: handle)
+      return nil
     }
     let sql = query.sql
     try check(sql, parameters: parameters.count)
-    guard mayPrepare else { return try send(unprepared: sql, .executing(nil), on: handle) }
+    if let check = dateCheck(of: query, sql: sql) { return check }
+    guard mayPrepare else {
+      try send(unprepared: sql, .executing(nil), on: handle)
+      return nil
+    }
     let statement = statements.make(sql, types: parameters.types)
-    guard try beginDeallocating(before: statement) else { return try prepare(statement, on: handle) }
+    if try !beginDeallocating(before: statement) { try prepare(statement, on: handle) }
+    return nil
   }
 
   /// Sends statements without parameters, separated by semicolons, as one simple query.

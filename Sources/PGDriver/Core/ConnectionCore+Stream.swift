@@ -13,15 +13,19 @@ extension ConnectionCore {
   /// Sends a query whose rows are to be received one by one.
   ///
   /// It isn't kept prepared: what is worth streaming is long enough to be parsed anew.
-  func startStream(_ query: PostgresQuery) throws(PostgresError) {
+  ///
+  /// - Returns: What has to be asked first; then nothing is sent yet. Most often nil.
+  func startStream(_ query: PostgresQuery) throws(PostgresError) -> DateCheck? {
     let handle = try ready()
     let sql = query.sql
     try check(sql, parameters: query.parameters.count)
+    if let check = dateCheck(of: query, sql: sql) { return check }
     try parameters.encode(query.parameters)
     parameters.resultFormat = query.resultFormat
     isSingleRowModeSet = false
     try send(unprepared: sql, .streaming, on: handle)
     try setSingleRowMode(handle)
+    return nil
   }
 
   /// Asks libpq for the rows one by one, once it has sent the query and before it is asked for a result.

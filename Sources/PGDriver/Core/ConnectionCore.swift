@@ -32,6 +32,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var phase = Phase.idle
   @exclusivity(unchecked) var parameters = PostgresParameterBuffer()
   @exclusivity(unchecked) var statements: StatementCache
+  /// Statements whose dates are known to be wanted as points in time.
+  @exclusivity(unchecked) var checkedForDates: Set<SQLText> = []
   /// Names that the server still knows, of statements that the cache has no room for.
   @exclusivity(unchecked) var abandonedStatements: [String] = []
   /// Whether the query in progress was prepared by this operation.

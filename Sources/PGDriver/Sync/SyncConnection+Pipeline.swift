@@ -10,6 +10,8 @@ extension SyncConnection {
     _ queries: [PostgresQuery]
   ) throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {
     guard !queries.isEmpty else { return [] }
+    var place = 0
+    while let check = core.dateCheck(of: queries, from: &place) { try run(check) }
     var pipeline = try core.startPipeline(queries)
     try run { () throws(PostgresError) in try core.advance(&pipeline) }
     return try core.finish(pipeline)

@@ -19,7 +19,10 @@ extension SyncConnection {
   private func withStream<Answer>(
     of query: PostgresQuery, _ body: (SyncRowStream) throws -> Answer
   ) throws -> Answer {
-    try core.startStream(query)
+    if let check = try core.startStream(query) {
+      try run(check)
+      _ = try core.startStream(query)
+    }
     let stream = SyncRowStream(self)
     let answer: Answer
     do {

@@ -39,7 +39,10 @@ public final class SyncConnection: PostgresConnection {
   /// - Throws: `server` with the SQLSTATE if the server refuses it; `encoding` for a parameter that can't be
   ///   sent; `timedOut` after the configuration's `statementTimeout`; `connectionLost` or `connectionClosed`.
   public func query(_ query: PostgresQuery) throws(PostgresError) -> PostgresRows {
-    try core.start(query)
+    if let check = try core.start(query) {
+      try run(check)
+      _ = try core.start(query)
+    }
     try complete()
     return try core.finishRows()
   }
@@ -108,6 +111,12 @@ public final class SyncConnection: PostgresConnection {
       }
     }
     try run { () throws(PostgresError) in try core.advance() }
+  }
+
+  func run(_ check: DateCheck) throws(PostgresError) {
+    try core.start(check)
+    try run { () throws(PostgresError) in try core.advance(check) }
+    try core.finish(check)
   }
 
   /// Advances an operation until it is done, and cancels it on the server when it takes too long.

@@ -7,8 +7,8 @@
 extension Date: PostgresDecodable, PostgresEncodable {
   /// timestamp with time zone: a Date is a point in time.
   ///
-  /// Where a timestamp without time zone is wanted, such as a column of that type, the server converts it
-  /// by the session's TimeZone. Send `PostgresTimestampTZ(date)?.utc` if the column holds UTC.
+  /// Where a statement wants a timestamp without time zone, it is refused, unless the session's TimeZone is
+  /// UTC: the server would convert the value by it. Send `PostgresTimestampTZ(date)?.utc` if UTC is meant.
   public static var postgresType: PostgresType { .timestamptz }
 
   /// Takes timestamp with time zone, but for the infinities.
@@ -52,5 +52,16 @@ extension PostgresTimestampTZ {
       ((date.timeIntervalSinceReferenceDate + Double(Self.secondsTo2001)) * 1_000_000).rounded()
     guard let exact = Int64(exactly: microseconds) else { return nil }
     self.init(microseconds: exact)
+  }
+}
+
+extension PostgresQuery {
+  /// The places of parameters that are dates, or arrays of such.
+  var placesOfDates: [Int] {
+    parameters.indices.filter { index in
+      let type: Any.Type = Swift.type(of: parameters[index])
+      return type == Date.self || type == Date?.self || type == [Date].self || type == [Date?].self
+        || type == [Date]?.self
+    }
   }
 }
