@@ -32,15 +32,17 @@ extension ConnectionCore {
         }
         continue
       }
-      // Also while there is always something to read, as from a server that talks without end.
-      if let deadline = running.deadline, deadline <= .now {
-        giveUp(.timedOut(at: running.attempt, after: progress?.plan.timeout), isFinal: false)
-        continue
-      }
       let status = PQstatus(handle)
-      switch PQconnectPoll(handle) {
-      case PGRES_POLLING_READING: return .wait(.readable, until: running.deadline)
-      case PGRES_POLLING_WRITING: return .wait(.writable, until: running.deadline)
+      let poll = PQconnectPoll(handle)
+      switch poll {
+      case PGRES_POLLING_READING, PGRES_POLLING_WRITING:
+        // Also while there is always something to read, as from a server that talks without end; but after a look at what
+        // has come, for a program that was held up itself must not blame the server.
+        if let deadline = running.deadline, deadline <= .now {
+          giveUp(.timedOut(at: running.attempt, after: progress?.plan.timeout), isFinal: false)
+          continue
+        }
+        return .wait(poll == PGRES_POLLING_READING ? .readable : .writable, until: running.deadline)
       case PGRES_POLLING_OK:
         progress = nil
         guard PQsetnonblocking(handle, 1) == 0 else { throw lost() }

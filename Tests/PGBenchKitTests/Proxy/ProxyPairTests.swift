@@ -15,7 +15,7 @@ import Testing
   /// On Linux, where the two can be told apart.
   ///
   /// The limit is one of waiting for a turn as well.
-  @Suite("A proxy's pair of sockets", .paced, .timeLimit(.minutes(3)))
+  @Suite("A proxy's pair of sockets", .paced, .timeLimit(.minutes(5)))
   struct ProxyPairTests {
     @Test("passes on that a side said its last byte, after that byte, and lets the other answer")
     func halfClose() throws {

@@ -21,16 +21,28 @@ struct EndWithAnswerTests {
     let loop = try EventLoop(backend: backend)
     let connection = try await AsyncConnection.connect(to: SharedDatabase.configuration, on: loop)
     let process = connection.backendProcessID
-    _ = try await connection.query("SELECT 1")
+    // Prepared beforehand, so that one answer is all that is to come; the lock shows from outside that it has come.
+    let lock = Int32.random(in: 1 ... .max)
+    func lockedTwo(_ lock: Int32) -> PostgresQuery { "SELECT 2 FROM pg_advisory_lock(\(Int32(1)), \(lock))" }
+    _ = try await connection.query(lockedTwo(0))
     // The loop looks at its sockets again only when both have come.
     let isBlocked = Recorder<Void>()
     let blocker = Task(executorPreference: loop) {
       isBlocked.note(())
-      usleep(1_000_000)
+      usleep(2_000_000)
     }
     try #require(try await eventually { !isBlocked.elements.isEmpty })
-    let query = Task { try await connection.query("SELECT 2").numbers() }
-    try await Task.sleep(for: .milliseconds(300))
+    let query = Task { try await connection.query(lockedTwo(lock)).numbers() }
+    try await TestDriver.async(.best).withConnection { observer in
+      let isAnswered = try await eventually {
+        try await observer.value(
+          """
+          SELECT count(*) FROM pg_locks JOIN pg_stat_activity USING (pid)
+          WHERE pid = \(process) AND objid = \(Int64(lock))::oid AND granted AND state = 'idle'
+          """) == 1
+      }
+      try #require(isAnswered)
+    }
     try await SharedDatabase.terminate(process)
     await blocker.value
     #expect(try await query.value == [2])

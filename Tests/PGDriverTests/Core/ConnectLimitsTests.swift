@@ -44,8 +44,8 @@ struct ConnectLimitsTests {
   }
 
   @Test(
-    "ends with connect_timeout though the server never stops talking", arguments: TestDriver.allCases,
-    Flood.allCases)
+    "ends with connect_timeout though the server never stops talking",
+    arguments: zip(TestDriver.allCases, Flood.allCases))
   func talkative(driver: TestDriver, flood: Flood) async throws {
     let server = try FakeServer { client in
       client.receive()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import PGDriver
 
-@Suite("A placeholder", .paced, .timeLimit(.minutes(5)))
+@Suite("A placeholder", .paced, .blocking, .timeLimit(.minutes(5)))
 struct SQLPlaceholderTests {
   private func problem(_ sql: String, _ count: Int, backslashesQuote: Bool = false) -> String? {
     SQLPlaceholders(in: sql, parameters: count, backslashesQuote: backslashesQuote).problem?.message

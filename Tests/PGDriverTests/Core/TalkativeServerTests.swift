@@ -34,8 +34,8 @@ struct TalkativeServerTests {
   }
 
   @Test(
-    "ends with statementTimeout and the patience with a cancel request", arguments: TestDriver.allCases,
-    Flood.allCases)
+    "ends with statementTimeout and the patience with a cancel request",
+    arguments: zip(TestDriver.allCases, Flood.allCases))
   func timeout(driver: TestDriver, flood: Flood) async throws {
     let server = try Self.server(flood)
     var configuration = PostgresConfiguration(host: server.folder, port: 5432, user: "anna")
@@ -50,7 +50,9 @@ struct TalkativeServerTests {
     }
   }
 
-  @Test("ends with its task's cancellation", arguments: EventLoop.Backend.allCases, Flood.allCases)
+  @Test(
+    "ends with its task's cancellation", arguments: zip(EventLoop.Backend.allCases, Flood.allCases.reversed())
+  )
   func cancelled(backend: EventLoop.Backend, flood: Flood) async throws {
     let server = try Self.server(flood)
     let configuration = PostgresConfiguration(host: server.folder, port: 5432, user: "anna")

@@ -19,7 +19,8 @@ private struct Settings: Codable, Sendable {
 
 /// No bytes and no text make a type trap, hang or reserve memory for a length that lies, and what is
 /// decoded can be sent.
-@Suite("Arbitrary bytes", .serialized, .paced, .timeLimit(.minutes(Fuzzer.count > 10_000 ? 120 : 5)))
+@Suite(
+  "Arbitrary bytes", .serialized, .paced, .blocking, .timeLimit(.minutes(Fuzzer.count > 10_000 ? 120 : 5)))
 struct TypeFuzzTests {
   /// A type of an enum, a domain or an extension.
   private static let own = PostgresType(oid: 16400)
