@@ -53,9 +53,13 @@ enum HostAddresses: Sendable, Equatable {
 final class HostLookup: Sendable {
   private struct State {
     var isCancelled = false
-    /// The number of the look-up in progress, and who waits for it.
+    /// The number of the look-up in progress, and the task that waits for it.
     var number = 0
-    var waiter: CheckedContinuation<HostAddresses?, Never>?
+    var waiter: CheckedContinuation<Void, Never>?
+    /// What the look-up found.
+    ///
+    /// It isn't handed over by the continuation, for how that gets to another thread the thread sanitizer doesn't see.
+    var found: HostAddresses?
   }
 
   private let state = Lock(State())
@@ -71,15 +75,16 @@ final class HostLookup: Sendable {
   func addresses(of name: String) async throws(PostgresError) -> HostAddresses? {
     let number = state.withLock { state in
       state.number += 1
+      state.found = nil
       return state.number
     }
     let failure = Lock<PostgresError?>(nil)
-    let found = await withCheckedContinuation { (waiter: CheckedContinuation<HostAddresses?, Never>) in
+    await withCheckedContinuation { (waiter: CheckedContinuation<Void, Never>) in
       let isCancelled = state.withLock { state in
         if !state.isCancelled { state.waiter = waiter }
         return state.isCancelled
       }
-      guard !isCancelled else { return waiter.resume(returning: nil) }
+      guard !isCancelled else { return waiter.resume() }
       do throws(PostgresError) {
         try OSThread.start("pgdriver-lookup") { [self] in end(number, lookUp(name)) }
       } catch {
@@ -88,7 +93,7 @@ final class HostLookup: Sendable {
       }
     }
     if let failure = failure.withLock({ $0 }) { throw failure }
-    return found
+    return state.withLock { $0.isCancelled ? nil : $0.found }
   }
 
   /// Ends the look-up in progress and all further ones.
@@ -98,11 +103,12 @@ final class HostLookup: Sendable {
   }
 
   private func end(_ number: Int?, _ addresses: HostAddresses?) {
-    let waiter = state.withLock { state -> CheckedContinuation<HostAddresses?, Never>? in
+    let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
       guard number == nil || number == state.number else { return nil }
+      state.found = addresses
       defer { state.waiter = nil }
       return state.waiter
     }
-    waiter?.resume(returning: addresses)
+    waiter?.resume()
   }
 }
