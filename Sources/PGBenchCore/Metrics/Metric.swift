@@ -52,7 +52,7 @@ extension Metric {
   public static let serverExecution = Metric("server execution", unit: .nanoseconds)
   /// The server's planning time: `total_plan_time` of pg_stat_statements.
   public static let serverPlanning = Metric("server planning", unit: .nanoseconds)
-  /// Statements that the server executed: `calls` of pg_stat_statements.
+  /// Statements that the server executed, but for what begins and ends transactions: `calls` of pg_stat_statements.
   public static let statements = Metric("statements", unit: .count)
   /// The most memory that the process had resident while the variant ran; not per operation.
   public static let peakMemory = Metric("peak memory", unit: .bytes)

@@ -9,7 +9,9 @@ extension DatabaseMaker {
     }
   }
 
-  /// The sums of pg_stat_statements for a database.
+  /// The sums of pg_stat_statements for a database, without what begins and ends transactions.
+  ///
+  /// PostgreSQL counts that or not, depending on whether it was prepared.
   func statementTimes(inDatabase name: String) throws(DatabaseServerError) -> StatementTimes {
     try asking("pg_stat_statements could not be read") { (connection) throws(PostgresError) in
       let rows = try connection.query(
@@ -17,6 +19,7 @@ extension DatabaseMaker {
         SELECT coalesce(sum(calls), 0)::float8, coalesce(sum(total_exec_time), 0)::float8,
           coalesce(sum(total_plan_time), 0)::float8
         FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid WHERE d.datname = \(name)
+          AND s.query !~* '^\\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE)\\M'
         """)
       let (calls, execution, planning) = try rows[0].decode((Double, Double, Double).self)
       return StatementTimes(calls: calls, execution: execution * 1e6, planning: planning * 1e6)
