@@ -12,7 +12,6 @@ final class DateCheck {
   fileprivate let types: [UInt32]
   /// The places of dates.
   fileprivate let dates: [Int]
-  fileprivate var syncsLeft = 0
   /// The number of the first date that would be converted.
   fileprivate var refused: Int?
 
@@ -21,6 +20,15 @@ final class DateCheck {
     self.dates = dates
     types = query.parameters.indices.map {
       dates.contains($0) ? 0 : query.parameters[$0].parameterTypeOID
+    }
+  }
+
+  /// Looks for dates that would be converted.
+  fileprivate func note(_ result: PostgresResult) {
+    let count = Int(PQnparams(result.handle))
+    for place in dates where place < count && refused == nil {
+      let type = PostgresType(oid: PQparamtype(result.handle, Int32(place)))
+      if type == .timestamp || type == PostgresType.timestamp.array { refused = place + 1 }
     }
   }
 }
@@ -52,47 +60,14 @@ extension ConnectionCore {
     return !["UTC", "Etc/UTC", "GMT", "Etc/GMT", "UCT", "Etc/UCT", "Zulu", "Universal"].contains(zone)
   }
 
-  /// Sends the statement's Parse and Describe, in a transaction between a savepoint and its end: that the types can't be
-  /// left open is no failure of the statement's.
+  /// Asks for the types; that they can't be left open is no failure of the statement's.
   func start(_ check: DateCheck) throws(PostgresError) {
-    let handle = try ready()
-    let isInTransaction = transactionStatus == .inTransaction
-    check.syncsLeft = isInTransaction ? 2 : 1
-    func send(_ sql: String) -> Bool { PQsendQueryParams(handle, sql, 0, nil, nil, nil, nil, 0) == 1 }
-    guard PQenterPipelineMode(handle) == 1,
-      !isInTransaction || send("SAVEPOINT pgdriver_check"),
-      PQsendPrepare(handle, "", check.sql.string, Int32(check.types.count), check.types) == 1,
-      PQsendDescribePrepared(handle, "") == 1, PQpipelineSync(handle) == 1,
-      !isInTransaction || send("ROLLBACK TO SAVEPOINT pgdriver_check"),
-      !isInTransaction || send("RELEASE SAVEPOINT pgdriver_check"),
-      !isInTransaction || PQpipelineSync(handle) == 1
-    else { throw lost() }
-    try begin(.pipelining, sent: 1)
+    _ = try ready()
+    try startDescribe(check.sql.string, types: check.types, mayFail: true)
   }
 
   func advance(_ check: DateCheck) throws(PostgresError) -> Step {
-    let handle = try open()
-    if let readiness = try pump(handle) { return .wait(readiness) }
-    while PQisBusy(handle) == 0 {
-      guard let next = PQgetResult(handle) else {
-        // The end of one message's results.
-        if PQstatus(handle) == CONNECTION_BAD { throw lost() }
-        continue
-      }
-      let result = PostgresResult(next)
-      if result.status == PGRES_PIPELINE_SYNC {
-        check.syncsLeft -= 1
-        guard check.syncsLeft == 0 else { continue }
-        guard PQexitPipelineMode(handle) == 1 else { throw lost() }
-        return .done
-      }
-      let count = Int(PQnparams(result.handle))
-      for place in check.dates where place < count && check.refused == nil {
-        let type = PostgresType(oid: PQparamtype(result.handle, Int32(place)))
-        if type == .timestamp || type == PostgresType.timestamp.array { check.refused = place + 1 }
-      }
-    }
-    return .wait(.readable)
+    try advanceDescribe { check.note($0) }
   }
 
   /// Ends the check.

@@ -23,6 +23,8 @@ final class ConnectionCore {
     case runningScript
     case streaming
     case pipelining
+    /// A statement is being described, and so many Syncs are still to be answered.
+    case describing(syncsLeft: Int)
     case copyingIn
     case copyingOut
   }

@@ -20,8 +20,10 @@ final class PostgresResult: @unchecked Sendable {
   @usableFromInline let handle: OpaquePointer
   @usableFromInline let rowCount: Int
   @usableFromInline let columnCount: Int
-  /// Whether the values are in text format; libpq asks for one format for all columns.
+  /// Whether the values are in text format.
   @usableFromInline let isText: Bool
+  /// The number of rows if their values are in binary format, else 0; libpq asks for one format for all columns.
+  @usableFromInline let binaryRowCount: Int
   /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for
   /// which the allocation would cost more than it saves.
   ///
@@ -43,6 +45,7 @@ final class PostgresResult: @unchecked Sendable {
     rowCount = Int(PQntuples(handle))
     columnCount = Int(columns)
     isText = columns > 0 && PQbinaryTuples(handle) == 0
+    binaryRowCount = isText ? 0 : rowCount
     guard rowCount > 1 && columns > 0 else {
       types = nil
       return

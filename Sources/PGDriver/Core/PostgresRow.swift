@@ -20,25 +20,31 @@ public struct PostgresRow: Sendable {
   public func decode<Value: PostgresDecodable>(
     _ type: Value.Type = Value.self, at column: Int
   ) throws(PostgresError) -> Value {
-    guard column >= 0 && column < result.columnCount && index >= 0 && index < result.rowCount else {
-      throw noColumn("\(column)")
+    guard column >= 0 && column < result.columnCount && index >= 0 && index < result.binaryRowCount else {
+      return try decodeText(at: column)
     }
     let cell = result.cell(row: index, column: column)
     do throws(PostgresDecodingFailure) {
       guard let bytes = cell.bytes else { return try Value.decodeNull() }
-      if result.isText { return try Self.decode(text: bytes, as: cell.type) }
       return try Value.decode(bytes.bytes, as: cell.type)
     } catch {
       throw failure(error, column: column, expected: "\(Value.self)")
     }
   }
 
-  /// Decodes a value in text format; apart, to keep it out of the loops over values in binary format.
-  @inline(never) @usableFromInline
-  static func decode<Value: PostgresDecodable>(
-    text: UnsafeRawBufferPointer, as type: PostgresType
-  ) throws(PostgresDecodingFailure) -> Value {
-    try Value.decode(text: text.bytes, as: type)
+  /// The same of a result in text format; apart, so that the loops over values in binary format hold none of it.
+  @inlinable @inline(never)
+  func decodeText<Value: PostgresDecodable>(at column: Int) throws(PostgresError) -> Value {
+    guard column >= 0 && column < result.columnCount && index >= 0 && index < result.rowCount else {
+      throw noColumn("\(column)")
+    }
+    let cell = result.cell(row: index, column: column)
+    do throws(PostgresDecodingFailure) {
+      guard let bytes = cell.bytes else { return try Value.decodeNull() }
+      return try Value.decode(text: bytes.bytes, as: cell.type)
+    } catch {
+      throw failure(error, column: column, expected: "\(Value.self)")
+    }
   }
 
   /// Decodes the value in the first column of a name.

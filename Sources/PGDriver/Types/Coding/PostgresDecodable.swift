@@ -69,9 +69,18 @@ extension PostgresDecodable {
   static func decodeField(
     in bytes: RawSpan, at offset: inout Int, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> Self {
+    guard type.isUserDefined else { return try decodeBuiltInField(in: bytes, at: &offset, as: type) }
     guard let field = try bytes.readField(at: &offset) else { return try decodeNull() }
-    let value = bytes.extracting(unchecked: field)
-    return type.isUserDefined ? try decodeUserDefined(value, as: type) : try decode(value, as: type)
+    return try decodeUserDefined(bytes.extracting(unchecked: field), as: type)
+  }
+
+  /// The same of a type that is built in.
+  @inlinable @inline(__always)
+  static func decodeBuiltInField(
+    in bytes: RawSpan, at offset: inout Int, as type: PostgresType
+  ) throws(PostgresDecodingFailure) -> Self {
+    guard let field = try bytes.readField(at: &offset) else { return try decodeNull() }
+    return try decode(bytes.extracting(unchecked: field), as: type)
   }
 
   /// Decodes a value inside of another, whose type isn't built in and may be a domain.

@@ -45,8 +45,15 @@ extension Array: PostgresDecodable where Element: PostgresDecodable {
     do throws(PostgresDecodingFailure) {
       if depth == array.dimensionCount {
         var index = 0
+        // Apart, so that one look at the type is enough for all elements.
+        if array.elementType.isUserDefined {
+          while index < count {
+            elements.append(try Element.decodeField(in: bytes, at: &offset, as: array.elementType))
+            index &+= 1
+          }
+        }
         while index < count {
-          elements.append(try Element.decodeField(in: bytes, at: &offset, as: array.elementType))
+          elements.append(try Element.decodeBuiltInField(in: bytes, at: &offset, as: array.elementType))
           index &+= 1
         }
       } else {
