@@ -13,6 +13,27 @@ extension SamplingPlan {
     return Look(min(number, looks - 1), isLast: session + 1 == sessions)
   }
 
+  /// The last look, if one is due before its session since the time is up: operations of seconds make sessions much longer
+  /// than they are planned.
+  ///
+  /// Four sessions are the fewest that a plan has. How long they take says nothing of what they show, so that the looks which
+  /// were left out make the last one's bounds too wide at most.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  /// - Parameter nanoseconds: Time spent measuring in all sessions.
+  public func lookWhenTimeIsUp(session: Int, operations: Int, nanoseconds: Int) -> Look? {
+    let limit: Duration
+    switch budget {
+    case .time(let time): limit = time
+    case .untilHalfWidth(_, let time), .untilDecided(let time): limit = time * 3
+    case .rounds: return nil
+    }
+    guard session >= 3, session % 2 == 1, session + 1 < sessions, operations >= self.operations,
+      nanoseconds >= limit.wholeNanoseconds
+    else { return nil }
+    return Look(looks - 1, isLast: true)
+  }
+
   /// Whether no more sessions are needed, since every interval is as narrow as was asked for.
   ///
   /// Sessions come in pairs, and six are the fewest whose spread says something.

@@ -33,6 +33,12 @@ public struct Sampler: Sendable {
         session: session, operations: sampling.operations,
         estimates: Analysis(of: samples).comparisons.map(\.estimate))
       if isEnough { break }
+      if let last = plan.lookWhenTimeIsUp(
+        session: session, operations: sampling.operations, nanoseconds: sampling.nanoseconds)
+      {
+        sampling.note(last)
+        break
+      }
       guard let look = plan.look(after: session) else { continue }
       sampling.note(look)
       if !look.isLast, sampling.operations >= plan.operations, isDecided(samples, look) { break }

@@ -24,7 +24,7 @@ package final class MachineLock: Sendable {
   /// - Parameter taken: What is said once when it has to be waited for.
   package init(
     path: String = MachineLock.path,
-    taken: String = "Another process runs a benchmark on this machine; waiting for it to finish its case."
+    taken: String = "Another process runs a benchmark on this machine; waiting for it to finish its test."
   ) {
     self.path = path
     self.taken = taken

@@ -82,15 +82,3 @@ public struct AsyncPoolDriver: BenchmarkDriver {
 private func untilFull(_ connections: Int, _ probe: () async throws -> PoolStatistics) async throws {
   while try await probe().size < connections { try await Task.sleep(for: .milliseconds(1)) }
 }
-
-/// Who serves a database.
-private enum Backends {
-  static let query: PostgresQuery =
-    "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
-
-  static func all(of rows: PostgresRows) throws(PostgresError) -> [Int32] {
-    var identifiers: [Int32] = []
-    for row in rows { identifiers.append(try row.decode(at: 0)) }
-    return identifiers
-  }
-}

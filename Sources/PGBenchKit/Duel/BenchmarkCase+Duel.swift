@@ -33,7 +33,8 @@ extension BenchmarkCase {
           admission.databases.map { [PostgresConfiguration(parameters: $0)] }, settings: settings,
           placement: PlacedPlacement(
             settings.placement, clients: clients, isOwnServer: admission.isServerHere),
-          checkpointer: admission.checkpointer, isServerHere: admission.isServerHere, proxy: &proxy)
+          checkpointer: admission.checkpointer, isServerHere: admission.isServerHere,
+          patience: try BenchmarkRun.shared.settings.get().patience, proxy: &proxy)
         if admission.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
         duel.say(.done)
         for await order in orders { duel.say(await Self.answer(to: order, variants)) }

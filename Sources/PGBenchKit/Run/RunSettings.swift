@@ -12,6 +12,8 @@ struct RunSettings: Sendable, Hashable {
   let tolerance: Tolerance
   /// How often all gates of the run together may raise a false alarm.
   let falseAlarmRate: Double
+  /// How long an operation may take before the case is given up.
+  let patience: Duration
   /// The baseline that the run is held against.
   let baseline: NamedFile?
   /// The baseline that the run is saved as.
@@ -69,6 +71,15 @@ struct RunSettings: Sendable, Hashable {
     tolerance = .percent(try percent("PGBENCH_TOLERANCE", orElse: 5, 0...1000))
     falseAlarmRate =
       try percent("PGBENCH_FALSE_ALARMS", orElse: ErrorRates.defaultFalseAlarmOfRun * 100, 0.0001...50) / 100
+    if let text = value("PGBENCH_PATIENCE") {
+      guard let seconds = Double(text), (0.1...86_400).contains(seconds) else {
+        throw BenchmarkError(
+          "PGBENCH_PATIENCE is \"\(text)\", but it must be a number of seconds from 0.1 to 86400.")
+      }
+      patience = .seconds(seconds)
+    } else {
+      patience = .seconds(120)
+    }
     let folder = value("PGBENCH_BASELINE_DIR") ?? "Baselines"
     func file(_ name: String) throws(BenchmarkError) -> NamedFile? {
       guard let given = value(name) else { return nil }

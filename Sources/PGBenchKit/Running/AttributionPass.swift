@@ -9,8 +9,11 @@ import PGDriver
 enum AttributionPass {
   /// How many operations are run: a block or a few, so that it is over soon.
   static func operations(of samples: SampleSet) -> Int {
-    let block = samples.series.first?.blocks.first?.operations ?? 1
-    return min(block * 4, max(block, 2000))
+    let blocks = samples.series.first?.blocks ?? []
+    let block = blocks.first?.operations ?? 1
+    let elapsed = blocks.reduce(0) { $0 + $1.elapsed } / max(1, blocks.reduce(0) { $0 + $1.operations })
+    let inASecond = 1_000_000_000 / max(1, elapsed)
+    return max(block, min(block * 4, 2000, inASecond))
   }
 
   /// Adds the metrics to the samples.

@@ -4,15 +4,16 @@ import PGDriver
 extension BenchmarkCase {
   /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the end.
   func withVariants<Answer>(
-    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
+    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement, patience: Duration,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
   ) async throws -> Answer {
     var databases: [Database] = []
     var proxy: RoundTripProxy?
     func cleanUp() async {
       proxy?.close()
-      // What can't be dropped now is dropped with the server, or when the process ends.
-      for database in databases { try? await database.drop() }
+      // What can't be dropped now is dropped with the server, or when the process ends. In a task that isn't cancelled with the
+      // test's.
+      await Task { [databases] in for database in databases { try? await database.drop() } }.value
     }
     do {
       for _ in variants { databases.append(try await server.database(for: settings.fixture)) }
@@ -22,7 +23,7 @@ extension BenchmarkCase {
           // They swap their databases from session to session.
           variants.indices.map { Array(configurations[$0...] + configurations[..<$0]) }, settings: settings,
           placement: placement, checkpointer: server.checkpointerProcessID,
-          isServerHere: server.info.kind == .throwaway, proxy: &proxy))
+          isServerHere: server.info.kind == .throwaway, patience: patience, proxy: &proxy))
       await cleanUp()
       return answer
     } catch {
@@ -37,7 +38,7 @@ extension BenchmarkCase {
   /// - Parameter proxy: Set to what has to be closed in the end, if anything.
   func prepared(
     _ databases: [[PostgresConfiguration]], settings: CaseSettings, placement: PlacedPlacement,
-    checkpointer: Int32, isServerHere: Bool, proxy: inout RoundTripProxy?
+    checkpointer: Int32, isServerHere: Bool, patience: Duration, proxy: inout RoundTripProxy?
   ) throws -> [CaseVariant<Output>] {
     var databases = databases
     if let roundTrip = settings.roundTrip, let first = databases.first?.first {
@@ -51,7 +52,8 @@ extension BenchmarkCase {
           variant, databases: databases,
           request: SessionRequest(
             database: first, clients: clients, placement: placement, checkpointer: checkpointer,
-            isServerHere: isServerHere, metrics: settings.metrics, hasProxy: proxy != nil))
+            isServerHere: isServerHere, metrics: settings.metrics, hasProxy: proxy != nil,
+            patience: patience))
       }
     }
   }

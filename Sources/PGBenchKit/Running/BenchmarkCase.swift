@@ -12,6 +12,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
 
   /// Measures the case, records its gates' failures as issues of the test, and keeps its report.
   func run(areEqual: (Output, Output) -> Bool) async throws -> BenchmarkResult {
+    try MeasuredBody.checkMayMeasure()
     let run = BenchmarkRun.shared
     let runSettings = try run.settings.get()
     let test = Test.current
@@ -24,13 +25,18 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       try await takePart(in: duel, as: identity, settings: settings, test: test, areEqual: areEqual)
     }
 
-    return try await CaseLock.shared.withLock(waiting: { run.progress.say($0) }) {
+    return try await CaseLock.withTurn(waiting: { run.progress.say($0) }) {
+      // Another body may have been left behind meanwhile.
+      try MeasuredBody.checkMayMeasure()
       run.progress.begins(
         "\(identity.suite), \(identity.test), \(operations.testDescription)",
         variants: variants.map(\.variant),
         of: test?.id, cases: operations.casesInSweep)
       let start = MonotonicClock.now()
       defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
+
+      let ticker = CaseTicker { run.progress.say($0) }
+      defer { withExtendedLifetime(ticker) {} }
 
       let kitCost = await KitCost.measured()
       let server = try await SharedServer.server()
@@ -46,10 +52,17 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let cpuTimes = CPUTimes.now()
       let samples: SampleSet
       do {
-        samples = try await withVariants(on: server, settings: settings, placement: placement) { variants in
+        samples = try await withVariants(
+          on: server, settings: settings, placement: placement, patience: runSettings.patience
+        ) { variants in
+          ticker.note("checking that all variants do the same")
           try await OutputCheck.check(variants, areEqual: areEqual)
+          ticker.note("measuring")
           var samples = try await Sampler(plan: plan).sample(
-            variants, first: Sampling.checkedOperations, isDecided: gates.isDecided)
+            variants, first: Sampling.checkedOperations,
+            progress: { ticker.note("measuring, \(Int($0 * 100)) % of it done,") },
+            isDecided: gates.isDecided)
+          ticker.note("counting its statements")
           try await AttributionPass.run(variants, on: server, adding: &samples)
           return samples
         }

@@ -13,62 +13,85 @@ struct ClientBlock: Sendable {
 
 /// One client: a task on its driver's threads that owns a connection and waits for orders.
 ///
-/// The connection never leaves the task, so a driver's need not be Sendable.
+/// The connection never leaves the task, so a driver's need not be Sendable. An order ends when the test's task is cancelled, or
+/// when it takes longer than there is patience: the task is cancelled, and the connection's backends are ended. A body that heeds
+/// neither is left behind.
 final class BenchmarkClient<Output: Sendable>: Sendable {
   private enum Order: Sendable {
-    case run(
-      first: Int, operations: Int, meter: UsageMeter?, answer: CheckedContinuation<ClientBlock, any Error>)
-    case output(index: Int, answer: CheckedContinuation<Output, any Error>)
+    case run(first: Int, operations: Int, meter: UsageMeter?, reply: Reply<ClientBlock>)
+    case output(index: Int, reply: Reply<Output>)
+  }
+
+  private struct State {
+    var task: Task<Void, Never>?
+    var backends: [Int32] = []
+    /// What is in progress, and since when; nil between two orders.
+    var current: (what: String, since: Int, fail: @Sendable (any Error) -> Void)?
+    /// Why it is to end before its time.
+    var endReason: (any Error)?
   }
 
   private let orders: AsyncStream<Order>
   private let giveOrder: AsyncStream<Order>.Continuation
-  private let ended: AsyncStream<Void>
-  private let end: AsyncStream<Void>.Continuation
+  private let ended = Reply<Void>()
+  private let state = Lock(State())
+  private let database: PostgresConfiguration
 
-  init() {
+  init(database: PostgresConfiguration) {
+    self.database = database
     (orders, giveOrder) = AsyncStream.makeStream()
-    (ended, end) = AsyncStream.makeStream()
   }
 
-  /// Starts the task, and answers the backends' process identifiers once it is connected.
+  /// Starts the task, and returns the backends' process identifiers once it is connected.
   func start<Driver: BenchmarkDriver>(
-    _ number: Int, driver: Driver, runtime: Driver.Runtime, database: PostgresConfiguration,
+    _ number: Int, driver: Driver, runtime: Driver.Runtime,
     body:
       @escaping @Sendable (_ connection: Driver.Connection, _ client: Int, _ index: Int) async throws ->
       Output
   ) async throws -> [Int32] {
-    try await withCheckedThrowingContinuation { connected in
-      Task(executorPreference: runtime.taskExecutor) { @concurrent [self] in
-        defer { end.finish() }
+    let backends: [Int32] = try await order("connecting") { connected in
+      let task = Task(executorPreference: runtime.taskExecutor) { @concurrent [self] in
+        defer { ended.give(.success(())) }
         let connection: Driver.Connection
         do {
           connection = try await driver.connect(to: database, on: runtime)
         } catch {
-          connected.resume(throwing: error)
+          connected.give(.failure(error))
           return
         }
-        connected.resume(returning: await driver.backendProcessIDs(of: connection))
-        for await order in orders {
-          switch order {
-          case .run(let first, let operations, let meter, let answer):
-            do {
-              answer.resume(
-                returning: try await Self.time(first: first, operations: operations, meter) { index in
-                  blackHole(try await body(connection, number, index))
-                })
-            } catch {
-              answer.resume(throwing: error)
-            }
-          case .output(let index, let answer):
-            do {
-              answer.resume(returning: try await body(connection, number, index))
-            } catch {
-              answer.resume(throwing: error)
-            }
-          }
+        let backends = await driver.backendProcessIDs(of: connection)
+        state.withLock { $0.backends = backends }
+        connected.give(.success(backends))
+        await MeasuredBody.$isRunning.withValue(true) {
+          for await order in orders { await Self.carryOut(order, connection, number, body) }
         }
         await driver.close(connection)
+      }
+      state.withLock { $0.task = task }
+    }
+    return backends
+  }
+
+  private static func carryOut<Connection>(
+    _ order: Order, _ connection: Connection, _ number: Int,
+    _ body: @Sendable (_ connection: Connection, _ client: Int, _ index: Int) async throws -> Output
+  ) async {
+    switch order {
+    case .run(let first, let operations, let meter, let reply):
+      do {
+        reply.give(
+          .success(
+            try await time(first: first, operations: operations, meter) { index in
+              blackHole(try await body(connection, number, index))
+            }))
+      } catch {
+        reply.give(.failure(error))
+      }
+    case .output(let index, let reply):
+      do {
+        reply.give(.success(try await body(connection, number, index)))
+      } catch {
+        reply.give(.failure(error))
       }
     }
   }
@@ -77,20 +100,95 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   ///
   /// - Parameter meter: Read on the client's own thread right before and after, so that nothing else is counted.
   func run(first: Int, operations: Int, meter: UsageMeter? = nil) async throws -> ClientBlock {
-    try await withCheckedThrowingContinuation {
-      giveOrder.yield(.run(first: first, operations: operations, meter: meter, answer: $0))
+    try await order(operations == 1 ? "operation \(first)" : "a block of \(operations) operations") {
+      giveOrder.yield(.run(first: first, operations: operations, meter: meter, reply: $0))
     }
   }
 
-  /// Runs one operation, untimed, and answers what it returned.
+  /// Runs one operation, untimed, and returns what it returned.
   func output(of index: Int) async throws -> Output {
-    try await withCheckedThrowingContinuation { giveOrder.yield(.output(index: index, answer: $0)) }
+    try await order("operation \(index)") { giveOrder.yield(.output(index: index, reply: $0)) }
   }
 
-  /// Closes the connection; answers when the task is over.
+  /// Closes the connection; returns when the task is over.
   func stop() async {
     giveOrder.finish()
-    for await _ in ended {}
+    guard state.withLock({ $0.task != nil }) else { return }
+    let limit = Task.detached { [self] in
+      try await Task.sleep(for: MeasuredBody.grace)
+      end(BenchmarkError("its connection was not closed within \(MeasuredBody.grace)"))
+    }
+    _ = try? await ended.value
+    limit.cancel()
+  }
+
+  // MARK: What ends an order before its time
+
+  /// Gives an order, and waits until it is carried out, or given up.
+  private func order<Answer>(
+    _ what: @autoclosure () -> String, _ give: (Reply<Answer>) -> Void
+  ) async throws -> Answer {
+    let reply = Reply<Answer>()
+    let now = MonotonicClock.now()
+    let what = what()
+    let endReason = state.withLock { state in
+      state.current = (what, now, { reply.give(.failure($0)) })
+      return state.endReason
+    }
+    if let endReason { throw endReason }
+    defer { state.withLock { $0.current = nil } }
+    return try await withTaskCancellationHandler {
+      give(reply)
+      do {
+        return try await reply.value
+      } catch {
+        throw state.withLock(\.endReason) ?? error
+      }
+    } onCancel: {
+      end(CancellationError())
+    }
+  }
+
+  /// Ends an order that takes longer than there is patience.
+  func look(patience: Duration) {
+    let now = MonotonicClock.now()
+    let what = state.withLock { state in
+      state.current.flatMap { now - $0.since > patience.wholeNanoseconds ? $0.what : nil }
+    }
+    guard let what else { return }
+    end(
+      BenchmarkError(
+        "\(what) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to more seconds."
+      ))
+  }
+
+  /// Cancels the task, and leaves it behind if it doesn't heed that.
+  private func end(_ reason: any Error) {
+    let isFirst = state.withLock { state in
+      defer { state.endReason = state.endReason ?? reason }
+      return state.endReason == nil
+    }
+    guard isFirst else { return }
+    Task.detached { [self] in
+      let deadline = MonotonicClock.now() + MeasuredBody.grace.wholeNanoseconds
+      state.withLock(\.task)?.cancel()
+      // A blocking driver's thread waits for the server, and is told by it.
+      await Backends.terminate(state.withLock(\.backends), in: database)
+      while !ended.isGiven, MonotonicClock.now() < deadline {
+        // Once more: it may just have been started.
+        state.withLock(\.task)?.cancel()
+        try? await Task.sleep(for: .milliseconds(10))
+      }
+      guard !ended.isGiven else { return }
+      MeasuredBody.leaveBehind()
+      let what = state.withLock { $0.current?.what } ?? "the body"
+      let error = BenchmarkError(
+        "\(what) did not end within \(MeasuredBody.grace) of being cancelled, and was left behind. "
+          + "\(MeasuredBody.left)")
+      state.withLock { $0.endReason = error }
+      state.withLock { $0.current }?.fail(error)
+      ended.give(.success(()))
+    }
   }
 
   /// The timed loop: one reading of the clock for each operation, since one's end is the next one's start.

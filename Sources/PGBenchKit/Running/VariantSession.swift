@@ -15,6 +15,8 @@ struct SessionRequest: Sendable {
   var metrics: [CustomMetric] = []
   /// Whether a proxy of the kit's works in this process on the way to the server.
   var hasProxy = false
+  /// How long an order to a client may take.
+  var patience = Duration.seconds(120)
 }
 
 /// The clients of a variant while one set of connections lives.
@@ -23,6 +25,8 @@ struct VariantSession<Output: Sendable>: Sendable {
   let meter: UsageMeter
   private let request: SessionRequest
   private let runtime: any BenchmarkRuntime
+  /// Looks whether a client takes too long.
+  private let watch: Task<Void, Never>
 
   /// Starts the threads, connects every client, and places threads and backends.
   init<Driver: BenchmarkDriver>(
@@ -36,15 +40,20 @@ struct VariantSession<Output: Sendable>: Sendable {
     self.request = request
     var clients: [BenchmarkClient<Output>] = []
     var backends: [Int32] = []
+    let all = (0..<request.clients).map { _ in BenchmarkClient<Output>(database: request.database) }
+    watch = Task.detached {
+      while (try? await Task.sleep(for: .milliseconds(500))) != nil {
+        for client in all { client.look(patience: request.patience) }
+      }
+    }
     do {
-      for number in 0..<request.clients {
-        let client = BenchmarkClient<Output>()
+      for (number, client) in all.enumerated() {
         clients.append(client)
-        backends += try await client.start(
-          number, driver: driver, runtime: runtime, database: request.database, body: body)
+        backends += try await client.start(number, driver: driver, runtime: runtime, body: body)
       }
       request.placement.apply(threads: runtime.threadIDs, backends: backends)
     } catch {
+      watch.cancel()
       for client in clients { await client.stop() }
       runtime.stop()
       throw error
@@ -93,6 +102,7 @@ struct VariantSession<Output: Sendable>: Sendable {
   /// Closes the connections and ends the threads.
   func end() async {
     for client in clients { await client.stop() }
+    watch.cancel()
     runtime.stop()
   }
 }

@@ -31,8 +31,25 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard test.isSuite else { return try await function() }
+    guard test.isSuite else {
+      guard testCase == nil else { return try await function() }
+      return try await withTurn(for: test, function)
+    }
     try await Self.$suite.withValue(test.displayName ?? test.name) { try await function() }
+  }
+
+  /// Waits for the test's turn, and runs its cases one after another.
+  ///
+  /// A test of a comparison between two commits has none: the coordinator says which case runs.
+  private func withTurn(
+    for test: Test, _ function: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    guard DuelParticipant.shared == nil, !CaseLock.hasTurn else { return try await function() }
+    try await CaseLock.tests.withLock(waiting: { BenchmarkRun.shared.progress.say($0) }) {
+      try await CaseLock.$hasTurn.withValue(true) {
+        try await ParallelizationTrait.serialized.provideScope(for: test, testCase: nil, performing: function)
+      }
+    }
   }
 
   /// Itself for everything that it is on.

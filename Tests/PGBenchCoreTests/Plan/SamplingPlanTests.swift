@@ -124,6 +124,25 @@ struct SamplingPlanTests {
     #expect(self.plan().looks == 1)
   }
 
+  @Test("The last look comes before its session once the time is up, after pairs of sessions, four at least")
+  func timeIsUp() {
+    func look(_ budget: Budget, session: Int = 3, operations: Int = 100, seconds: Int) -> Look? {
+      SamplingPlan(operations: 100, budget: budget, seed: Seed(1)).lookWhenTimeIsUp(
+        session: session, operations: operations, nanoseconds: seconds * 1_000_000_000)
+    }
+    #expect(look(.time(.seconds(3)), seconds: 3) == .only)
+    #expect(look(.time(.seconds(3)), seconds: 2) == nil)
+    #expect(look(.time(.seconds(3)), session: 2, seconds: 3) == nil)
+    #expect(look(.time(.seconds(3)), session: 4, seconds: 3) == nil)
+    #expect(look(.time(.seconds(3)), operations: 99, seconds: 3) == nil)
+    // The planned end is no other.
+    #expect(look(.time(.seconds(3)), session: 15, seconds: 3) == nil)
+    // What may end early by itself has three times as long.
+    #expect(look(.untilDecided(atMost: .seconds(4)), seconds: 11) == nil)
+    #expect(look(.untilDecided(atMost: .seconds(4)), seconds: 12) == Look(3, isLast: true))
+    #expect(look(.rounds(100), seconds: 1000) == nil)
+  }
+
   @Test("A plan says how many looks there are, of eight sessions at most, and how long a session is at least")
   func moreLooks() {
     func plan(_ budget: Duration) -> SamplingPlan {
