@@ -4,8 +4,10 @@ import PGBenchHost
 ///
 /// Suspends rather than blocks: tests run on Swift's global executor, whose few threads must not be held.
 actor CaseLock {
-  /// One test at a time, with all of its cases. Taken by the trait `.benchmark`, outside of the cases: Swift Testing counts
-  /// what a case waits for as its own time, and a time limit would end tests that had not begun.
+  /// One test at a time, with all of its cases.
+  ///
+  /// Taken by the trait `.benchmark`, outside of the cases: Swift Testing counts what a case waits for as its own time, and a
+  /// time limit would end tests that had not begun.
   static let tests = CaseLock(machine: MachineLock())
 
   /// One call of `benchmark` at a time.
