@@ -1,22 +1,20 @@
 /// The figures of a run that later runs are held against: one file, small enough for a repository.
 public struct Baseline: Sendable, Hashable, Codable {
   /// The version of the file's format that this code reads and writes.
-  public static let currentFormat = 1
+  public static let currentFormat = 2
 
   /// The version of the file's format.
   public let format: Int
   /// What it was measured on.
   public let fingerprint: Fingerprint
-  /// The cases, by suite, test and count.
+  /// The cases, in the order of their names.
   public let cases: [BaselineCase]
 
   /// Makes a baseline; the cases are put in order, so that files differ only where figures do.
   public init(fingerprint: Fingerprint, cases: [BaselineCase]) {
     format = Self.currentFormat
     self.fingerprint = fingerprint
-    self.cases = cases.sorted {
-      ($0.suite, $0.test, $0.operations) < ($1.suite, $1.test, $1.operations)
-    }
+    self.cases = cases.sorted { CaseIdentity.comesFirst($0.identity, $1.identity) }
   }
 
   /// The case of this name, if there is one.

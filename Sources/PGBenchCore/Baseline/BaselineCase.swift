@@ -1,16 +1,39 @@
 /// A case in a baseline: the figures of its variants.
 public struct BaselineCase: Sendable, Hashable, Codable {
-  /// The suite's display name.
-  public let suite: String
+  /// The display names of the suites around the test, the outermost first.
+  public let suites: [String]
   /// The test's display name.
   public let test: String
+  /// The name of the test's function, where the display name is another.
+  public let function: String?
+  /// What the test was given, but for the count.
+  public let arguments: [CaseIdentity.Argument]
   /// The count of the sweep.
   public let operations: Int
+  /// Which of the benchmarks with all the above it is, from 1.
+  public let call: Int
   /// The variants' figures, in the benchmark's order.
   public let variants: [BaselineVariant]
 
   /// Which case this is.
-  public var identity: CaseIdentity { CaseIdentity(suite: suite, test: test, operations: operations) }
+  public var identity: CaseIdentity {
+    CaseIdentity(
+      suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
+    )
+  }
+
+  /// The suites' names in one.
+  public var suite: String { CaseIdentity.joined(suites) }
+
+  init(_ identity: CaseIdentity, variants: [BaselineVariant]) {
+    suites = identity.suites
+    test = identity.test
+    function = identity.function
+    arguments = identity.arguments
+    operations = identity.operations
+    call = identity.call
+    self.variants = variants
+  }
 
   /// Whether a variant was measured.
   func has(_ variant: Variant) -> Bool { variants.contains { $0.variant == variant } }
@@ -42,7 +65,7 @@ extension BaselineCase {
     let comparable = samples.winsorised()
     let variants = samples.variants
     self.init(
-      suite: identity.suite, test: identity.test, operations: identity.operations,
+      identity,
       variants: samples.series.map { series in
         BaselineVariant(
           variant: series.variant,

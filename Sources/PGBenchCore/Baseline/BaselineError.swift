@@ -6,6 +6,8 @@ public enum BaselineError: Error, Sendable, Hashable {
   case unreadable(path: String, reason: String)
   /// The file holds something else; the path and the reason.
   case corrupt(path: String, reason: String)
+  /// The file has figures of one case, or of one variant of it, more than once; the path and the name.
+  case duplicate(path: String, name: String)
   /// The file is of another version of the format.
   case otherFormat(path: String, format: Int)
   /// It was measured on something else; the fields that differ.
@@ -24,6 +26,12 @@ extension BaselineError: CustomStringConvertible {
       "The baseline \(path) can't be read: \(reason). Save one first, with PGBENCH_SAVE_BASELINE."
     case .corrupt(let path, let reason):
       "The baseline \(path) is damaged or something else: \(reason). Restore it, or save it anew after deleting it."
+    case .duplicate(let path, let name):
+      "The baseline \(path) holds \(name) more than once, so that nobody knows which figures count: remove all but one, or save "
+        + "the baseline anew after deleting it."
+    case .otherFormat(let path, 1):
+      "The baseline \(path) has format 1, which tells cases apart by suite, test and count only, so that several may share one "
+        + "name there: delete it, and save it anew with PGBENCH_SAVE_BASELINE."
     case .otherFormat(let path, let format):
       "The baseline \(path) has format \(format), and this version of PGBenchKit knows \(Baseline.currentFormat): "
         + "use the version that wrote it, or save it anew after deleting it."

@@ -39,7 +39,7 @@ public struct BaselineFile: Sendable, Hashable {
       guard format == Baseline.currentFormat else {
         throw BaselineError.otherFormat(path: path, format: format)
       }
-      return try JSONDecoder().decode(Baseline.self, from: data)
+      return try JSONDecoder().decode(Baseline.self, from: data).checked(path: path)
     } catch let error as BaselineError {
       throw error
     } catch {
@@ -78,6 +78,17 @@ public struct BaselineFile: Sendable, Hashable {
 }
 
 extension Baseline {
+  /// The same, if it has the figures of each variant of each case once, as a file that was edited or put together may not.
+  fileprivate func checked(path: String) throws(BaselineError) -> Baseline {
+    if let twice = cases.map(\.identity).firstDuplicate {
+      throw .duplicate(path: path, name: "the case \"\(twice)\"")
+    }
+    for one in cases where Set(one.variants.map(\.variant)).count < one.variants.count {
+      throw .duplicate(path: path, name: "a variant of the case \"\(one.identity)\"")
+    }
+    return self
+  }
+
   /// The baseline that a text holds; nil if it holds something else, such as a report.
   static func ifOne(in text: String) throws -> Baseline? {
     let data = Data(text.utf8)
@@ -85,6 +96,6 @@ extension Baseline {
       return nil
     }
     guard format == currentFormat else { throw BaselineError.otherFormat(path: "given", format: format) }
-    return try JSONDecoder().decode(Baseline.self, from: data)
+    return try JSONDecoder().decode(Baseline.self, from: data).checked(path: "given")
   }
 }

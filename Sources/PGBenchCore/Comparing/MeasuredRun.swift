@@ -43,7 +43,7 @@ extension BaselineCase {
           variant: summary.variant, figures: Self.times(of: summary.variant, blocks) + Self.exact(summary),
           timeRatios: []))
     }
-    self.init(suite: report.suite, test: report.test, operations: report.operations, variants: variants)
+    self.init(report.identity, variants: variants)
   }
 
   /// The time, if there are rounds enough.
@@ -81,13 +81,14 @@ extension MeasuredRun {
   /// The times of all variants of all cases as a table.
   public func text() -> String {
     var table = TextTable(columns: [.text("case"), .text("variant"), .number("time"), .number("±")])
+    let names = CaseNames(cases.map(\.identity))
     for entry in cases {
       for variant in entry.variants {
         guard let time = variant.figures.first(where: { $0.name == Quantity.time.description }) else {
           continue
         }
         table.rows.append([
-          entry.identity.description, variant.variant.name, Format.metric(time.value, .nanoseconds),
+          names.full(entry.identity), variant.variant.name, Format.metric(time.value, .nanoseconds),
           Format.percent(time.relativeError),
         ])
       }

@@ -7,9 +7,10 @@ extension RunComparison {
       .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
       .number("95 % interval"),
     ])
+    let names = CaseNames(rows.map(\.identity))
     for row in rows {
       let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
-      table.rows.append([row.identity.description, row.variant.name] + times + Self.change(row))
+      table.rows.append([names.full(row.identity), row.variant.name] + times + Self.change(row))
     }
     let warning =
       differences.isEmpty

@@ -10,7 +10,7 @@
 /// message. The program ends when the socket does.
 public enum DuelProtocol {
   /// Raised when one end would misunderstand an earlier one.
-  public static let version = 1
+  public static let version = 2
 
   /// The variable that names the coordinator's socket.
   public static let socketVariable = "PGBENCH_DUEL"

@@ -19,6 +19,8 @@ final class BenchmarkRun: Sendable {
     var baselines: RunBaselines?
     var fingerprint: Fingerprint?
     var baselineCases: [BaselineCase] = []
+    /// How many benchmarks of each name have begun.
+    var calls: [CaseIdentity: Int] = [:]
   }
 
   let settings: Result<RunSettings, BenchmarkError>
@@ -58,6 +60,14 @@ final class BenchmarkRun: Sendable {
       return true
     }
     if isDue { writeFiles() }
+  }
+
+  /// The number of a benchmark that begins among those of its name, from 1.
+  func nextCall(of first: CaseIdentity) -> Int {
+    state.withLock { state in
+      state.calls[first, default: 0] += 1
+      return state.calls[first] ?? 1
+    }
   }
 
   /// The part of the run's false-alarm rate that the next gate has.
@@ -138,7 +148,7 @@ final class BenchmarkRun: Sendable {
     let cases = state.cases
     guard !cases.isEmpty else { return nil }
     // Suites run in any order; two reports should be read side by side.
-    let ordered = cases.sorted { ($0.suite, $0.test, $0.operations) < ($1.suite, $1.test, $1.operations) }
+    let ordered = cases.sorted { CaseIdentity.comesFirst($0.identity, $1.identity) }
     return BenchmarkReport(
       environment: EnvironmentProbe.environment(
         settings: settings, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost),

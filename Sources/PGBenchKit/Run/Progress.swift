@@ -5,17 +5,11 @@ import Testing
 
 /// Tells on standard error what is being measured, how much of the whole is done, and what it will take yet.
 ///
-/// Swift Testing doesn't say how many cases a run has. Which tests it has is known before the first runs, and how many
-/// cases a test has when its first one runs; until then a test counts as one case.
+/// Swift Testing doesn't say how many cases a run has. Which tests it has is known before the first runs, and how many cases a
+/// test has when they come to wait for their turns, most of them soon; until then a test counts as one case.
 final class Progress: Sendable {
   private struct State {
-    /// The number of cases expected of each test.
-    var expected: [Test.ID: Int] = [:]
-    var done: [Test.ID: Int] = [:]
-    /// The number of gates that each case of a test has.
-    var gates: [Test.ID: Int] = [:]
-    /// The tests with arguments of which no case has run, so that nobody knows how many they have.
-    var unknown: Set<Test.ID> = []
+    var tests: [Test.ID: Counts] = [:]
     var longestSweep = 1
     var spent = 0
     var finished = 0
@@ -25,13 +19,14 @@ final class Progress: Sendable {
 
   /// Counts a test that is going to run.
   ///
-  /// - Parameter gates: How many gates each of its cases has.
+  /// - Parameter gates: How many gates each of its benchmarks has.
   /// - Parameter hasArguments: Whether it may have several cases.
   func expect(_ test: Test.ID, gates: Int, hasArguments: Bool) {
     state.withLock { state in
-      state.gates[test] = gates
-      if hasArguments, state.expected[test] == nil { state.unknown.insert(test) }
-      if state.expected[test] == nil { state.expected[test] = 1 }
+      var counts = state.tests[test] ?? Counts()
+      counts.gates = gates
+      counts.isUnknown = hasArguments && counts.entered == 0
+      state.tests[test] = counts
     }
   }
 
@@ -43,22 +38,37 @@ final class Progress: Sendable {
   /// How many gates are still to be decided, those of a test's running case included, as far as is known.
   var expectedGates: Int {
     state.withLock { state in
-      state.gates.reduce(0) { sum, entry in
-        let cases = state.unknown.contains(entry.key) ? state.longestSweep : state.expected[entry.key] ?? 1
-        return sum + entry.value * max(0, cases - (state.done[entry.key] ?? 0))
+      state.tests.values.reduce(0) { sum, counts in
+        let cases = counts.isUnknown ? max(counts.total, state.longestSweep) : counts.total
+        return sum + counts.gates * max(0, cases - counts.done)
       }
     }
   }
 
-  /// Says that a case begins, or goes on.
-  func begins(_ name: String, variants: [Variant], of test: Test.ID?, cases: Int) {
+  /// Counts a case of a test that comes to its body.
+  func enters(_ test: Test.ID) {
+    state.withLock { $0.tests[test, default: Counts()].entered += 1 }
+  }
+
+  /// Counts a case whose body has ended.
+  ///
+  /// - Parameter benchmarks: How many it had.
+  func leaves(_ test: Test.ID, benchmarks: Int) {
+    state.withLock { state in
+      state.tests[test, default: Counts()].left += 1
+      state.tests[test, default: Counts()].settled += benchmarks
+    }
+  }
+
+  /// Says that a benchmark begins.
+  ///
+  /// - Parameter cases: How many cases its test has at least.
+  /// - Parameter number: Which one of its case it is, from 1.
+  func begins(_ name: String, variants: [Variant], of test: Test.ID?, cases: Int, number: Int) {
     let text = state.withLock { state in
-      if let test {
-        state.expected[test] = max(cases, 1)
-        state.unknown.remove(test)
-      }
-      let total = state.expected.values.reduce(0, +)
-      let done = state.done.values.reduce(0, +)
+      if let test { state.tests[test, default: Counts()].begins(cases: cases, number: number) }
+      let total = state.tests.values.reduce(0) { $0 + $1.total }
+      let done = state.tests.values.reduce(0) { $0 + $1.done }
       let percent = total == 0 ? 0 : min(99, done * 100 / total)
       let drivers = variants.map(\.name).joined(separator: " and ")
       var line = "[\(percent < 10 ? " " : "")\(percent) %] \(name): \(drivers)"
@@ -71,10 +81,10 @@ final class Progress: Sendable {
     Console.standardError(text + "\n")
   }
 
-  /// Counts a case that is done or failed.
+  /// Counts a benchmark that is done or failed.
   func ends(of test: Test.ID?, nanoseconds: Int) {
     state.withLock { state in
-      if let test { state.done[test, default: 0] += 1 }
+      if let test { state.tests[test, default: Counts()].done += 1 }
       state.spent += nanoseconds
       state.finished += 1
     }
@@ -88,5 +98,35 @@ final class Progress: Sendable {
   private static func seconds(_ nanoseconds: Int) -> String {
     let seconds = nanoseconds / 1_000_000_000
     return seconds < 60 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}
+
+extension Progress {
+  /// What is known of how many benchmarks a test has.
+  private struct Counts {
+    /// The number of gates that each has.
+    var gates = 0
+    /// Whether it has arguments and none of its benchmarks has begun, so that nobody knows how many there are.
+    var isUnknown = false
+    /// How many cases have come to their bodies, and how many of these are over.
+    var entered = 0
+    var left = 0
+    /// How many benchmarks those had that are over.
+    var settled = 0
+    /// How many are done.
+    var done = 0
+    private var begun = 0
+    private var fewestCases = 1
+    private var mostOfACase = 1
+
+    /// How many there are, as far as is known: of a case that isn't over as many as another has had.
+    var total: Int { max(fewestCases, begun, settled + (entered - left) * mostOfACase) }
+
+    mutating func begins(cases: Int, number: Int) {
+      isUnknown = false
+      begun += 1
+      fewestCases = max(fewestCases, cases)
+      mostOfACase = max(mostOfACase, number)
+    }
   }
 }

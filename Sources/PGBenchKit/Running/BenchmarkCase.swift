@@ -18,9 +18,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let test = Test.current
     let settings = CaseSettings(traits: test?.traits ?? [], profile: runSettings.profile)
     try validate(settings)
-    let identity = CaseIdentity(
-      suite: BenchmarkTrait.suite ?? "Benchmarks", test: test?.displayName ?? test?.name ?? "benchmark",
-      operations: operations.value)
+    let scope = CaseScope.current ?? CaseScope(test, Test.Case.current, in: nil)
+    let number = scope.begin()
+    let identity = try scope.identity(operations: operations.value)
     if let duel = DuelParticipant.shared {
       try await takePart(in: duel, as: identity, settings: settings, test: test, areEqual: areEqual)
     }
@@ -29,9 +29,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       // Another body may have been left behind meanwhile.
       try MeasuredBody.checkMayMeasure()
       run.progress.begins(
-        "\(identity.suite), \(identity.test), \(operations.testDescription)",
+        "\(identity.suite), \(identity.title), \(operations.testDescription)",
         variants: variants.map(\.variant),
-        of: test?.id, cases: operations.casesInSweep)
+        of: test?.id, cases: operations.casesInSweep, number: number)
       let start = MonotonicClock.now()
       defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
 

@@ -10,11 +10,8 @@ extension BenchmarkSettingTrait {
   public var isRecursive: Bool { true }
 }
 
-/// Marks suites and tests as benchmarks: names their suite in reports and counts their cases in the progress.
+/// Marks suites and tests as benchmarks: names their suites and arguments in reports and counts their cases in the progress.
 public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
-  /// The name of the innermost suite that is being run.
-  @TaskLocal static var suite: String?
-
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }
@@ -27,15 +24,28 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     )
   }
 
-  /// Runs what is in a suite with the suite's name known.
+  /// Runs what is in a suite, in a test, or a case of it, with its name known.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard test.isSuite else {
-      guard testCase == nil else { return try await function() }
-      return try await withTurn(for: test, function)
+    if test.isSuite {
+      var suites = CaseScope.suites
+      suites[[test.id.moduleName] + test.id.nameComponents] = test.displayName ?? test.id.nameComponents.last
+      return try await CaseScope.$suites.withValue(suites) { try await function() }
     }
-    try await Self.$suite.withValue(test.displayName ?? test.name) { try await function() }
+    guard let testCase else {
+      // A suite's trait and the test's own are both asked.
+      guard TestRun.current?.test != test.id else { return try await function() }
+      return try await withTurn(for: test) {
+        try await TestRun.$current.withValue(TestRun(test.id)) { try await function() }
+      }
+    }
+    guard CaseScope.current?.test != test.id else { return try await function() }
+    let scope = CaseScope(test, testCase, in: TestRun.current)
+    let progress = BenchmarkRun.shared.progress
+    progress.enters(test.id)
+    defer { progress.leaves(test.id, benchmarks: scope.benchmarks) }
+    try await CaseScope.$current.withValue(scope) { try await function() }
   }
 
   /// Waits for the test's turn, and runs its cases one after another.

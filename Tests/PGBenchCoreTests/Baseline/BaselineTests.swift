@@ -79,12 +79,40 @@ struct BaselineTests {
         ("[]", "of another type"),
         ("{}", "has no key \"format\""),
         (text.replacing("\"relativeError\"", with: "\"x\""), "has no key \"relativeError\""),
-        (text.replacing("\"format\" : 1", with: "\"format\" : 2"), "has format 2"),
+        (text.replacing("\"format\" : 2", with: "\"format\" : 3"), "has format 3"),
+        (text.replacing("\"format\" : 2", with: "\"format\" : 1"), "delete it, and save it anew"),
       ] {
         try AtomicFile.write(damaged, to: file.path)
         #expect(error()?.description.contains(words) == true, "\(words): \(String(describing: error()))")
       }
     }
+  }
+
+  @Test(
+    "A file with a case twice, as one that was put together may be, is refused, and the message names the case"
+  )
+  func twice() throws {
+    try withFile { file in
+      try file.write(Baseline(fingerprint: here, cases: [stored("a"), stored("a", seed: 2)]))
+      let error = #expect(throws: BaselineError.self) { try file.read() }
+      #expect(error?.description.contains("the case \"S / a / 10\" more than once") == true)
+      let text = try String(contentsOfFile: file.path, encoding: .utf8)
+      #expect(throws: BaselineError.self) { try MeasuredRun(from: text) }
+    }
+  }
+
+  @Test("Cases that differ in their arguments or their call only have figures of their own")
+  func told() throws {
+    let cases = [("paid", 1), ("open", 1), ("open", 2)].enumerated().map { index, one in
+      BaselineCase(
+        CaseIdentity(
+          suites: ["S"], test: "t", arguments: [.init(name: "status", value: one.0)], operations: 10,
+          call: one.1),
+        samples: Simulation(drift: 0).samples(seed: Seed(UInt64(index))))
+    }
+    let baseline = Baseline(fingerprint: here, cases: cases)
+    for one in cases { #expect(baseline[one.identity] == one) }
+    #expect(baseline.cases.map(\.call) == [1, 2, 1])
   }
 
   @Test(

@@ -50,11 +50,25 @@ struct JSONReportWriterTests {
   @Test("A report of a later schema, or no report, is refused with a reason")
   func refused() throws {
     let later = try writer.text(ExampleReport.typical())
-      .replacing("\"schemaVersion\" : 2", with: "\"schemaVersion\" : 3")
+      .replacing("\"schemaVersion\" : 3", with: "\"schemaVersion\" : 4")
     let error = #expect(throws: DecodingError.self) { try writer.report(from: later) }
-    #expect(String(describing: error).contains("schema version 3"))
+    #expect(String(describing: error).contains("schema version 4"))
     #expect(throws: DecodingError.self) { try writer.report(from: "{}") }
     #expect(throws: DecodingError.self) { try writer.report(from: "not JSON") }
+  }
+
+  @Test("A report that holds a case or a variant twice is refused, and the message names it")
+  func twice() throws {
+    let simulation = Simulation()
+    let one = try ExampleReport.report(of: simulation, CaseIdentity(suite: "S", test: "a", operations: 1))
+    let two = try writer.text(ExampleReport.report([one, one]))
+    let error = #expect(throws: DecodingError.self) { try writer.report(from: two) }
+    #expect(String(describing: error).contains("S / a / 1"))
+    let variants = try writer.text(ExampleReport.report([one])).replacing(
+      "\"variant\" : \"async\"", with: "\"variant\" : \"sync\"")
+    #expect(throws: DecodingError.self) {
+      try writer.report(from: variants.replacing("\"name\" : \"async\"", with: "\"name\" : \"sync\""))
+    }
   }
 
   @Test("What is written is valid by the published JSON Schema")
@@ -69,7 +83,7 @@ struct JSONReportWriterTests {
     let schema = try JSONSchema.published()
     let report = try writer.text(ExampleReport.typical())
     for (good, bad) in [
-      ("\"schemaVersion\" : 2", "\"schemaVersion\" : 1"), ("\"p999\"", "\"p9999\""),
+      ("\"schemaVersion\" : 3", "\"schemaVersion\" : 2"), ("\"p999\"", "\"p9999\""),
       ("\"outcome\" : \"regressed\"", "\"outcome\" : \"lost\""), ("\"cores\" : 2", "\"cores\" : \"two\""),
     ] {
       let wrong = report.replacing(good, with: bad)

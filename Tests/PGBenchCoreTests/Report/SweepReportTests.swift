@@ -3,9 +3,9 @@ import Testing
 
 @Suite("A report's sweeps")
 struct SweepReportTests {
-  private func report(_ test: String = "Select", operations: Int, connect: Int, operation: Int) throws
-    -> CaseReport
-  {
+  private func report(
+    _ test: String = "Select", status: String = "any", operations: Int, connect: Int, operation: Int
+  ) throws -> CaseReport {
     var series = SampleSet.Series(variant: .sync)
     for session in 0..<8 {
       // Off by up to half a per cent, by turns.
@@ -17,7 +17,9 @@ struct SweepReportTests {
     }
     let samples = SampleSet(series: [series])
     return CaseReport(
-      CaseIdentity(suite: "Standard", test: test, operations: operations), samples: samples,
+      CaseIdentity(
+        suites: ["Standard"], test: test, arguments: [.init(name: "status", value: status)],
+        operations: operations), samples: samples,
       analysis: try Analysis(of: samples), placement: "one CPU")
   }
 
@@ -31,6 +33,21 @@ struct SweepReportTests {
     #expect(
       MarkdownReportWriter().text(ExampleReport.report(cases)).contains(
         "## What a connection and an operation cost"))
+  }
+
+  @Test("don't mix what a test was given")
+  func arguments() throws {
+    let cases = try [10, 100, 1000].flatMap { count in
+      try [("paid", 20_000), ("open", 80_000)].map { status, operation in
+        try report(status: status, operations: count, connect: 2_000_000, operation: operation)
+      }
+    }
+    let sweeps = try #require(ExampleReport.report(cases).sweeps)
+    #expect(sweeps.map(\.arguments.first?.value) == ["paid", "open"])
+    for (sweep, operation) in zip(sweeps, [20_000.0, 80_000]) {
+      #expect(sweep.cost.perOperation.low < operation && sweep.cost.perOperation.high > operation)
+    }
+    #expect(MarkdownReportWriter().text(ExampleReport.report(cases)).contains("Select (status: paid)"))
   }
 
   @Test("are of tests with at least three counts")

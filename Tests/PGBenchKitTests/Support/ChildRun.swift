@@ -24,7 +24,8 @@ struct ChildRun: Sendable {
   ///
   /// The report goes to a folder of its own, which `body` may look into and which is gone afterwards.
   static func of<Answer>(
-    _ filter: String, environment: [String: String] = [:], _ body: (ChildRun) throws -> Answer
+    _ filter: String, arguments more: [String] = [], environment: [String: String] = [:],
+    _ body: (ChildRun) throws -> Answer
   ) async throws -> Answer {
     let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -35,7 +36,7 @@ struct ChildRun: Sendable {
     var changes: [Environment.Key: String?] = [:]
     for (name, value) in variables { changes[try #require(Environment.Key(rawValue: name))] = value }
     let result = try await run(
-      .path(FilePath(CommandLine.arguments[0])), arguments: Arguments(arguments(filter)),
+      .path(FilePath(CommandLine.arguments[0])), arguments: Arguments(arguments(filter) + more),
       environment: .inherit.updating(changes),
       output: .string(limit: 4 << 20), error: .combinedWithOutput)
     let code: Int32? = if case .exited(let code) = result.terminationStatus { Int32(code) } else { nil }

@@ -3,7 +3,7 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// The version of the JSON schema that this code writes.
   ///
   /// It is raised when a reader of the earlier version would misread a report, not when keys are added.
-  public static let currentSchemaVersion = 2
+  public static let currentSchemaVersion = 3
 
   /// The version of the JSON schema.
   public let schemaVersion: Int
@@ -37,8 +37,8 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
 
   /// Puts a report together.
   ///
-  /// Suites, and tests within each, keep the order of their first cases; a test's cases are put in the order of
-  /// their counts, however they came to run. That a debug build was measured is added to the warnings.
+  /// Suites, tests within each, and the arguments of a test keep the order of their first cases; cases of the same arguments are
+  /// put in the order of their counts and calls, however they came to run. That a debug build was measured is added to the warnings.
   public init(
     environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = [],
     falseAlarms: FalseAlarms? = nil, notMeasured: [CaseIdentity]? = nil
@@ -61,16 +61,22 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   }
 
   private static func ordered(_ cases: [CaseReport]) -> [CaseReport] {
-    var suites: [String: Int] = [:]
-    var tests: [String: Int] = [:]
+    var suites: [[String]: Int] = [:]
+    var tests: [CasePlace: Int] = [:]
+    var places: [CasePlace: Int] = [:]
     for (index, report) in cases.enumerated() {
-      suites[report.suite] = suites[report.suite] ?? index
-      tests[report.test] = tests[report.test] ?? index
+      suites[report.suites] = suites[report.suites] ?? index
+      tests[report.identity.withoutArguments] = tests[report.identity.withoutArguments] ?? index
+      places[report.identity.place] = places[report.identity.place] ?? index
     }
-    return cases.sorted {
-      (suites[$0.suite] ?? 0, tests[$0.test] ?? 0, $0.operations)
-        < (suites[$1.suite] ?? 0, tests[$1.test] ?? 0, $1.operations)
+    func order(_ report: CaseReport) -> (Int, Int, Int, Int, Int) {
+      let identity = report.identity
+      return (
+        suites[report.suites] ?? 0, tests[identity.withoutArguments] ?? 0, places[identity.place] ?? 0,
+        report.operations, report.call
+      )
     }
+    return cases.sorted { order($0) < order($1) }
   }
 
   private static let debugWarning = """

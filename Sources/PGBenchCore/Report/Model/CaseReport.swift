@@ -1,11 +1,17 @@
 /// One benchmark case in the report: its figures, comparisons, gates and round data.
 public struct CaseReport: Sendable, Hashable, Codable {
-  /// The suite's display name.
-  public let suite: String
+  /// The display names of the suites around the test, the outermost first.
+  public let suites: [String]
   /// The test's display name.
   public let test: String
+  /// The name of the test's function, where the display name is another.
+  public let function: String?
+  /// What the test was given, but for the count.
+  public let arguments: [CaseIdentity.Argument]
   /// The count of the sweep.
   public let operations: Int
+  /// Which of the benchmarks with all the above it is, from 1.
+  public let call: Int
   /// For how many operations one run of the body counts in `operationsPerSecond`.
   public let operationsCounted: Int
   /// How many clients ran at once, each on a connection of its own.
@@ -43,9 +49,12 @@ public struct CaseReport: Sendable, Hashable, Codable {
     baseline: BaselineComparison? = nil, clients: Int = 1, placement: String, operationsCounted: Int = 1,
     machine: MachineLoad? = nil
   ) {
-    suite = identity.suite
+    suites = identity.suites
     test = identity.test
+    function = identity.function
+    arguments = identity.arguments
     operations = identity.operations
+    call = identity.call
     self.operationsCounted = operationsCounted
     self.clients = clients
     self.placement = placement
@@ -79,7 +88,14 @@ public struct CaseReport: Sendable, Hashable, Codable {
   }
 
   /// Which case this is.
-  public var identity: CaseIdentity { CaseIdentity(suite: suite, test: test, operations: operations) }
+  public var identity: CaseIdentity {
+    CaseIdentity(
+      suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
+    )
+  }
+
+  /// The suites' names in one.
+  public var suite: String { CaseIdentity.joined(suites) }
 
   /// The figures of a variant, if it took part.
   public subscript(variant: Variant) -> VariantSummary? {

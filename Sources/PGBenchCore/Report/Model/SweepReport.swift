@@ -1,13 +1,39 @@
 /// What a connection and what an operation of a variant cost, from all counts of a test's sweep.
 public struct SweepReport: Sendable, Hashable, Codable {
-  /// The suite's display name.
-  public let suite: String
+  /// The display names of the suites around the test, the outermost first.
+  public let suites: [String]
   /// The test's display name.
   public let test: String
+  /// The name of the test's function, where the display name is another.
+  public let function: String?
+  /// What the test was given, but for the counts.
+  public let arguments: [CaseIdentity.Argument]
+  /// Which of the benchmarks with all the above it is, from 1.
+  public let call: Int
   /// Whose costs these are.
   public let variant: Variant
   /// The costs.
   public let cost: SweepCost
+
+  init(_ identity: CaseIdentity, variant: Variant, cost: SweepCost) {
+    suites = identity.suites
+    test = identity.test
+    function = identity.function
+    arguments = identity.arguments
+    call = identity.call
+    self.variant = variant
+    self.cost = cost
+  }
+
+  /// The suites' names in one.
+  public var suite: String { CaseIdentity.joined(suites) }
+
+  /// The case of a count.
+  func identity(operations: Int) -> CaseIdentity {
+    CaseIdentity(
+      suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
+    )
+  }
 }
 
 extension SweepReport {
@@ -16,9 +42,10 @@ extension SweepReport {
   /// The total time of a count is what a session took to connect, and that many operations at the session's pace: what a
   /// program pays that connects, does so much, and ends.
   static func all(of cases: [CaseReport]) -> [SweepReport] {
-    var sweeps: [(key: [String], cases: [CaseReport])] = []
+    // Cases that differ in their counts only.
+    var sweeps: [(key: CaseIdentity, cases: [CaseReport])] = []
     for report in cases {
-      let key = [report.suite, report.test]
+      let key = report.identity.place.identity(operations: 0, call: report.call)
       if let index = sweeps.firstIndex(where: { $0.key == key }) {
         sweeps[index].cases.append(report)
       } else {
@@ -31,7 +58,7 @@ extension SweepReport {
           SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant))
         }
         return SweepCost(of: observations).map {
-          SweepReport(suite: key[0], test: key[1], variant: variant, cost: $0)
+          SweepReport(key, variant: variant, cost: $0)
         }
       }
     }

@@ -69,9 +69,10 @@ public struct DuelTable: Sendable {
       .text("case"), .text("variant"), .number("base"), .number("head"), .number("head ÷ base"),
       .number("95 % interval"), .number("allocations"), .text("verdict"),
     ])
+    let names = CaseNames(rows.map(\.identity))
     for row in rows {
       table.rows.append(
-        [row.identity.description, row.variant.name] + Self.times(row.time)
+        [names.full(row.identity), row.variant.name] + Self.times(row.time)
           + [Self.allocations(row.allocations), Self.verdict(of: row)])
     }
     return table

@@ -41,6 +41,7 @@ enum GateTables {
     var table = TextTable(columns: [
       .text("case"), .text("variant"), .number("time now ÷ baseline"), .number("95 % interval"),
     ])
+    let names = CaseNames(report.cases.map(\.identity))
     for report in report.cases {
       for change in report.baseline?.changes ?? [] {
         let cells: [String]
@@ -53,7 +54,7 @@ enum GateTables {
         } else {
           cells = ["new", ""]
         }
-        table.rows.append([report.identity.description, change.variant.name] + cells)
+        table.rows.append([names.full(report.identity), change.variant.name] + cells)
       }
     }
     return table.rows.isEmpty ? nil : table

@@ -17,21 +17,33 @@ public struct JSONReportWriter: Sendable {
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 
-  /// Reads a report; throws a `DecodingError` for what is none, or of a later schema.
+  /// Reads a report; throws a `DecodingError` for what is none, of another schema, or has a case twice.
   public func report(from text: String) throws -> BenchmarkReport {
     let decoder = JSONDecoder()
     let data = Data(text.utf8)
     let version = try decoder.decode(VersionOnly.self, from: data).schemaVersion
     guard version == BenchmarkReport.currentSchemaVersion else {
-      throw DecodingError.dataCorrupted(
-        DecodingError.Context(
-          codingPath: [],
-          debugDescription: """
-            The report has schema version \(version), and this version of PGBenchKit reads \
-            \(BenchmarkReport.currentSchemaVersion): use the version that wrote it.
-            """))
+      throw Self.refused(
+        """
+        The report has schema version \(version), and this version of PGBenchKit reads \
+        \(BenchmarkReport.currentSchemaVersion): use the version that wrote it, or measure again.
+        """)
     }
-    return try decoder.decode(BenchmarkReport.self, from: data)
+    let report = try decoder.decode(BenchmarkReport.self, from: data)
+    if let twice = report.cases.map(\.identity).firstDuplicate {
+      throw Self.refused(
+        "The report holds the case \"\(twice)\" more than once, so that nobody knows which figures count: remove all but one."
+      )
+    }
+    for one in report.cases where Set(one.variants.map(\.variant)).count < one.variants.count {
+      throw Self.refused(
+        "The report holds a variant of the case \"\(one.identity)\" more than once: remove all but one.")
+    }
+    return report
+  }
+
+  private static func refused(_ reason: String) -> DecodingError {
+    .dataCorrupted(DecodingError.Context(codingPath: [], debugDescription: reason))
   }
 
   private struct VersionOnly: Decodable {

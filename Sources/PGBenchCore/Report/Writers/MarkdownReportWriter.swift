@@ -37,12 +37,14 @@ public struct MarkdownReportWriter: Sendable {
       .number("an operation"),
       .number("95 % interval"),
     ])
+    let names = CaseNames(sweeps.map { $0.identity(operations: 0) })
     for sweep in sweeps {
       let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in
         [Format.metric(cost.value, .nanoseconds)]
           + ["\(Format.metric(cost.low, .nanoseconds)) to \(Format.metric(cost.high, .nanoseconds))"]
       }
-      table.rows.append(["\(sweep.suite) / \(sweep.test)", sweep.variant.name] + costs)
+      let name = "\(sweep.suite) / \(names.title(sweep.identity(operations: 0)))"
+      table.rows.append([name, sweep.variant.name] + costs)
     }
     return ["## What a connection and an operation cost", Self.sweepNote, table.markdown]
   }
@@ -80,9 +82,10 @@ public struct MarkdownReportWriter: Sendable {
 
   private func gates(_ report: BenchmarkReport) -> [String] {
     var table = TextTable(columns: [.text("case"), .text("outcome"), .text("gate and figures")])
+    let names = CaseNames(report.cases.map(\.identity))
     for report in report.cases {
       for gate in report.gates {
-        table.rows.append([report.identity.description, gate.verdict.name, gate.description])
+        table.rows.append([names.full(report.identity), gate.verdict.name, gate.description])
       }
     }
     let changes = GateTables.changes(report).map { ["## Against the baseline", $0.markdown] } ?? []

@@ -5,10 +5,13 @@
 enum SuiteTable {
   /// Makes the table; names of tests longer than the limit are cut short.
   static func table(of cases: [CaseReport], longestTest: Int = .max) -> TextTable {
-    let showsTest = Set(cases.map(\.test)).count > 1
+    let names = CaseNames(cases.map(\.identity))
+    let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
     let showsClients = cases.contains { $0.clients != 1 }
     func leadingCells(_ report: CaseReport) -> [String] {
-      (showsTest ? [shortened(report.test, to: longestTest)] : []) + [Format.count(report.operations)]
+      (showsTest ? [shortened(names.title(report.identity), to: longestTest)] : []) + [
+        Format.count(report.operations)
+      ]
         + (showsClients ? [Format.count(report.clients)] : [])
     }
     let leading =

@@ -11,8 +11,9 @@ public struct TableWriter: Sendable {
   public func text(_ report: BenchmarkReport) -> String {
     let warnings = report.warnings.map { "warning: \($0)" }
     let suites = report.suites.map { "\($0)\n\(table(of: report.cases(of: $0)).plain)" }
+    let names = CaseNames(report.cases.map(\.identity))
     let gates = report.cases.flatMap { report in
-      report.gates.filter { !$0.verdict.isKept }.map { "\(report.identity)\n  \($0)" }
+      report.gates.filter { !$0.verdict.isKept }.map { "\(names.full(report.identity))\n  \($0)" }
     }
     let changes = GateTables.changes(report).map { ["Against the baseline\n\($0.plain)"] } ?? []
     let summary = GateTables.summary(report)
@@ -23,7 +24,7 @@ public struct TableWriter: Sendable {
   private func table(of cases: [CaseReport]) -> TextTable {
     let table = SuiteTable.table(of: cases)
     let excess = table.width - 110
-    guard excess > 0, let longest = cases.map(\.test.count).max() else { return table }
+    guard excess > 0, let longest = cases.map(\.identity.title.count).max() else { return table }
     return SuiteTable.table(of: cases, longestTest: max(12, longest - excess))
   }
 }

@@ -4,14 +4,17 @@ enum VariantTable {
   static func table(
     of cases: [CaseReport], columns: [String], _ cells: (VariantSummary) -> [String]
   ) -> TextTable {
-    let showsTest = Set(cases.map(\.test)).count > 1
+    let names = CaseNames(cases.map(\.identity))
+    let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
     var table = TextTable(
       columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant")]
         + columns.map { .number($0) })
     for report in cases {
       for variant in report.variants {
         table.rows.append(
-          (showsTest ? [report.test] : []) + [Format.count(report.operations), variant.variant.name]
+          (showsTest ? [names.title(report.identity)] : []) + [
+            Format.count(report.operations), variant.variant.name,
+          ]
             + cells(variant))
       }
     }
