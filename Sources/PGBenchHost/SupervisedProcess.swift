@@ -8,8 +8,8 @@ import Subprocess
 
 /// A program that doesn't outlive this process, however this process ends.
 ///
-/// A shell starts it as its child in a session of its own. When this process ends, it ends the program, and a few seconds later
-/// whatever else runs in that session.
+/// A shell starts it as its child in a session of its own. When this process ends, it ends all programs of that session, in
+/// whatever process groups they are: those that a build starts have groups of their own.
 package final class SupervisedProcess: Sendable {
   private let shell: PipedShell
 
@@ -17,44 +17,87 @@ package final class SupervisedProcess: Sendable {
   ///
   /// - Parameter command: The program's path or name, and its arguments.
   /// - Parameter folder: Where it runs.
-  /// - Parameter environment: Changes to this process's environment; nil removes a variable.
+  /// - Parameter inherited: The variables that it gets; those of this process unless others are given.
+  /// - Parameter environment: Changes to these; nil removes a variable.
   /// - Parameter log: The file that its output is added to.
   /// - Throws: `BenchmarkError` if no pipe can be made.
   package init(
-    _ command: [String], in folder: String, environment: [String: String?] = [:], log: String
+    _ command: [String], in folder: String,
+    inheriting inherited: [String: String] = CallersEnvironment.current(),
+    environment: [String: String?] = [:], log: String
   ) throws(BenchmarkError) {
-    var changes: [Environment.Key: String?] = [:]
-    for (name, value) in environment { Environment.Key(rawValue: name).map { changes[$0] = value } }
+    var variables: [Environment.Key: String] = [:]
+    let changed = environment.reduce(into: inherited) { $0[$1.key] = $1.value }
+    for (name, value) in changed { Environment.Key(rawValue: name).map { variables[$0] = value } }
     var options = PlatformOptions()
     // The terminal's signals, Ctrl-C above all, are for this process, which then ends the program.
     options.createSession = true
     shell = try PipedShell(
       Configuration(
         executable: .path("/bin/sh"), arguments: Arguments(["-c", Self.script, "pgbenchkit", log] + command),
-        environment: .inherit.updating(changes), workingDirectory: FilePath(folder), platformOptions: options)
+        environment: .custom(variables), workingDirectory: FilePath(folder), platformOptions: options)
     )
   }
 
   /// Waits for the end, and answers the exit code; of a program that a signal ended 128 and the signal's number, of one that
   /// could not be started 127, as shells have it.
+  ///
+  /// After `end()` it waits until all programs of the session are gone.
   package func exitCode() async -> Int32 { await shell.exitCode() }
 
   /// Has the program ended; does not wait for it.
   package func end() { shell.letGo() }
 
-  /// Once the pipe has ended, the reader doesn't heed that the program has, for what that started may yet run.
+  /// Once the pipe has ended, the reader doesn't heed that the program has, for what that started may yet run; the shell waits
+  /// for the reader, which ends it with everything else.
+  ///
+  /// Linux tells the session of a process. Elsewhere those that descend from the shell are meant, as long as it is known.
   private static let script = #"""
     log=$1
     shift
     exec 3<&0 </dev/null 2>>"$log"
+    has_proc() { [ -r "/proc/$$/stat" ]; }
+    others() {
+      if has_proc; then
+        for file in /proc/[0-9]*/stat; do
+          read -r line <"$file" || continue
+          number=${line%% *}
+          set -- ${line##*) }
+          [ "$4" = "$$" ] && [ "$1" != Z ] && [ "$number" != "$$" ] && [ "$number" != "$reader" ] && echo "$number"
+        done
+      else
+        ps -A -o pid= -o ppid= | awk -v shell="$$" -v reader="$reader" '
+          { parent[$1] = $2 }
+          END {
+            for (each in parent) {
+              for (up = parent[each]; up in parent && up != shell && up > 1; up = parent[up]) ;
+              if (up == shell && each != reader) print each
+            }
+          }'
+      fi
+    }
+    left() {
+      if has_proc; then others; else for each in $running; do kill -0 "$each" && echo "$each"; done; fi
+    }
+    # The shells of such substitutions are gone by now.
+    are_there() {
+      for each in $rest; do kill -0 "$each" && return; done
+      return 1
+    }
     "$@" 3<&- >&2 &
     child=$!
     (
       while read -r line <&3; do :; done
       trap '' TERM
-      kill -TERM "$child"
+      reader=$(exec sh -c 'echo "$PPID"')
+      running=$(others)
+      kill -TERM $running
       tries=0
-      while kill -0 "$child" && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done
+      while rest=$(left); are_there && [ "$tries" -lt 200 ]; do
+        [ "$tries" -lt 100 ] || kill -KILL $rest
+        tries=$((tries + 1))
+        sleep 0.02
+      done
       kill -KILL 0
     ) >/dev/null 2>&1 &
     reader=$!
@@ -63,6 +106,7 @@ package final class SupervisedProcess: Sendable {
     status=$?
     exec >&-
     kill "$reader"
+    wait "$reader"
     exit "$status"
     """#
 }

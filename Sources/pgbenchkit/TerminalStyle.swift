@@ -18,6 +18,12 @@ struct TerminalStyle: Sendable {
     case grey = 90
   }
 
+  /// Whether a person reads it, at a terminal.
+  let isTerminal: Bool
+
+  /// The terminal's width; nil where there is none, or where it doesn't say.
+  let columns: Int?
+
   /// Whether words are coloured.
   let isColoured: Bool
 
@@ -30,10 +36,17 @@ struct TerminalStyle: Sendable {
     isTerminal: isatty(STDOUT_FILENO) == 1, columns: columns(of: STDOUT_FILENO),
     environment: CallersEnvironment.current())
 
+  /// The same of what goes to standard error.
+  static let standardError = TerminalStyle(
+    isTerminal: isatty(STDERR_FILENO) == 1, columns: columns(of: STDERR_FILENO),
+    environment: CallersEnvironment.current())
+
   /// Decides by where the text goes and by what the person asked for; an empty NO_COLOR counts as unset.
   ///
   /// - Parameter columns: The width of the terminal; nil where there is none, or where it doesn't say.
   init(isTerminal: Bool, columns: Int?, environment: [String: String]) {
+    self.isTerminal = isTerminal
+    self.columns = columns
     width = min(max(columns ?? Self.greatestWidth, 60), Self.greatestWidth)
     isColoured = isTerminal && environment["NO_COLOR"] ?? "" == "" && environment["TERM"] != "dumb"
   }

@@ -7,12 +7,16 @@ import PGDriver
 struct BuildCache: Sendable {
   /// Where a repository's commits are.
   let folder: String
+  /// The name of the folders with sources, which is that of the repository's, as packages that lie in it may count on.
+  private let name: String
 
   /// How many commits are kept that no duel uses.
   static let kept = 8
 
-  /// Chooses the folder: in XDG_CACHE_HOME, or in the user's own cache.
-  init(for git: Git, environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+  /// Chooses the folder, in XDG_CACHE_HOME or in the user's own cache, and makes sure that nobody else writes to it.
+  init(
+    for git: Git, environment: [String: String] = CallersEnvironment.current()
+  ) throws(GateFailure) {
     let home: String
     if let cache = environment["XDG_CACHE_HOME"], cache.hasPrefix("/") {
       home = cache
@@ -26,28 +30,37 @@ struct BuildCache: Sendable {
       throw GateFailure(
         .machineRefused, "There is no folder for builds: set XDG_CACHE_HOME to one that can be written to.")
     }
-    let name = git.root.split(separator: "/").last.map(String.init) ?? "repository"
-    folder =
-      "\(home)/pgbenchkit/gate/\(name)-\(String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16))"
+    name = git.name
+    let all = try CacheFolder.make("\(home)/pgbenchkit/gate")
+    let own = "\(name)-\(String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16))"
+    folder = try CacheFolder.make("\(all)/\(own)")
+  }
+
+  /// The folders of commits, in nobody else's hands until they are given back.
+  ///
+  /// They are locked in the order of their names, or two comparisons of the same commits could wait for each other.
+  ///
+  /// - Parameter keys: Of each commit.
+  func slots(_ keys: [String: String]) async throws -> [String: BuildSlot] {
+    var slots: [String: BuildSlot] = [:]
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for (commit, key) in keys.sorted(by: { $0.key < $1.key }) {
+        let path = "\(folder)/\(commit)-\(key)"
+        let lock = MachineLock(
+          path: path + ".lock",
+          taken: "Another pgbenchkit gate is using its build of \(commit.prefix(10)); waiting for it to end.")
+        try await lock.lock { Console.standardError("\($0)\n") }
+        slots[commit] = BuildSlot(path: path, name: name, lock: lock)
+      }
+      return slots
     } catch {
-      throw GateFailure(.machineRefused, "The folder \(folder) can't be made: \(error.localizedDescription)")
+      for slot in slots.values { slot.lock.unlock() }
+      throw error
     }
   }
 
-  /// The folder of a commit, in nobody else's hands until it is built.
-  func slot(_ commit: String, configuration: BuildConfiguration) async throws -> BuildSlot {
-    let path = "\(folder)/\(commit)-\(configuration.rawValue)"
-    let lock = MachineLock(
-      path: path + ".lock",
-      taken: "Another pgbenchkit gate is using its build of \(commit.prefix(10)); waiting for it to end.")
-    try await lock.lock { Console.standardError("\($0)\n") }
-    return BuildSlot(path: path, lock: lock)
-  }
-
   /// Removes the commits that were used least recently, and nobody uses.
-  func prune(in git: Git, keeping used: [BuildSlot]) async {
+  func prune(keeping used: [BuildSlot]) {
     let files = FileManager.default
     func age(_ path: String) -> Date {
       (try? files.attributesOfItem(atPath: path)[.modificationDate] as? Date) ?? .distantPast
@@ -57,9 +70,7 @@ struct BuildCache: Sendable {
     for lock in others.sorted(by: { age($0) > age($1) }).dropFirst(Self.kept) {
       let held = MachineLock(path: lock)
       guard held.lockNow() else { continue }
-      let path = String(lock.dropLast(".lock".count))
-      await git.removeWorktree(path)
-      try? files.removeItem(atPath: path)
+      try? files.removeItem(atPath: String(lock.dropLast(".lock".count)))
       try? files.removeItem(atPath: lock)
       held.unlock()
     }
@@ -68,15 +79,34 @@ struct BuildCache: Sendable {
 
 /// A commit's folder in the cache, locked.
 struct BuildSlot: Sendable {
-  /// The folder with its sources.
+  /// The folder of all that belongs to the commit.
   let path: String
+  /// The name of the folder with its sources.
+  var name = "sources"
   let lock: MachineLock
 
+  /// Where its sources are.
+  var sources: String { "\(path)/\(name)" }
+  /// What the build printed.
+  var log: String { path + "/build.log" }
   /// The file that holds the path of the test program, written when the build is done.
-  var mark: String { path + "/.pgbenchkit-built" }
-}
+  var mark: String { path + "/built" }
 
-/// SwiftPM's configurations.
-enum BuildConfiguration: String, Sendable, CaseIterable {
-  case release, debug
+  /// The program that was built; nil if none was.
+  var program: String? {
+    guard let program = FileProbe.machine.text(mark)?.trimmed, FileProbe.machine.isExecutable(program) else {
+      return nil
+    }
+    return program
+  }
+
+  /// Empties it: what lies there is of a build that was given up.
+  func clear() throws(GateFailure) {
+    do {
+      if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+      try FileManager.default.createDirectory(atPath: sources, withIntermediateDirectories: true)
+    } catch {
+      throw GateFailure(.machineRefused, "\(path) can't be made anew: \(error.localizedDescription)")
+    }
+  }
 }

@@ -5,82 +5,121 @@ import PGBenchHost
 /// Builds the test program of a commit, or finds it built.
 struct CommitBuild: Sendable {
   let git: Git
-  let cache: BuildCache
-  let configuration: BuildConfiguration
+  let recipe: BuildRecipe
   let say: @Sendable (String) -> Void
+  var progress = ProgressLine.none
 
-  /// The test program, and the folder of its package.
+  /// A commit's sources in its slot.
+  struct Sources: Sendable {
+    let side: DuelSide
+    let commit: String
+    let slot: BuildSlot
+
+    /// How it is called in messages.
+    var name: String { "\(side.rawValue) \(commit.prefix(10))" }
+  }
+
+  /// The test program, the folder of its package, and the folder of the repository that this lies in.
   struct Product: Sendable {
     let slot: BuildSlot
     let folder: String
     let program: String
   }
 
-  /// - Parameter side: Whose build fails, for the exit code.
-  func product(of commit: String, for side: DuelSide) async throws -> Product {
-    let slot = try await cache.slot(commit, configuration: configuration)
+  /// The folders of commits in a cache, locked.
+  func slots(of commits: Set<String>, in cache: BuildCache) async throws -> [String: BuildSlot] {
+    var keys: [String: String] = [:]
+    for commit in commits { keys[commit] = recipe.key(resolved: await lentVersions(to: commit)) }
+    return try await cache.slots(keys)
+  }
+
+  /// Checks a commit out, unless it is built already.
+  func checkOut(_ commit: String, for side: DuelSide, in slot: BuildSlot) async throws -> Sources {
+    let sources = Sources(side: side, commit: commit, slot: slot)
+    guard slot.program == nil else { return sources }
+    try slot.clear()
+    try await Checkout(git: git.command).make(commit, of: git, in: slot.sources)
+    try await lentVersions(to: commit)?.write(
+      toFile: "\(folder(of: slot))/\(Self.resolvedVersions)", atomically: true, encoding: .utf8)
+    return sources
+  }
+
+  /// Builds what was checked out.
+  ///
+  /// - Throws: `GateFailure` with the compiler's errors. A build that is cancelled leaves nothing.
+  func product(of sources: Sources) async throws -> Product {
+    let slot = sources.slot
+    let folder = folder(of: slot)
+    if let program = slot.program {
+      try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: slot.path + ".lock")
+      say("\(sources.name): built already")
+      return Product(slot: slot, folder: folder, program: program)
+    }
     do {
-      let folder = "\(slot.path)/\(git.prefix)"
-      if let program = FileProbe.machine.text(slot.mark)?.trimmed, FileProbe.machine.isExecutable(program) {
-        try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: slot.path + ".lock")
-        say("\(side.rawValue) \(commit.prefix(10)): built already")
-        return Product(slot: slot, folder: folder, program: program)
-      }
-      // What lies there is of a build that was given up.
-      await git.removeWorktree(slot.path)
-      try? FileManager.default.removeItem(atPath: slot.path)
-      try await git.addWorktree(slot.path, at: commit)
-      keepResolvedVersions(in: folder)
-      try await build(folder, of: side, commit: commit)
-      let program = try await program(in: folder, of: side)
+      try await prepare(folder, sources)
+      try await build(folder, sources)
+      let program = try await program(in: folder, sources)
       try program.write(toFile: slot.mark, atomically: true, encoding: .utf8)
       return Product(slot: slot, folder: folder, program: program)
     } catch {
-      slot.lock.unlock()
+      if Task.isCancelled { try? FileManager.default.removeItem(atPath: slot.path) }
       throw error
     }
   }
 
-  /// Gives a commit that records no versions of its dependencies those of the working copy, so that both sides have the same.
-  private func keepResolvedVersions(in folder: String) {
-    let name = "Package.resolved"
-    guard !FileManager.default.fileExists(atPath: "\(folder)/\(name)") else { return }
-    try? FileManager.default.copyItem(
-      atPath: "\(git.root)/\(git.prefix)\(name)", toPath: "\(folder)/\(name)")
+  private func folder(of slot: BuildSlot) -> String { "\(slot.sources)/\(git.prefix)" }
+
+  private static let resolvedVersions = "Package.resolved"
+
+  /// The versions of dependencies that the working copy has, for a commit that records none, so that both sides have the same.
+  private func lentVersions(to commit: String) async -> String? {
+    guard await !git.has(Self.resolvedVersions, in: commit) else { return nil }
+    return FileProbe.machine.text("\(git.root)/\(git.prefix)\(Self.resolvedVersions)")
   }
 
-  private func build(_ folder: String, of side: DuelSide, commit: String) async throws {
-    say("\(side.rawValue) \(commit.prefix(10)): building …")
-    let start = MonotonicClock.now()
-    let log = "\(folder)/.pgbenchkit-build.log"
-    let code = try await run(["build", "--build-tests"] + options, in: folder, log: log)
-    let text = FileProbe.machine.text(log) ?? ""
+  private func prepare(_ folder: String, _ sources: Sources) async throws {
+    guard let command = recipe.preparation else { return }
+    say("\(sources.name): preparing …")
+    let code = try await run(["/bin/sh", "-c", command], in: folder, sources)
     guard code == 0 else {
-      let errors = text.split(separator: "\n").filter { $0.contains("error:") }
-      let shown = errors.isEmpty ? text.split(separator: "\n").suffix(20) : errors.prefix(20)
-      throw GateFailure(
-        side == .base ? .baseDoesNotBuild : .headDoesNotBuild,
-        "The \(side.rawValue), \(commit.prefix(10)), does not build (exit code \(code)):\n"
-          + shown.joined(separator: "\n") + "\nThe whole log: \(log)")
+      throw failure(
+        sources, "can't be prepared: `\(command)` ended with exit code \(code)",
+        showing: lines(of: sources.slot.log).suffix(20))
     }
-    say("\(side.rawValue) \(commit.prefix(10)): built in \((MonotonicClock.now() - start) / 1_000_000_000) s")
   }
 
-  /// A release build leaves out what `@testable import` needs, unless it is told otherwise.
-  private var options: [String] {
-    ["-c", configuration.rawValue]
-      + (configuration == .release ? ["-Xswiftc", "-enable-testing"] : [])
+  private func build(_ folder: String, _ sources: Sources) async throws {
+    say("\(sources.name): building …")
+    let start = MonotonicClock.now()
+    let code = try await run(["swift", "build", "--build-tests"] + recipe.options, in: folder, sources)
+    guard code == 0 else {
+      let lines = lines(of: sources.slot.log)
+      let errors = lines.filter { $0.contains("error:") }
+      throw failure(
+        sources, "does not build (exit code \(code))",
+        showing: errors.isEmpty ? lines.suffix(20) : errors.prefix(20))
+    }
+    say("\(sources.name): built in \((MonotonicClock.now() - start) / 1_000_000_000) s")
   }
 
-  private func program(in folder: String, of side: DuelSide) async throws -> String {
-    let log = "\(folder)/.pgbenchkit-path.log"
-    _ = try await run(["build", "--show-bin-path"] + options, in: folder, log: log)
-    let lines = (FileProbe.machine.text(log) ?? "").split(separator: "\n")
-    guard let binaries = lines.last(where: { $0.hasPrefix("/") }).map(String.init),
+  private func failure(_ sources: Sources, _ what: String, showing lines: ArraySlice<String>) -> GateFailure {
+    GateFailure(
+      sources.side == .base ? .baseDoesNotBuild : .headDoesNotBuild,
+      """
+      The \(sources.side.rawValue), \(sources.commit.prefix(10)), \(what):
+      \(lines.joined(separator: "\n"))
+      The whole log: \(sources.slot.log)
+      Builds have the usual variables of the environment only; --pass-env NAME hands over another.
+      """)
+  }
+
+  private func program(in folder: String, _ sources: Sources) async throws -> String {
+    _ = try await run(["swift", "build", "--show-bin-path"] + recipe.options, in: folder, sources)
+    guard let binaries = lines(of: sources.slot.log).last(where: { $0.hasPrefix("/") }),
       let bundle = FileProbe.machine.names(binaries).first(where: { $0.hasSuffix(".xctest") })
     else {
       throw GateFailure(
-        .noBenchmarks, "The \(side.rawValue) has no tests: a benchmark is a test of Swift Testing.")
+        .noBenchmarks, "The \(sources.side.rawValue) has no tests: a benchmark is a test of Swift Testing.")
     }
     #if canImport(Darwin)
       return "\(binaries)/\(bundle)/Contents/MacOS/\(bundle.dropLast(".xctest".count))"
@@ -89,13 +128,25 @@ struct CommitBuild: Sendable {
     #endif
   }
 
-  private func run(_ arguments: [String], in folder: String, log: String) async throws -> Int32 {
+  private func lines(of log: String) -> ArraySlice<String> {
+    (FileProbe.machine.text(log) ?? "").split(separator: "\n").map(String.init)[...]
+  }
+
+  /// Runs a command, shows how far it has come, and answers its exit code.
+  private func run(_ command: [String], in folder: String, _ sources: Sources) async throws -> Int32 {
+    let log = sources.slot.log
     try? FileManager.default.removeItem(atPath: log)
-    let process = try SupervisedProcess(["swift"] + arguments, in: folder, log: log)
-    return await withTaskCancellationHandler {
+    let process = try SupervisedProcess(
+      command, in: folder, inheriting: recipe.environment, log: log)
+    let showing = Task { await progress.follow(log, named: sources.name) }
+    let code = await withTaskCancellationHandler {
       await process.exitCode()
     } onCancel: {
       process.end()
     }
+    showing.cancel()
+    await showing.value
+    try Task.checkCancellation()
+    return code
   }
 }

@@ -23,8 +23,8 @@ struct DuelPair: Sendable {
         guard let product = products[side] else { continue }
         let opponent = try Opponent(
           side, product, filter: filter(side), socket: listener.path,
-          log: "\(listener.privateFolder)/\(side.rawValue)-\(number).log", environment: settings.environment,
-          patience: settings.patience)
+          log: "\(listener.privateFolder)/\(side.rawValue)-\(number).log", inheriting: settings.inherited,
+          environment: settings.environment, patience: settings.patience)
         opponents.append(opponent)
         listener.expect(opponent)
       }

@@ -17,10 +17,12 @@ struct DuelSettings: Sendable {
   let seed: Seed
   /// The profile that decides about counts.
   let profile: String
+  /// What the test programs get of this process's environment.
+  var inherited = ChildEnvironment().ofPrograms
   /// Further variables of the test programs' environment.
   var variables: [String: String] = [:]
 
-  /// What the test programs' environment has besides this process's own.
+  /// What the test programs' environment has besides what is inherited.
   var environment: [String: String?] {
     let own: [String: String?] = [
       Housekeeping.variable: Housekeeping.value, "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,

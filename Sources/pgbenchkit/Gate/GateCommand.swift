@@ -9,7 +9,8 @@ struct GateCommand: AsyncParsableCommand {
     commandName: "gate",
     abstract: "Tells whether a commit made any benchmark slower than another commit.",
     discussion: """
-      Both commits are built, each in a worktree of its own, which is kept for the next time. Then both test programs run at \
+      Both commits are built, each in a folder of its own in the user's cache, which is kept for the next time; the repository \
+      is only read. Then both test programs run at \
       once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both. \
       Each variant of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
 
@@ -37,26 +38,51 @@ struct GateCommand: AsyncParsableCommand {
   @Option(help: "Which tests are benchmarks: a regular expression, as `swift test --filter` takes it.")
   var filter = "Benchmarks"
 
-  @Option(help: "By how many per cent an operation may be slower where its test has no trait .tolerance.")
+  // Negative numbers would else be taken for options, and the complaint would be that a value is missing.
+  @Option(
+    parsing: .unconditional,
+    help: "By how many per cent an operation may be slower where its test has no trait .tolerance.")
   var tolerance = 2.0
 
-  @Option(help: "How many per cent of comparisons of the same code may end in a regression.")
+  @Option(
+    parsing: .unconditional,
+    help: "How many per cent of comparisons of the same code may end in a regression.")
   var falseAlarms = 1.0
 
   @Flag(help: "Fail if anything could not be decided.")
   var strict = false
 
-  @Option(help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
+  @Option(
+    parsing: .unconditional,
+    help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
   var seconds = 8.0
 
   @Option(help: "How the commits are compiled: release or debug.")
   var configuration = BuildConfiguration.release
 
-  @Option(help: "For how many seconds a test program may stay silent before it is taken for hung.")
+  @Option(
+    parsing: .unconditional,
+    help: "For how many seconds a test program may stay silent before it is taken for hung.")
   var patience = 60.0
 
-  @Option(help: "The number that the order of the blocks follows from, as an earlier report gives it.")
+  @Option(
+    parsing: .unconditional,
+    help: "The number that the order of the blocks follows from, as an earlier report gives it.")
   var seed: UInt64?
+
+  @Option(
+    help:
+      "A command that is run by /bin/sh in each side's package folder before it is built, such as to generate code."
+  )
+  var prepare: String?
+
+  @Option(
+    name: .customLong("pass-env"),
+    help: """
+      The name of a variable that builds and test programs get besides the usual ones, which hold no secrets; may be given \
+      several times.
+      """)
+  var passed: [String] = []
 
   @Option(help: "Where the reports go.")
   var reportDir = ProcessInfo.processInfo.environment["PGBENCH_REPORT_DIR"] ?? ".benchmarks"
@@ -73,6 +99,11 @@ struct GateCommand: AsyncParsableCommand {
     }
     guard patience >= 1, patience <= 86_400 else {
       throw ValidationError("--patience must be from 1 to 86400 seconds.")
+    }
+    for name in passed {
+      if let refusal = ChildEnvironment.refusal(of: name, in: CallersEnvironment.current()) {
+        throw ValidationError("--pass-env: \(refusal)")
+      }
     }
     guard (try? Regex(filter)) != nil else {
       throw ValidationError("--filter is no regular expression: \(filter)")

@@ -21,7 +21,7 @@ struct GateReport {
     _ outcome: Duel.Outcome, base: String, head: String, git: Git,
     products: [DuelSide: CommitBuild.Product]
   ) {
-    root = products[.head]?.slot.path ?? git.root
+    root = products[.head]?.slot.sources ?? git.root
     heading = "\(head.prefix(10)) against \(base.prefix(10))"
     result = outcome.result
     var environment = outcome.environment
@@ -100,7 +100,7 @@ struct GateReport {
   private func annotate(_ gitHub: GitHubActions) {
     for detail in details {
       guard let source = detail.entry.described.source else { continue }
-      // The test's file lies in the head's worktree; GitHub knows it by its place in the repository.
+      // The test's file lies in the head's folder; GitHub knows it by its place in the repository.
       let path =
         source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
       let line = gitHub.annotation(

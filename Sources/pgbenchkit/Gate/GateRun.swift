@@ -37,18 +37,27 @@ struct GateRun {
     }
   }
 
+  /// Both sides are checked out before the first is built, so that what is missing shows before that takes its time.
   private func builds(base: String, head: String, _ git: Git) async throws -> [DuelSide: CommitBuild.Product]
   {
     let cache = try BuildCache(for: git)
-    let build = CommitBuild(git: git, cache: cache, configuration: command.configuration, say: say)
-    let first = try await build.product(of: base, for: .base)
+    let recipe = try await BuildRecipe(
+      configuration: command.configuration, preparation: command.prepare, environment: environment.ofBuild,
+      passed: command.passed, in: git.root + "/" + git.prefix)
+    let build = CommitBuild(git: git, recipe: recipe, say: say, progress: .standardError)
+    let slots = try await build.slots(of: [base, head], in: cache)
     do {
-      let second = base == head ? first : try await build.product(of: head, for: .head)
-      try Task.checkCancellation()
-      await cache.prune(in: git, keeping: [first.slot, second.slot])
-      return [.base: first, .head: second]
+      var sources: [(DuelSide, CommitBuild.Sources)] = []
+      for (side, commit) in [(DuelSide.base, base), (.head, head)] {
+        guard let slot = slots[commit] else { continue }
+        sources.append((side, try await build.checkOut(commit, for: side, in: slot)))
+      }
+      var products: [DuelSide: CommitBuild.Product] = [:]
+      for (side, sources) in sources { products[side] = try await build.product(of: sources) }
+      cache.prune(keeping: Array(slots.values))
+      return products
     } catch {
-      first.slot.lock.unlock()
+      for slot in slots.values { slot.lock.unlock() }
       throw error
     }
   }
@@ -86,12 +95,15 @@ struct GateRun {
     }
   }
 
+  private var environment: ChildEnvironment { ChildEnvironment(passing: command.passed) }
+
   private var settings: DuelSettings {
     DuelSettings(
       filter: command.filter, tolerance: .percent(command.tolerance),
       falseAlarmRate: command.falseAlarms / 100, budget: .seconds(command.seconds / 2),
       patience: .seconds(command.patience), seed: Seed(command.seed ?? .random(in: 0...999_999_999)),
-      profile: ProcessInfo.processInfo.environment["PGBENCH_PROFILE"] ?? "gate")
+      profile: ProcessInfo.processInfo.environment["PGBENCH_PROFILE"] ?? "gate",
+      inherited: environment.ofPrograms)
   }
 
   private func say(_ text: String) { Console.standardError("\(text)\n") }

@@ -1,103 +1,116 @@
 import PGBenchHost
-import Subprocess
 
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
-
-/// The git repository that the benchmarked package lies in.
+/// The git repository that the benchmarked package lies in, which is only read.
 struct Git: Sendable {
   /// The repository's uppermost folder.
   let root: String
   /// Where the package lies in it: empty, or such as `Examples/Shop/`.
   let prefix: String
+  /// Where git keeps it.
+  let directory: GitDirectory
+  let command: GitCommand
 
   /// Finds the repository of a folder.
-  init(around folder: String) async throws {
-    let root = try await Self.run(["rev-parse", "--show-toplevel"], in: folder)
+  init(around folder: String, command: GitCommand = GitCommand()) async throws {
+    self.command = command
+    let root: String
+    do {
+      root = try await command.run(["rev-parse", "--show-toplevel"], in: folder)
+    } catch let failure as GateFailure where SearchPath.has("git", in: command.environment) {
+      throw GateFailure(
+        .gitFailed,
+        "\(folder) can't be compared: \(failure) Commits are compared, so run the command in a clone made by git."
+      )
+    }
     guard !root.isEmpty else {
       throw GateFailure(.gitFailed, "\(folder) is in a git repository without files.")
     }
     self.root = root
-    prefix = try await Self.run(["rev-parse", "--show-prefix"], in: folder)
+    prefix = try await command.run(["rev-parse", "--show-prefix"], in: folder)
     guard FileProbe.machine.text("\(root)/\(prefix)Package.swift") != nil else {
       throw GateFailure(
         .gitFailed, "\(folder) has no Package.swift: run the command in the folder of the package.")
     }
+    let own = try await command.run(["rev-parse", "--absolute-git-dir"], in: root)
+    guard let directory = GitDirectory(own) else {
+      throw GateFailure(.gitFailed, "\(own) is no repository that can be read: `git fsck` may tell why.")
+    }
+    self.directory = directory
   }
+
+  /// The name of the repository's folder, which is part of what SwiftPM calls its packages.
+  var name: String { root.split(separator: "/").last.map(String.init) ?? "repository" }
 
   /// The full hash of a commit.
   func commit(_ name: String) async throws -> String {
     do {
-      return try await Self.run(["rev-parse", "--verify", "--end-of-options", "\(name)^{commit}"], in: root)
-    } catch let failure as GateFailure {
-      throw GateFailure(
-        .gitFailed,
-        "git knows no commit \(name): fetch it first, such as with `git fetch origin main`. \(failure)")
+      return try await command.run(
+        ["rev-parse", "--quiet", "--verify", "--end-of-options", "\(name)^{commit}"], in: root)
+    } catch is GateFailure {
+      guard await hasCommits else {
+        throw GateFailure(
+          .gitFailed,
+          "There is no commit yet, and commits are what is compared: commit the benchmarks, then what may change their times."
+        )
+      }
+      let remedy =
+        await isShallow
+        ? Self.shallowRemedy
+        : "fetch it first, such as with `git fetch origin main`, or check its name."
+      throw GateFailure(.gitFailed, "git knows no commit \(name): \(remedy)")
     }
   }
 
   /// The commit where a branch left another: the base that its changes are changes of.
   func mergeBase(_ base: String, _ head: String) async throws -> String {
     do {
-      return try await Self.run(["merge-base", base, head], in: root)
-    } catch {
+      return try await command.run(["merge-base", base, head], in: root)
+    } catch is GateFailure {
+      let parted = "\(base.prefix(10)) and \(head.prefix(10)) have no common ancestor"
       throw GateFailure(
         .gitFailed,
-        """
-        \(base.prefix(10)) and \(head.prefix(10)) have no common ancestor here. A shallow clone may lack it: \
-        `git fetch --unshallow`, or `fetch-depth: 0` of actions/checkout.
-        """)
+        await isShallow
+          ? "\(parted) here: \(Self.shallowRemedy)"
+          : "\(parted): they are of different histories. Give a base that the head comes from.")
     }
   }
 
-  /// The first line of a commit's message.
+  /// The first line of a commit's message, without what would steer a terminal.
   func subject(of commit: String) async throws -> String {
-    try await Self.run(["log", "-1", "--format=%s", commit], in: root)
+    let line = try await command.run(["log", "-1", "--format=%s", commit], in: root)
+    return String(
+      String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+  }
+
+  /// The branch or tag that a name of a commit is; nil if it is none.
+  func reference(_ name: String) async -> String? {
+    let text = try? await command.run(["rev-parse", "--abbrev-ref", "--end-of-options", name], in: root)
+    // Older versions of git repeat the option.
+    let reference = text?.split(separator: "\n").last.map(String.init)
+    return reference == "HEAD" || reference == "--end-of-options" ? nil : reference
   }
 
   /// Whether files differ from the last commit.
   func hasChanges() async throws -> Bool {
-    try await !Self.run(["status", "--porcelain", "--untracked-files=no"], in: root).isEmpty
+    try await !command.run(["status", "--porcelain", "--untracked-files=no", "--no-renames"], in: root)
+      .isEmpty
   }
 
-  /// Checks a commit out into a folder of its own.
-  func addWorktree(_ folder: String, at commit: String) async throws {
-    _ = try await Self.run(["worktree", "prune"], in: root)
-    _ = try await Self.run(["worktree", "add", "--quiet", "--force", "--detach", folder, commit], in: root)
+  /// Whether a commit has a file of the package.
+  func has(_ file: String, in commit: String) async -> Bool {
+    (try? await command.run(["cat-file", "-e", "\(commit):\(prefix)\(file)"], in: root)) != nil
   }
 
-  /// Forgets a folder, and removes it.
-  func removeWorktree(_ folder: String) async {
-    _ = try? await Self.run(["worktree", "remove", "--force", "--force", folder], in: root)
+  private var hasCommits: Bool {
+    get async { (try? await command.run(["rev-parse", "--quiet", "--verify", "HEAD"], in: root)) != nil }
   }
 
-  private static func run(_ arguments: [String], in folder: String) async throws -> String {
-    let (output, complaint, isSuccess): (String, String, Bool)
-    do {
-      let result = try await Subprocess.run(
-        .name("git"), arguments: Arguments(arguments), workingDirectory: FilePath(folder),
-        output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-      (output, complaint, isSuccess) = (
-        result.standardOutput, result.standardError, result.terminationStatus.isSuccess
-      )
-    } catch {
-      throw GateFailure(.gitFailed, "git can't be run: \(error)")
-    }
-    guard isSuccess else {
-      throw GateFailure(.gitFailed, "git \(arguments.first ?? "") failed: \(complaint.trimmed)")
-    }
-    return output.trimmed
+  private var isShallow: Bool {
+    get async { (try? await command.run(["rev-parse", "--is-shallow-repository"], in: root)) == "true" }
   }
-}
 
-extension String {
-  /// Without the line breaks at the end.
-  var trimmed: String {
-    var text = self[...]
-    while let last = text.last, last.isNewline { text.removeLast() }
-    return String(text)
-  }
+  private static let shallowRemedy = """
+    this clone is shallow, and its history is cut off. Fetch the rest with `git fetch --unshallow`, or have it cloned whole: \
+    `fetch-depth: 0` of actions/checkout.
+    """
 }

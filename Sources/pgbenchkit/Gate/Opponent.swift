@@ -31,7 +31,7 @@ final class Opponent: Sendable {
   /// - Parameter patience: How long an order may take.
   init(
     _ side: DuelSide, _ product: CommitBuild.Product, filter: String, socket: String, log: String,
-    environment: [String: String?], patience: Duration
+    inheriting inherited: [String: String], environment: [String: String?], patience: Duration
   ) throws {
     self.side = side
     self.log = log
@@ -40,8 +40,8 @@ final class Opponent: Sendable {
     environment[DuelProtocol.socketVariable] = socket
     environment[DuelProtocol.sideVariable] = side.rawValue
     process = try SupervisedProcess(
-      TestProgram.command(product.program, filter: filter), in: product.folder, environment: environment,
-      log: log)
+      TestProgram.command(product.program, filter: filter), in: product.folder, inheriting: inherited,
+      environment: environment, log: log)
     Task.detached { [self] in
       let code = await process.exitCode()
       state.withLock { $0.exitCode = code }

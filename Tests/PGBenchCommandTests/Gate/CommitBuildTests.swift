@@ -27,16 +27,19 @@ struct CommitBuildTests {
 
   private static func build(
     _ commit: String, in repository: ScratchRepository, side: DuelSide = .base,
-    said: Lock<[String]> = Lock([])
+    preparation: String? = nil, said: Lock<[String]> = Lock([]),
+    before: (BuildSlot) async -> Void = { _ in }
   ) async throws -> CommitBuild.Product {
     let git = try await Git(around: repository.folder)
     let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)/cache"])
-    let build = CommitBuild(git: git, cache: cache, configuration: .debug) { text in
-      said.withLock { $0.append(text) }
-    }
-    let product = try await build.product(of: commit, for: side)
-    product.slot.lock.unlock()
-    return product
+    let recipe = try await BuildRecipe(
+      configuration: .debug, preparation: preparation, environment: ChildEnvironment().ofBuild, in: git.root)
+    let build = CommitBuild(git: git, recipe: recipe) { text in said.withLock { $0.append(text) } }
+    let slots = try await build.slots(of: [commit], in: cache)
+    defer { for slot in slots.values { slot.lock.unlock() } }
+    let slot = try #require(slots[commit])
+    await before(slot)
+    return try await build.product(of: try await build.checkOut(commit, for: side, in: slot))
   }
 
   @Test("A commit is built in a folder of its own, once, as it was and not as the work tree is")
@@ -62,13 +65,15 @@ struct CommitBuildTests {
       try repository.write(Self.manifest, to: "Package.swift")
       try repository.write("import Testing\n@Test func fine() {}\n", to: "Tests/Tests.swift")
       let commit = try await repository.commit("One")
-      let git = try await Git(around: repository.folder)
-      let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)/cache"])
-      let left = "\(cache.folder)/\(commit)-debug"
-      try FileManager.default.createDirectory(atPath: "\(left)/rubbish", withIntermediateDirectories: true)
-      let product = try await Self.build(commit, in: repository)
-      #expect(!FileManager.default.fileExists(atPath: "\(left)/rubbish"))
-      #expect(product.slot.path == left)
+      let rubbish = Lock("")
+      let product = try await Self.build(commit, in: repository) { slot in
+        rubbish.withLock { $0 = "\(slot.path)/rubbish" }
+        try? FileManager.default.createDirectory(
+          atPath: "\(slot.path)/rubbish", withIntermediateDirectories: true)
+      }
+      let left = rubbish.withLock { $0 }
+      #expect(!FileManager.default.fileExists(atPath: left))
+      #expect(left == "\(product.slot.path)/rubbish")
     }
   }
 

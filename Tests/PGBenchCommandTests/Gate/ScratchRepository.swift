@@ -1,3 +1,4 @@
+import PGBenchHost
 import Subprocess
 import Testing
 
@@ -18,12 +19,15 @@ struct ScratchRepository {
 
   /// Makes a repository for `body`.
   static func with(_ body: (ScratchRepository) async throws -> Void) async throws {
-    let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    try await ScratchFolder.with { folder in try await body(made(at: folder)) }
+  }
+
+  /// Makes a repository in a folder, which is made as well.
+  static func made(at folder: String) async throws -> ScratchRepository {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    let repository = ScratchRepository(folder: try #require(try? FileManager.default.realPath(folder)))
+    let repository = ScratchRepository(folder: folder)
     try await repository.git("init", "--quiet", "--initial-branch=main")
-    try await body(repository)
+    return repository
   }
 
   /// Writes a file, with the folders on the way.
@@ -38,27 +42,45 @@ struct ScratchRepository {
   @discardableResult
   func commit(_ message: String) async throws -> String {
     try await git("add", "--all")
-    try await git(
-      "-c", "user.name=Tests", "-c", "user.email=tests@localhost", "commit", "--quiet", "--allow-empty",
-      "--message", message)
+    try await git("commit", "--quiet", "--allow-empty", "--message", message)
     return try await git("rev-parse", "HEAD")
   }
 
-  /// Runs git, and answers what it printed.
+  /// Runs git, and answers the first line that it printed.
   @discardableResult
-  func git(_ arguments: String...) async throws -> String {
-    let result = try await run(
-      .name("git"), arguments: Arguments(arguments), workingDirectory: FilePath(folder),
-      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
-    #expect(result.terminationStatus.isSuccess, "\(arguments): \(result.standardError)")
-    return result.standardOutput.split(separator: "\n").first.map(String.init) ?? ""
+  func git(_ arguments: String..., environment: [String: String] = [:]) async throws -> String {
+    try await lines(of: arguments, environment: environment).first ?? ""
   }
+
+  /// Runs git, and answers the lines that it printed.
+  func lines(_ arguments: String...) async throws -> [String] {
+    try await lines(of: arguments, environment: [:])
+  }
+
+  private func lines(of arguments: [String], environment: [String: String]) async throws -> [String] {
+    var variables: [Environment.Key: String?] = [:]
+    for (name, value) in environment { variables[try #require(Environment.Key(rawValue: name))] = value }
+    let result = try await run(
+      .name("git"), arguments: Arguments(Self.settings + arguments),
+      environment: .inherit.updating(variables),
+      workingDirectory: FilePath(folder), output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    #expect(result.terminationStatus.isSuccess, "\(arguments): \(result.standardError)")
+    return result.standardOutput.split(separator: "\n").map(String.init)
+  }
+
+  /// An author for whom nobody has to be asked, and submodules of this machine.
+  private static let settings = [
+    "user.name=Tests", "user.email=tests@localhost", "protocol.file.allow=always", "commit.gpgSign=false",
+  ].flatMap { ["-c", $0] }
 }
 
-extension FileManager {
-  /// The path without symbolic links, as git has it.
-  fileprivate func realPath(_ path: String) throws -> String {
-    let current = URL(filePath: path).resolvingSymlinksInPath().path()
-    return current.hasSuffix("/") ? String(current.dropLast()) : current
+/// A folder that is gone in the end.
+enum ScratchFolder {
+  /// Makes a folder for `body`, and hands over its path without symbolic links, as git has it.
+  static func with(_ body: (String) async throws -> Void) async throws {
+    let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await body(try #require(FileProbe.machine.resolved(folder)))
   }
 }

@@ -1,0 +1,110 @@
+import Foundation
+import PGBenchHost
+
+/// Gives a commit's files a folder of their own, without a trace in the repository that they come from.
+///
+/// The folder gets a repository of its own, which borrows the user's objects, and has their settings while files are checked out,
+/// so that their filters do what they do in the user's work tree. What git adds, it adds to that repository.
+struct Checkout: Sendable {
+  let git: GitCommand
+
+  /// Checks a commit out, and its submodules.
+  ///
+  /// - Parameter folder: It may be there, empty.
+  func make(_ commit: String, of repository: Git, in folder: String) async throws {
+    try await begin(commit, of: repository.directory, in: folder)
+    await copyTags(of: repository, to: folder)
+    try await fill(folder, commit, of: repository.directory, workTree: repository.root)
+  }
+
+  /// Makes the repository.
+  ///
+  /// - Throws: `GateFailure` if the other doesn't have the commit.
+  private func begin(_ commit: String, of source: GitDirectory, in folder: String) async throws {
+    let format = await setting("extensions.objectFormat", of: source) ?? "sha1"
+    try await git.run(["init", "--quiet", "--template=", "--object-format=\(format)", "--", folder], in: "/")
+    let info = "\(folder)/.git/info"
+    let borrowed = "\(folder)/.git/objects/info"
+    do {
+      for path in [info, borrowed] {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      }
+      try (source.objects.joined(separator: "\n") + "\n").write(
+        toFile: "\(borrowed)/alternates", atomically: false, encoding: .utf8)
+      for (from, to) in [
+        (source.shallow, "\(folder)/.git/shallow"), (source.attributes, "\(info)/attributes"),
+      ] {
+        try? FileManager.default.removeItem(atPath: to)
+        if FileManager.default.fileExists(atPath: from) {
+          try FileManager.default.copyItem(atPath: from, toPath: to)
+        }
+      }
+    } catch {
+      throw GateFailure(.machineRefused, "\(folder) can't be made: \(error.localizedDescription)")
+    }
+    try await git.run(["cat-file", "-e", "\(commit)^{commit}"], in: folder)
+  }
+
+  /// Writes the files.
+  private func fill(_ folder: String, _ commit: String, of source: GitDirectory, workTree: String)
+    async throws
+  {
+    var configurations = [source.configuration]
+    if await setting("extensions.worktreeConfig", of: source) == "true",
+      FileManager.default.fileExists(atPath: source.ownConfiguration)
+    {
+      configurations.append(source.ownConfiguration)
+    }
+    try await git.run(
+      ["checkout", "--quiet", "--force", "--detach", commit], in: folder, configurations: configurations)
+    for submodule in try await Submodule.all(of: commit, in: folder, repository: source, git: git) {
+      try await fill(submodule, in: folder, of: source, workTree: workTree)
+    }
+  }
+
+  private func fill(
+    _ submodule: Submodule, in folder: String, of source: GitDirectory, workTree: String
+  ) async throws {
+    let target = "\(folder)/\(submodule.path)"
+    guard let real = FileProbe.machine.resolved(folder), submodule.isNameSafe,
+      FileProbe.machine.resolved(target) == "\(real)/\(submodule.path)"
+    else {
+      throw GateFailure(
+        .gitFailed,
+        "The submodule \(submodule.name) would lie outside of its folder, so it isn't checked out.")
+    }
+    let place = "\(workTree)/\(submodule.path)"
+    let candidates = source.modules(submodule.name) + [GitDirectory.of(workTree: place)].compactMap(\.self)
+    for candidate in candidates {
+      do {
+        try await begin(submodule.commit, of: candidate, in: target)
+      } catch let failure as GateFailure where failure.reason == .gitFailed {
+        continue
+      }
+      return try await fill(target, submodule.commit, of: candidate, workTree: place)
+    }
+    let remedy =
+      candidates.isEmpty
+      ? """
+      is not in this clone: get it with `git submodule update --init --recursive`, or say that it isn't wanted with \
+      `git config submodule.\(submodule.name).active false`.
+      """
+      : "is not at \(submodule.commit.prefix(10)) in this clone: fetch it with `git -C \(place) fetch`."
+    throw GateFailure(.gitFailed, "The submodule \(submodule.name) of \(workTree) \(remedy)")
+  }
+
+  /// Has the checkout know the tags, by which some packages name their version, and replaced objects.
+  private func copyTags(of repository: Git, to folder: String) async {
+    let format = "--format=create %(refname) %(objectname)"
+    guard
+      let tags = try? await git.run(
+        ["for-each-ref", format, "refs/tags", "refs/replace"], in: repository.root), !tags.isEmpty
+    else { return }
+    // A tag of an object that a partial clone has not is none for the builds.
+    _ = try? await git.run(["update-ref", "--stdin"], in: folder, input: tags + "\n")
+  }
+
+  private func setting(_ name: String, of source: GitDirectory) async -> String? {
+    try? await git.run(["config", "--file", source.configuration, "--get", name], in: "/")
+  }
+}
