@@ -17,7 +17,7 @@ package final class MachineLock: Sendable {
 
   private let path: String
   private let taken: String
-  private let descriptor = Lock<Int32?>(nil)
+  private let held = Lock<LockFile?>(nil)
 
   /// Makes a lock, and takes nothing.
   ///
@@ -32,75 +32,65 @@ package final class MachineLock: Sendable {
 
   /// Takes the lock, asking for it again every 50 ms while another process has it.
   ///
+  /// - Parameter waiting: Told why it waits, with who has the lock if the system tells, and again every minute; or why it
+  ///   can't be had, and goes without.
   /// - Throws: `CancellationError` if the task is cancelled while it waits.
   package func lock(waiting: @Sendable (String) -> Void) async throws {
-    guard let file = Self.open(path) else {
-      waiting("The lock file \(path) can't be opened: benchmarks of other processes may disturb this run.")
-      return
-    }
-    var said = false
-    while flock(file, LOCK_EX | LOCK_NB) != 0 {
-      if !said {
-        waiting(taken)
-        said = true
-      }
-      do {
-        try await Task.sleep(for: .milliseconds(50))
+    var nextWord = ContinuousClock.now
+    var minutes = 0
+    while true {
+      let file: LockFile
+      do throws(LockFile.Obstacle) {
+        file = try LockFile(path)
       } catch {
-        close(file)
-        throw error
+        waiting("\(error) Until then benchmarks of other processes may disturb this run.")
+        return
       }
+      // Somebody may have removed it meanwhile, and others lock a new one.
+      if file.lock() {
+        guard file.isAt(path) else { continue }
+        held.withLock { $0 = file }
+        return
+      }
+      if ContinuousClock.now >= nextWord {
+        waiting(words(about: file, minutes: minutes))
+        nextWord += .seconds(60)
+        minutes += 1
+      }
+      try await Task.sleep(for: .milliseconds(50))
     }
-    descriptor.withLock { $0 = file }
+  }
+
+  private func words(about file: LockFile, minutes: Int) -> String {
+    let holder = LockHolder(of: file.status).map { " It is \($0)." } ?? ""
+    guard minutes > 0 else { return taken + holder }
+    return "Still waiting after \(minutes) min: \(taken)\(holder) End it if it should not run."
   }
 
   /// Takes the lock unless another process has it; answers whether it did.
   package func lockNow() -> Bool {
-    guard let file = Self.open(path) else { return false }
-    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-      close(file)
-      return false
-    }
-    descriptor.withLock { $0 = file }
+    guard let file = try? LockFile(path), file.lock(), file.isAt(path) else { return false }
+    held.withLock { $0 = file }
     return true
+  }
+
+  /// Who has it, as far as the system tells; nil if nobody has.
+  package func holder() -> LockHolder? {
+    guard let file = try? LockFile(path, makes: false) else { return nil }
+    return LockHolder(of: file.status)
   }
 
   /// Gives the lock back; does nothing if it isn't held.
   package func unlock() {
-    descriptor.withLock { descriptor in
-      if let file = descriptor { close(file) }
-      descriptor = nil
-    }
+    held.withLock { $0 = nil }
   }
 
-  /// Whether somebody has it at the moment; nil if the file is there and can't be opened.
+  /// Whether somebody has it at the moment; nil if something is there that can't be opened, or is no file.
   ///
   /// It makes no file.
   package func isTaken() -> Bool? {
-    guard let file = Self.open(path, O_RDONLY) else { return errno == ENOENT ? false : nil }
-    defer { close(file) }
-    return flock(file, LOCK_EX | LOCK_NB) != 0
-  }
-
-  /// Opens the file, and makes it for everybody where it isn't there.
-  ///
-  /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
-  /// /tmp (fs.protected_regular).
-  private static func open(_ path: String) -> Int32? {
-    for flags in [O_RDONLY, O_RDONLY | O_CREAT] {
-      if let file = open(path, flags) { return file }
-    }
-    return nil
-  }
-
-  private static func open(_ path: String, _ flags: Int32) -> Int32? {
-    #if canImport(Darwin)
-      let file = Darwin.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    #elseif canImport(Glibc)
-      let file = Glibc.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    #else
-      let file = Musl.open(path, flags | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    #endif
-    return file >= 0 ? file : nil
+    var status = stat()
+    guard lstat(path, &status) == 0 else { return errno == ENOENT ? false : nil }
+    return (try? LockFile(path, makes: false)).map { !$0.lock() }
   }
 }

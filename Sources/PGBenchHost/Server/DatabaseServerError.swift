@@ -1,3 +1,5 @@
+package import PGDriver
+
 /// Why no database server, or no database on it, could be had.
 ///
 /// The description says what to do next. It never holds a password.
@@ -30,8 +32,12 @@ public struct DatabaseServerError: Error, Sendable, Hashable, CustomStringConver
   /// What went wrong and what to do next, for people.
   public let description: String
 
-  package init(_ code: Code, _ description: String) {
+  /// What the server said, if it was the server.
+  let sqlState: SQLState?
+
+  package init(_ code: Code, _ description: String, _ sqlState: SQLState? = nil) {
     self.code = code
     self.description = description
+    self.sqlState = sqlState
   }
 }

@@ -57,7 +57,10 @@ public struct ServerInfo: Sendable, Hashable, Codable {
     self.storage = storage
     let names = Self.namesOfSettings.map { "'\($0)'" }.joined(separator: ", ")
     let rows = try connection.query(
-      "SELECT name::text, current_setting(name) FROM pg_settings WHERE name IN (\(unescaped: names))")
+      """
+      SELECT name::pg_catalog.text, pg_catalog.current_setting(name) FROM pg_catalog.pg_settings
+      WHERE name IN (\(unescaped: names))
+      """)
     var settings: [String: String] = [:]
     for (name, value) in try rows.decode((String, String).self) { settings[name] = value }
     self.settings = settings
@@ -66,7 +69,8 @@ public struct ServerInfo: Sendable, Hashable, Codable {
     if configuration.host?.utf8.first == UInt8(ascii: "/") {
       transport = .unixSocket
     } else {
-      let answer = try connection.query("SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()")
+      let answer = try connection.query(
+        "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()")
       let isEncrypted = try answer.first?.decode(Bool.self, at: 0) ?? false
       transport = isEncrypted ? .tls : .tcp
     }

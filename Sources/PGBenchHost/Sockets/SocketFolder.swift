@@ -8,7 +8,8 @@
 
 /// A private folder for one socket: a proxy's, or that of a duel.
 ///
-/// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server starts.
+/// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server starts. But it
+/// belongs to this process's user, also if that is root: what root appends to and removes there must be nobody else's to plant.
 package struct SocketFolder: Sendable {
   private let folder: PrivateFolder
   /// Where the socket belongs.
@@ -30,7 +31,7 @@ package struct SocketFolder: Sendable {
           + "path.")
     }
     do {
-      folder = try PrivateFolder(in: home, for: .ofServer())
+      folder = try PrivateFolder(in: home, for: .ofProcess())
     } catch {
       throw BenchmarkError("\(error)")
     }

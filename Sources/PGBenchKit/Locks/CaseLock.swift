@@ -38,7 +38,7 @@ actor CaseLock {
 
   /// Runs `body` with the lock held.
   ///
-  /// - Parameter waiting: Called once if another process holds the machine, with the words to say so.
+  /// - Parameter waiting: Called with the words to say so if another process holds the machine, again every minute.
   /// - Throws: what `body` throws; `CancellationError` if the task is cancelled while it waits.
   nonisolated func withLock<Answer>(
     waiting: @Sendable (String) -> Void, _ body: () async throws -> Answer

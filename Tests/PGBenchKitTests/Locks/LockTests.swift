@@ -9,6 +9,11 @@ import Testing
 #else
   import Foundation
 #endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#endif
 
 @Suite("Locks")
 struct LockTests {
@@ -73,7 +78,13 @@ struct LockTests {
     first.unlock()
     try await waiting
     second.unlock()
-    #expect(said.withLock { $0 } == ["It is taken."])
+    #if os(Linux)
+      let words = try #require(said.withLock { $0.first })
+      #expect(words.hasPrefix("It is taken. It is process \(getpid()) ("))
+      #expect(said.withLock { $0.count } == 1)
+    #else
+      #expect(said.withLock { $0 } == ["It is taken."])
+    #endif
   }
 
   @Test("Whether a lock is taken is told without taking it, or making its file")
@@ -97,6 +108,80 @@ struct LockTests {
     try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "/tmp")
     #expect(MachineLock(path: file.path).isTaken() == nil)
   }
+
+  @Test(
+    "A pipe, a folder or a link in the place of the lock's file hangs nobody: the run goes on, and says what is there",
+    .timeLimit(.minutes(1)), arguments: [("pipe", "a pipe"), ("folder", "a folder"), ("link", "a link")])
+  func obstacle(kind: String, words: String) async throws {
+    let file = LockFile()
+    switch kind {
+    case "pipe": #expect(mkfifo(file.path, 0o666) == 0)
+    case "folder": #expect(mkdir(file.path, 0o755) == 0)
+    default: #expect(symlink("/tmp/pgbenchkit-tests-nowhere", file.path) == 0)
+    }
+    let lock = MachineLock(path: file.path)
+    let said = Lock<[String]>([])
+    try await lock.lock { words in said.withLock { $0.append(words) } }
+    lock.unlock()
+    let all = said.withLock { $0 }
+    #expect(
+      all.count == 1 && all[0].contains(file.path) && all[0].contains(words) && all[0].contains("Remove it"))
+    #expect(!lock.lockNow() && lock.isTaken() == nil)
+  }
+
+  @Test("Everybody may take a lock, whatever the umask of who made its file")
+  func umask() async throws {
+    let file = LockFile()
+    await #expect(processExitsWith: .exitCode(0)) { [path = file.path as String] in
+      setUmask(0o077)
+      let lock = MachineLock(path: path)
+      try await lock.lock { _ in exit(1) }
+      lock.unlock()
+      exit(0)
+    }
+    var status = stat()
+    #expect(stat(file.path, &status) == 0 && status.st_mode & 0o777 == 0o644)
+  }
+
+  @Test("A file that may not be read is said to be so, with its owner", .enabled(if: geteuid() == 0))
+  func unreadable() async throws {
+    let file = LockFile()
+    #expect(FileManager.default.createFile(atPath: file.path, contents: nil))
+    #expect(chmod(file.path, 0o600) == 0)
+    await #expect(processExitsWith: .exitCode(0)) { [path = file.path as String] in
+      #expect(setuid(65_534) == 0)
+      let said = Lock("")
+      let lock = MachineLock(path: path)
+      try await lock.lock { words in said.withLock { $0 = words } }
+      let words = said.withLock { $0 }
+      exit(words.contains("user root") && words.contains(path) ? 0 : 1)
+    }
+  }
+
+  #if os(Linux)
+    @Test(
+      "Who has a lock is named, with the command, and the user if it is another", .enabled(if: geteuid() == 0)
+    )
+    func holder() async throws {
+      let file = LockFile()
+      let own = MachineLock(path: file.path)
+      try await own.lock { _ in Issue.record("nobody holds it") }
+      #expect(own.holder()?.description.hasPrefix("process \(getpid()) (") == true)
+      own.unlock()
+      let holding = try await ServerShell(user: try .ofServer(), callersEnvironment: [:]).run(
+        #"flock --nonblock --no-fork "$1" sleep 60 >/dev/null 2>&1 & echo $!"#, [file.path])
+      let process = try #require(pid_t(holding.output.filter(\.isNumber)))
+      defer { kill(process, SIGKILL) }
+      while own.isTaken() != true { try await Task.sleep(for: .milliseconds(5)) }
+      let said = Lock<[String]>([])
+      let waiting = Task { try await own.lock { words in said.withLock { $0.append(words) } } }
+      while said.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+      waiting.cancel()
+      _ = await waiting.result
+      let words = said.withLock { $0[0] }
+      #expect(words.contains("process \(process) (sleep), of user \(try ServerUser.ofServer().name)"))
+    }
+  #endif
 
   @Test("A test that is cancelled while it waits gives up")
   func cancelled() async throws {

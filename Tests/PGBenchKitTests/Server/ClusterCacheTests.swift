@@ -53,6 +53,22 @@ struct ClusterCacheTests {
     }
   }
 
+  @Test(
+    "An entry of another user, or one that others can write to, isn't started", .enabled(if: geteuid() == 0))
+  func poisoned() async throws {
+    try await withCache { cache, recipe in
+      let entry = try await cache.entry(for: recipe).path
+      let preload = "shared_preload_libraries = 'hostile'"
+      for change in [#"chown -R 12345 "$1""#, #"chmod 0777 "$1""#, #"chown 12345 "$1/data""#] {
+        let poison = ServerShell(user: .ofProcess(), callersEnvironment: [:])
+        let script = #"echo "$2" >> "$1/data/postgresql.conf" && "# + change
+        #expect(try await poison.run(script, [entry, preload]).isSuccess)
+        #expect(try await cache.entry(for: recipe).isNew)
+        #expect(FileProbe.machine.text("\(entry)/data/postgresql.conf")?.contains("hostile") == false)
+      }
+    }
+  }
+
   @Test("initdb that fails is reported with its words, and leaves nothing")
   func failure() async throws {
     try await withCache { cache, recipe in
@@ -99,6 +115,65 @@ struct ClusterCacheTests {
     #endif
   }
 
+  @Test(
+    "The server's user reaches the cache that root makes, whatever root's umask", .enabled(if: geteuid() == 0)
+  )
+  func umask() async throws {
+    try await withFolderOfRoot { root in
+      await #expect(processExitsWith: .exitCode(0)) { [root = root as String] in
+        setUmask(0o027)
+        let user = try ServerUser.ofServer()
+        guard CacheFolder.make("\(root)/pgbenchkit/deep/\(user.name)", for: user) else { exit(1) }
+        let shell = ServerShell(user: user, callersEnvironment: [:])
+        exit(
+          try await shell.run(#"touch "$1/f""#, ["\(root)/pgbenchkit/deep/\(user.name)"]).isSuccess ? 0 : 2)
+      }
+    }
+  }
+
+  @Test("A folder that others have made, or might, is not made the cache", .enabled(if: geteuid() == 0))
+  func foreignFolder() async throws {
+    try await withFolderOfRoot { root in
+      let user = try ServerUser.ofServer()
+      #expect(mkdir("\(root)/foreign", 0o700) == 0 && chown("\(root)/foreign", 12_345, 12_345) == 0)
+      #expect(!CacheFolder.make("\(root)/foreign", for: user))
+      #expect(!CacheFolder.make("\(root)/foreign/\(user.name)", for: user))
+      #expect(mkdir("\(root)/open", 0o777) == 0 && chmod("\(root)/open", 0o777) == 0)
+      #expect(!CacheFolder.make("\(root)/open/\(user.name)", for: user))
+      #expect(symlink("\(root)/foreign", "\(root)/link") == 0)
+      #expect(!CacheFolder.make("\(root)/link", for: user))
+      var status = stat()
+      #expect(lstat("\(root)/foreign", &status) == 0 && status.st_uid == 12_345)
+      #expect(CacheFolder.make("\(root)/own/\(user.name)", for: user))
+      #expect(FileProbe.machine.names("\(root)/own") == [user.name])
+    }
+  }
+
+  @Test("Without a folder for the cache the cluster is made in the server's own, and nothing is left")
+  func noCache() async throws {
+    let environment = CallersEnvironment.current()
+    let shell = ServerShell(user: try .ofServer(), callersEnvironment: environment)
+    let finder = PostgresFinder(environment: environment, files: .machine, binFolder: { _ in nil })
+    let recipe = ClusterRecipe(installation: try await finder.find(), version: "postgres (PostgreSQL) 0")
+    let folders = ServerFolders(home: "/tmp", swept: [], cache: nil)
+    let cluster = try await RunningCluster.start(recipe, folders: folders, shell: shell)
+    #expect(kill(cluster.processIdentifier, 0) == 0)
+    await cluster.stop()
+    #expect(!cluster.folder.exists)
+  }
+
+  /// A folder of root's that all may enter.
+  private func withFolderOfRoot(_ body: (String) async throws -> Void) async throws {
+    let folder = "/tmp/pgbk-root-\(UInt32.random(in: 0 ... .max))"
+    #expect(mkdir(folder, 0o755) == 0 && chmod(folder, 0o755) == 0)
+    do {
+      try await body(folder)
+    } catch {
+      Issue.record(error)
+    }
+    _ = try await ServerShell(user: .ofProcess(), callersEnvironment: [:]).run(#"rm -rf "$1""#, [folder])
+  }
+
   @Test("A temporary folder too deep for the path of a socket is passed over")
   func socketPath() {
     #expect(ServerFolders.fitsSocket("/tmp"))
@@ -119,6 +194,7 @@ struct ClusterCacheTests {
     } catch {
       Issue.record(error)
     }
-    _ = try await shell.run(#"rm -rf "$1""#, [folder])
+    // A test of root's puts entries there that the server's user can't remove.
+    _ = try await ServerShell(user: .ofProcess(), callersEnvironment: [:]).run(#"rm -rf "$1""#, [folder])
   }
 }

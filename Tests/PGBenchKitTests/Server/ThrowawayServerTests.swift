@@ -100,12 +100,14 @@ struct ThrowawayServerTests {
   @Test("No program of the server inherits the caller's environment")
   func cleanEnvironment() async throws {
     let shell = ServerShell(
-      user: try .ofServer(), callersEnvironment: ["PGPORT": "1", "PGDATA": "/x", "PATH": "/bin"])
+      user: try .ofServer(), callersEnvironment: ["PGPORT": "1", "PGDATA": "/x", "PATH": ".:tools::/opt/x"])
     let output = try await shell.run("env", []).output
     // By the names: a value such as PWD's may hold PG, as in a clone of the default name.
     let names = output.split(separator: "\n").map { $0.prefix { $0 != "=" } }
     #expect(!names.contains { $0.hasPrefix("PG") })
-    #expect(output.contains("PATH=/bin:"))
+    // Nothing is looked up in the folder that the caller is in.
+    #expect(output.contains("PATH=/usr/bin:/bin:/usr/sbin:/sbin:/opt/x\n"))
+    #expect(try await shell.run("pwd", []).output == "/\n")
   }
 
   private func count(_ table: String, _ connection: SyncConnection) throws -> Int {

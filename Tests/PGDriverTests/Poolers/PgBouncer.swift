@@ -58,7 +58,7 @@ struct PgBouncer {
     do {
       try Self.settings(before: server, mode, poolSize: poolSize, folder: folder.path, port: port).write(
         toFile: settings, atomically: false, encoding: .utf8)
-      let identity = try Self.owner(of: folder.path).map { ["-u", $0] } ?? []
+      let identity = try Self.unprivileged(for: folder.path).map { ["-u", $0] } ?? []
       process = try SupervisedProcess([program] + identity + [settings], in: "/", log: log)
     } catch {
       folder.remove()
@@ -98,10 +98,17 @@ struct PgBouncer {
     }
   }
 
-  /// The user whose folder it is, if this process is root, as which PgBouncer refuses to run.
-  private static func owner(of folder: String) throws -> String? {
+  /// The user whom the folder is given to if this process is root, as which PgBouncer refuses to run.
+  private static func unprivileged(for folder: String) throws -> String? {
     guard geteuid() == 0 else { return nil }
-    return try FileManager.default.attributesOfItem(atPath: folder)[.ownerAccountName] as? String
+    for name in ["postgres", "_postgres", "nobody"] {
+      guard let user = getpwnam(name)?.pointee else { continue }
+      guard chown(folder, user.pw_uid, user.pw_gid) == 0 else {
+        throw BenchmarkError("\(folder) can't be given away.")
+      }
+      return name
+    }
+    throw BenchmarkError("There is neither a user postgres nor a user nobody to run PgBouncer as.")
   }
 
   /// PgBouncer's manual, pgbouncer.ini(5).

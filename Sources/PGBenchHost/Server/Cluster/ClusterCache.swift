@@ -17,13 +17,36 @@ struct ClusterCache: Sendable {
 
   /// The path of the entry for a recipe, and whether it was made just now.
   func entry(for recipe: ClusterRecipe) async throws(DatabaseServerError) -> (path: String, isNew: Bool) {
-    let entry = folder + "/" + recipe.cacheKey
-    if access(entry + "/complete", F_OK) == 0 {
-      if try await isWhole(entry) { return (entry, false) }
-      try await discard(entry)
+    let name = recipe.cacheKey
+    let held = try held()
+    if held.has(name) {
+      if isOwn(name, in: held), try await isWhole(path(name)) { return (path(name), false) }
+      try await discard(path(name))
     }
-    try await build(entry, from: recipe)
-    return (entry, true)
+    try await build(name, from: recipe, in: held)
+    return (path(name), true)
+  }
+
+  /// The folder, in which this process may be root and another user owns all.
+  private func held() throws(DatabaseServerError) -> HeldFolder {
+    guard let held = HeldFolder(folder), let status = held.status,
+      CacheFolder.isPrivate(status, of: shell.user)
+    else {
+      throw DatabaseServerError(
+        .initialisationFailed,
+        "The folder \(folder) is not one that only user \(shell.user.name) may enter. Remove it, and retry.")
+    }
+    return held
+  }
+
+  /// Whether an entry is complete, and made by the server's user: nobody else's cluster is started, whose settings may
+  /// load any code.
+  private func isOwn(_ name: String, in held: HeldFolder) -> Bool {
+    guard let entry = HeldFolder(name, in: held), entry.has("complete") else { return false }
+    let data = HeldFolder("data", in: entry)
+    return [entry.status, data?.status].allSatisfy { status in
+      status.map { CacheFolder.isPrivate($0, of: shell.user) } ?? false
+    }
   }
 
   private func isWhole(_ entry: String) async throws(DatabaseServerError) -> Bool {
@@ -36,34 +59,38 @@ struct ClusterCache: Sendable {
     _ = try await shell.run(#"mv "$1" "$2" && rm -rf "$2""#, [entry, besides(entry, "broken")])
   }
 
-  private func build(_ entry: String, from recipe: ClusterRecipe) async throws(DatabaseServerError) {
-    let building = besides(entry, "building")
+  private func build(
+    _ name: String, from recipe: ClusterRecipe, in held: HeldFolder
+  ) async throws(DatabaseServerError) {
+    let building = besides(name, "building")
     let outcome = try await shell.run(
       Self.buildScript,
-      [building, recipe.configuration, recipe.installation.initdb] + ClusterRecipe.initdbOptions)
+      [path(building), recipe.configuration, recipe.installation.initdb] + ClusterRecipe.initdbOptions)
     guard outcome.isSuccess else {
       throw DatabaseServerError(
         .initialisationFailed,
         """
         No database cluster could be made in \(folder) by \(recipe.installation.initdb) (as user \
         \(shell.user.name)). It said:
-        \(outcome.output)
+        \(outcome.output)\(DiskRoom.shortage(in: folder).map { "\n\($0)" } ?? "")
         """)
     }
-    if rename(building, entry) != 0 {
-      // Either another process was first, or what lies there is no entry: one without `complete`.
-      if access(entry + "/complete", F_OK) != 0 {
-        try await discard(entry)
-        _ = rename(building, entry)
+    if !held.rename(building, to: name) {
+      // Either another process was first, or what lies there is no entry: one without `complete`, or of somebody else.
+      if !isOwn(name, in: held) {
+        try await discard(path(name))
+        _ = held.rename(building, to: name)
       }
-      _ = try await shell.run(#"rm -rf "$1""#, [building])
+      _ = try await shell.run(#"rm -rf "$1""#, [path(building)])
     }
-    guard access(entry + "/complete", F_OK) == 0 else {
+    guard isOwn(name, in: held) else {
       throw DatabaseServerError(
         .initialisationFailed,
-        "The new cluster could not be moved to \(entry). Remove that folder, and retry.")
+        "The new cluster could not be moved to \(path(name)). Remove that folder, and retry.")
     }
   }
+
+  private func path(_ name: String) -> String { "\(folder)/\(name)" }
 
   private func besides(_ entry: String, _ purpose: String) -> String {
     "\(entry).\(purpose)-\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"

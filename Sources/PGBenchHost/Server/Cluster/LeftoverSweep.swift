@@ -19,25 +19,39 @@ struct LeftoverSweep: Sendable {
         let path = "\(folder)/\(name)"
         if name.hasPrefix(PrivateFolder.newPrefix) {
           // Holds no server yet, only a lock; a moment later it has another name.
-          if isOwn(path, olderThan: 600) { _ = try await shell.run(#"rm -rf "$1""#, [path]) }
-        } else if name.hasPrefix(PrivateFolder.prefix), isOwn(path, olderThan: 0) {
-          if let lock = lockOfDead(path) {
-            _ = try await shell.run(Self.script, [path])
+          guard let owner = owner(of: path), isOlder(owner.held, than: 600) else { continue }
+          _ = try await owner.shell.run(Self.removal, [path])
+        } else if name.hasPrefix(PrivateFolder.prefix), let owner = owner(of: path) {
+          if let lock = lockOfDead(owner.held) {
+            _ = try await owner.shell.run(owner.hasServer ? Self.script : Self.removal, [path])
             lock.close()
-          } else if isNamedByKit(name), !hasLock(path), isOwn(path, olderThan: 600) {
+          } else if isNamedByKit(name), !owner.held.has(PrivateFolder.lockName),
+            isOlder(owner.held, than: 600)
+          {
             // Its removal was itself killed, after the lock was gone.
-            _ = try await shell.run(#"rm -rf "$1""#, [path])
+            _ = try await owner.shell.run(Self.removal, [path])
           }
         }
       }
     }
   }
 
-  /// Whether it is a folder, not a link, of the server's user, and was last changed that many seconds ago.
-  private func isOwn(_ path: String, olderThan age: Int) -> Bool {
-    var status = stat()
-    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return false }
-    guard status.st_uid == shell.user.userID || status.st_uid == geteuid() else { return false }
+  private static let removal = #"rm -rf "$1""#
+
+  /// Who removes a folder, which is no link: its owner, the server's user or this process's.
+  ///
+  /// For a process of root would follow what another user puts in its place. Nil for what is somebody else's.
+  private func owner(of path: String) -> (held: HeldFolder, shell: ServerShell, hasServer: Bool)? {
+    guard let held = HeldFolder(path), let user = held.status?.st_uid else { return nil }
+    if user == shell.user.userID { return (held, shell, true) }
+    // Those of sockets are root's own, and root runs no server.
+    guard user == geteuid() else { return nil }
+    return (held, ServerShell(user: .ofProcess(), callersEnvironment: shell.callersEnvironment), false)
+  }
+
+  /// Whether a folder was last changed that many seconds ago.
+  private func isOlder(_ folder: HeldFolder, than age: Int) -> Bool {
+    guard let status = folder.status else { return false }
     #if canImport(Darwin)
       let changed = status.st_mtimespec.tv_sec
     #else
@@ -55,18 +69,13 @@ struct LeftoverSweep: Sendable {
       && !parts[0].isEmpty && !parts[1].isEmpty
   }
 
-  private func hasLock(_ path: String) -> Bool {
-    access("\(path)/\(PrivateFolder.lockName)", F_OK) == 0
-  }
-
   /// The lock of a folder whose owner is dead, taken so that no other sweep works on it at the same time.
   ///
   /// Nil also where there is no lock: that folder is not one of a server, or is being removed.
-  private func lockOfDead(_ path: String) -> OwnedDescriptor? {
-    let descriptor = open("\(path)/\(PrivateFolder.lockName)", O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-    guard descriptor >= 0 else { return nil }
-    let lock = OwnedDescriptor(descriptor)
-    return flock(descriptor, LOCK_EX | LOCK_NB) == 0 ? lock : nil
+  private func lockOfDead(_ folder: HeldFolder) -> OwnedDescriptor? {
+    let lock = OwnedDescriptor(folder.open(PrivateFolder.lockName, O_RDWR))
+    let isTaken = lock.withDescriptor { flock($0, LOCK_EX | LOCK_NB) == 0 }
+    return isTaken == true ? lock : nil
   }
 
   /// Kills what `postmaster.pid` names only if it really is the server of that folder: the number may have

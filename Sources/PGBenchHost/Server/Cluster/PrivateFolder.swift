@@ -1,5 +1,3 @@
-import PGDriver
-
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -8,13 +6,20 @@ import PGDriver
   import Musl
 #endif
 
-/// The folder of one running server, and the lock that says that its owner is alive.
+/// The folder of one running server, or of a socket, and the lock that says that its owner is alive.
 ///
 /// The lock (flock(2)) is held by this process and ends with it however it ends. It is taken before the
 /// folder gets its final name, so that nobody ever sees an unlocked folder of a run that is alive.
+///
+/// Where it belongs to another user, who may replace anything in it and the folder itself, this process looks into it by
+/// `contents` only.
 final class PrivateFolder: Sendable {
   /// Such as `/tmp/pgbenchkit-4711-1f2e3d4c`.
   let path: String
+  /// Whose folder it is.
+  let user: ServerUser
+  /// The folder that was made, whatever has its path by now.
+  let contents: HeldFolder
   private let lock: OwnedDescriptor
 
   /// What the names of running servers' folders begin with.
@@ -24,20 +29,34 @@ final class PrivateFolder: Sendable {
   /// The name of the file that is locked.
   static let lockName = "owner.lock"
 
-  /// Makes a folder of mode 0700 that belongs to the server's user.
+  /// Makes a folder of mode 0700 that belongs to a user.
   init(in temporary: String, for user: ServerUser) throws(DatabaseServerError) {
     let name = "\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
     let new = "\(temporary)/\(Self.newPrefix)\(name)"
+    self.user = user
     path = "\(temporary)/\(Self.prefix)\(name)"
     guard mkdir(new, 0o700) == 0 else { throw Self.failure("make", new) }
-    let descriptor = open("\(new)/\(Self.lockName)", O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
-    lock = OwnedDescriptor(descriptor)
-    guard descriptor >= 0, flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw Self.failure("lock", new) }
-    if user.isOther {
-      guard fchown(descriptor, user.userID, user.groupID) == 0, lchown(new, user.userID, user.groupID) == 0
-      else { throw Self.failure("give away", new) }
+    do throws(DatabaseServerError) {
+      guard let contents = HeldFolder(new), contents.setMode(0o700) else { throw Self.failure("open", new) }
+      self.contents = contents
+      lock = OwnedDescriptor(contents.open(Self.lockName, O_CREAT | O_EXCL | O_RDWR, mode: 0o600))
+      let isLocked = lock.withDescriptor { flock($0, LOCK_EX | LOCK_NB) == 0 }
+      guard isLocked == true else { throw Self.failure("lock", new) }
+      guard rename(new, path) == 0 else { throw Self.failure("rename", new) }
+    } catch {
+      unlink("\(new)/\(Self.lockName)")
+      rmdir(new)
+      throw error
     }
-    guard rename(new, path) == 0 else { throw Self.failure("rename", new) }
+    // Last, for then the user may do with it what it likes.
+    guard user.isOther else { return }
+    let isGiven = lock.withDescriptor { fchown($0, user.userID, user.groupID) == 0 }
+    guard isGiven == true, contents.give(to: user) else {
+      let failure = Self.failure("give away", path)
+      unlink("\(path)/\(Self.lockName)")
+      rmdir(path)
+      throw failure
+    }
   }
 
   private static func failure(_ verb: String, _ path: String) -> DatabaseServerError {
@@ -48,7 +67,8 @@ final class PrivateFolder: Sendable {
   /// The cluster.
   var data: String { path + "/data" }
   /// What the server, and the shell that starts it, print.
-  var log: String { path + "/server.log" }
+  var log: String { "\(path)/\(Self.logName)" }
+  private static let logName = "server.log"
 
   /// Whether the folder is still there.
   var exists: Bool { access(path, F_OK) == 0 }
@@ -58,31 +78,7 @@ final class PrivateFolder: Sendable {
 
   /// The last lines of the log, for an error message.
   func logTail(lines: Int = 20) -> String {
-    let text = FileProbe.machine.text(log) ?? ""
+    let text = contents.text(of: Self.logName) ?? ""
     return text.split(separator: "\n").suffix(lines).joined(separator: "\n")
-  }
-}
-
-/// A file descriptor that is closed once, from whichever thread comes first.
-package final class OwnedDescriptor: Sendable {
-  private let descriptor: Lock<CInt?>
-
-  package init(_ descriptor: CInt) { self.descriptor = Lock(descriptor < 0 ? nil : descriptor) }
-
-  deinit { close() }
-
-  /// Closes it; later calls do nothing.
-  package func close() {
-    let open = descriptor.withLock { descriptor in
-      defer { descriptor = nil }
-      return descriptor
-    }
-    #if canImport(Darwin)
-      if let open { Darwin.close(open) }
-    #elseif canImport(Glibc)
-      if let open { Glibc.close(open) }
-    #elseif canImport(Musl)
-      if let open { Musl.close(open) }
-    #endif
   }
 }

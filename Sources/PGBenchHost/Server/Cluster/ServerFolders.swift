@@ -12,8 +12,8 @@ struct ServerFolders: Sendable {
   let home: String
   /// Where earlier servers may have left theirs.
   let swept: [String]
-  /// Where clusters are cached.
-  let cache: String
+  /// Where clusters are kept between runs; nil where no folder is fit for it, and each run makes its own.
+  let cache: String?
 
   /// Linux's file system in memory.
   ///
@@ -24,7 +24,7 @@ struct ServerFolders: Sendable {
   static let roomInMemory: UInt64 = 4 << 30
 
   /// Takes folders that were chosen already.
-  init(home: String, swept: [String], cache: String) {
+  init(home: String, swept: [String], cache: String?) {
     self.home = home
     self.swept = swept
     self.cache = cache
@@ -47,7 +47,7 @@ struct ServerFolders: Sendable {
     }
     self.home = home
     swept = reachable
-    cache = try await Self.cache(environment: environment, shell: shell, fallback: home)
+    cache = try await Self.cache(environment: environment, shell: shell)
   }
 
   /// Whether it is a mount of its own, in memory therefore, with room to spare; in a container it often has 64 MB.
@@ -85,7 +85,10 @@ struct ServerFolders: Sendable {
       #endif
     }
     if let folder = environment["XDG_CACHE_HOME"], folder.hasPrefix("/") { return folder + "/pgbenchkit" }
-    guard let home = environment["HOME"] ?? user.home, home.hasPrefix("/") else { return nil }
+    guard let home = [environment["HOME"], user.home].compactMap(\.self).first(where: { $0.hasPrefix("/") })
+    else {
+      return nil
+    }
     #if canImport(Darwin)
       return home + "/Library/Caches/pgbenchkit"
     #else
@@ -93,32 +96,13 @@ struct ServerFolders: Sendable {
     #endif
   }
 
+  /// Never a folder in a temporary one: what is left there stays, in memory even, and others get there first.
   private static func cache(
-    environment: [String: String], shell: ServerShell, fallback: String
-  ) async throws(DatabaseServerError) -> String {
-    let user = shell.user
-    let candidates = [
-      preferredCache(environment: environment, user: user), "\(fallback)/pgbenchkit-cache-\(user.userID)",
-    ].compactMap(\.self)
-    for candidate in candidates where makePrivateFolder(candidate, for: user) {
-      if try await isReachable(candidate, shell) { return candidate }
-    }
-    throw DatabaseServerError(
-      .startFailed,
-      "No folder for initialised clusters could be made: tried \(candidates.joined(separator: " and ")). "
-        + "Make one of them writable for user \(user.name).")
-  }
-
-  /// Makes a folder of mode 0700 that belongs to the user, and its parents; accepts one that is there.
-  private static func makePrivateFolder(_ path: String, for user: ServerUser) -> Bool {
-    var status = stat()
-    if lstat(path, &status) != 0 {
-      let slashes = path.indices.dropFirst().filter { path[$0] == "/" }
-      for slash in slashes { _ = mkdir(String(path[..<slash]), 0o755) }
-      guard mkdir(path, 0o700) == 0 || errno == EEXIST else { return false }
-      if user.isOther { _ = lchown(path, user.userID, user.groupID) }
-      guard lstat(path, &status) == 0 else { return false }
-    }
-    return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == user.userID && status.st_mode & 0o077 == 0
+    environment: [String: String], shell: ServerShell
+  ) async throws(DatabaseServerError) -> String? {
+    guard let folder = preferredCache(environment: environment, user: shell.user),
+      CacheFolder.make(folder, for: shell.user), try await isReachable(folder, shell)
+    else { return nil }
+    return folder
   }
 }

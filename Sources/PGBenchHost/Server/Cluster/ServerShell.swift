@@ -57,7 +57,9 @@ struct ServerShell: Sendable {
     }
     return Configuration(
       executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
-      environment: .custom(environment), platformOptions: options)
+      environment: .custom(environment),
+      // Not the caller's folder, which the user may not be able to enter, and others may have prepared.
+      workingDirectory: "/", platformOptions: options)
   }
 
   /// The program of util-linux that becomes another user and then the command, where there is one.
@@ -69,14 +71,21 @@ struct ServerShell: Sendable {
 
   private var environment: [Environment.Key: String] {
     var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
-    environment["PATH"] = [callersEnvironment["PATH"], "/usr/bin:/bin"].compactMap(\.self).joined(
+    // The system's programs first; the caller's folders, for systems that keep them elsewhere.
+    environment["PATH"] = (["/usr/bin", "/bin", "/usr/sbin", "/sbin"] + folders(in: "PATH")).joined(
       separator: ":")
     // A PostgreSQL built by hand may need these to find its own libpq.
     for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
-      if let value = callersEnvironment[name], let key = Environment.Key(rawValue: name) {
-        environment[key] = value
+      let folders = folders(in: name)
+      if !folders.isEmpty, let key = Environment.Key(rawValue: name) {
+        environment[key] = folders.joined(separator: ":")
       }
     }
     return environment
+  }
+
+  /// The folders of a search path, without those that depend on where it is run: `.`, and the empty one that means the same.
+  private func folders(in variable: String) -> [String] {
+    (callersEnvironment[variable] ?? "").split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
   }
 }

@@ -19,8 +19,16 @@ struct ServerUser: Sendable, Hashable {
   /// The user of this process, or, for root, `postgres` where there is one and else `nobody`.
   static func ofServer() throws(DatabaseServerError) -> ServerUser {
     guard geteuid() == 0 else {
-      return passwordEntry(of: .identifier(geteuid()), isOther: false)
-        ?? ServerUser(name: "\(geteuid())", userID: geteuid(), groupID: getegid(), home: nil, isOther: false)
+      guard let user = passwordEntry(of: .identifier(geteuid()), isOther: false) else {
+        throw DatabaseServerError(
+          .startFailed,
+          """
+          User \(geteuid()) has no name: no entry in /etc/passwd or another database of users, without which PostgreSQL's \
+          initdb makes no cluster. In a container, start it with the user of an entry (docker run --user postgres), or add \
+          one to the image: RUN useradd --uid \(geteuid()) bench. Or set PGBENCH_DATABASE_URL to a server that runs already.
+          """)
+      }
+      return user
     }
     for name in ["postgres", "_postgres", "nobody"] {
       if let user = passwordEntry(of: .name(name), isOther: true), user.userID != 0 { return user }
@@ -29,6 +37,17 @@ struct ServerUser: Sendable, Hashable {
       .startFailed,
       "PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody to run it as. "
         + "Run as an ordinary user, or make one: useradd --system postgres")
+  }
+
+  /// The user of this process.
+  static func ofProcess() -> ServerUser {
+    passwordEntry(of: .identifier(geteuid()), isOther: false)
+      ?? ServerUser(name: "\(geteuid())", userID: geteuid(), groupID: getegid(), home: nil, isOther: false)
+  }
+
+  /// The name of a user, or the number where it has none.
+  static func name(of user: uid_t) -> String {
+    passwordEntry(of: .identifier(user), isOther: false)?.name ?? "\(user)"
   }
 
   private enum Key {

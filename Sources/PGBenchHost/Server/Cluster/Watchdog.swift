@@ -32,7 +32,7 @@ final class Watchdog: Sendable {
   /// Has the server stopped and the folder removed; does not wait for it.
   func letGo() { shell.letGo() }
 
-  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache, then further options of the server.
+  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache or a folder like one, then further options of the server.
   ///
   /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
   /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
@@ -46,7 +46,9 @@ final class Watchdog: Sendable {
     shift 3
     exec 3<&0 </dev/null 2>>"$folder/server.log"
 
-    if cp -R --reflink=auto "$entry/data" "$folder/data" 2>/dev/null \
+    # A cluster that was made for this server only is in its folder already.
+    if case $entry in "$folder"/*) mv "$entry/data" "$folder/data" ;; *) false ;; esac \
+      || cp -R --reflink=auto "$entry/data" "$folder/data" 2>/dev/null \
       || { rm -rf "$folder/data"; cp -cR "$entry/data" "$folder/data" 2>/dev/null; } \
       || { rm -rf "$folder/data"; cp -R "$entry/data" "$folder/data"; }
     then

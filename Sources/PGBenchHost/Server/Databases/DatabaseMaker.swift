@@ -7,22 +7,30 @@ import PGDriver
 actor DatabaseMaker {
   private let configuration: PostgresConfiguration
   private let strategy: CloneStrategy
-  private let run = RunIdentifier.random()
+  /// Whether other roles reach the server.
+  private let isShared: Bool
+  nonisolated let run = RunIdentifier.random()
   private let executor = QueueExecutor(label: "pgbenchkit.databases")
   private var connection: SyncConnection?
   private var templates: [Fixture: String] = [:]
   private var count = 0
   private var isFinished = false
+  /// Whether the role's sessions look for tables elsewhere than by default.
+  private var hasOwnPath = false
   /// The databases that exist, for whoever has to drop them without waiting for the actor.
   private nonisolated let names = Lock<[String]>([])
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
   /// Uses the database that the configuration names only to make and drop others.
-  init(configuration: PostgresConfiguration, strategy: CloneStrategy) {
+  init(configuration: PostgresConfiguration, strategy: CloneStrategy, isShared: Bool) {
     self.configuration = configuration
     self.strategy = strategy
+    self.isShared = isShared
   }
+
+  /// Where the server is, for messages.
+  nonisolated var description: String { configuration.description }
 
   /// Connects and asks what server it is.
   func info(
@@ -62,31 +70,6 @@ actor DatabaseMaker {
     }
   }
 
-  /// Drops the databases of runs that died, as far as this role owns them and nobody uses them.
-  func sweep() throws(DatabaseServerError) {
-    let connection = try connect()
-    do {
-      // Databases first: a run locks before it creates.
-      let databases = try connection.query(
-        "SELECT datname::text FROM pg_database WHERE datdba = current_user::regrole AND datname LIKE 'pgbenchkit%'"
-      )
-      let locks = try connection.query(
-        """
-        SELECT objid::int8 FROM pg_locks
-        WHERE locktype = 'advisory' AND objsubid = 2 AND classid::int8 = \(Int64(RunIdentifier.lockClass))
-        """)
-      let locked = try locks.map { UInt32(truncatingIfNeeded: try $0.decode(Int64.self, at: 0)) }
-      let names = try databases.map { try $0.decode(String.self, at: 0) }
-      for name in RunIdentifier.leftovers(databases: names, lockedRuns: Set(locked)) {
-        // Somebody may be connected, or may drop it too: the next start tries again.
-        try? connection.execute("DROP DATABASE IF EXISTS \(name)")
-      }
-    } catch {
-      throw DatabaseServerError(
-        .databaseFailed, "The databases of earlier runs at \(configuration) could not be listed: \(error)")
-    }
-  }
-
   /// Lets go of the server; drops the databases unless they go with it.
   func finish(dropping: Bool) {
     guard !isFinished else { return }
@@ -102,7 +85,7 @@ actor DatabaseMaker {
       defer { names = [] }
       return names
     }
-    guard !left.isEmpty, let connection = try? SyncConnection(configuration) else { return }
+    guard !left.isEmpty, let connection = try? OwnSession.maintaining(configuration, of: run) else { return }
     for name in left {
       try? connection.execute(Self.dropping(name, serverVersion: connection.serverVersion))
     }
@@ -115,14 +98,14 @@ actor DatabaseMaker {
     let provider = try connect().serverVersion >= 150_000 ? "LOCALE_PROVIDER libc" : ""
     let name = try create("TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' \(provider)")
     do {
-      let connection = try SyncConnection(configuration.with(database: name))
+      let connection = try OwnSession.loading(configuration.with(database: name))
       defer { connection.close() }
-      try connection.execute("SET client_min_messages = error")
       try connection.execute(fixture.script)
       try connection.execute("VACUUM (FREEZE, ANALYZE)")
     } catch {
       try? drop(name)
-      throw DatabaseServerError(.databaseFailed, "The SQL of fixture \(fixture.name) failed: \(error)")
+      throw DatabaseServerError(
+        .databaseFailed, "The SQL of fixture \(fixture.name) failed: \(error)", error.sqlState)
     }
     templates[fixture] = name
     return name
@@ -134,41 +117,69 @@ actor DatabaseMaker {
     let name = run.name(ofDatabase: count)
     // Noted first: if the process ends meanwhile, it must be dropped.
     names.withLock { $0.append(name) }
-    do {
-      try connection.execute("CREATE DATABASE \(name) \(options)")
+    do throws(PostgresError) {
+      guard isShared else {
+        try connection.execute("CREATE DATABASE \(name) \(options)")
+        return name
+      }
+      // Nobody gets in before the others are locked out: what they put there might be called by this role's statements, and a
+      // template that somebody is connected to can't be cloned.
+      try connection.execute("CREATE DATABASE \(name) \(options) ALLOW_CONNECTIONS false")
+      try connection.execute("REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC")
+      if hasOwnPath {
+        try connection.execute(
+          "ALTER ROLE SESSION_USER IN DATABASE \(name) SET search_path = \"$user\", public")
+      }
+      try connection.execute("ALTER DATABASE \(name) ALLOW_CONNECTIONS true")
       return name
     } catch {
+      try? drop(name)
       names.withLock { $0.removeAll { $0 == name } }
       guard error.sqlState == .insufficientPrivilege else {
         throw DatabaseServerError(
-          .databaseFailed, "No database could be made at \(configuration): \(error)")
+          .databaseFailed, "No database could be made at \(configuration): \(error)", error.sqlState)
       }
-      let role = configuration.user.flatMap { try? PostgresQuery.quoted(identifier: $0) } ?? "…"
-      throw DatabaseServerError(
-        .notPermitted,
-        """
-        The role that PGBENCH_DATABASE_URL logs in as may not create databases at \(configuration), and \
-        benchmarks work in databases of their own making only. Let a superuser grant it: \
-        ALTER ROLE \(role) CREATEDB; (the server said: \(error.message))
-        """)
+      throw notPermitted(error, on: connection)
     }
+  }
+
+  private func notPermitted(_ error: PostgresError, on connection: SyncConnection) -> DatabaseServerError {
+    let answer = try? connection.query("SELECT CURRENT_USER::pg_catalog.text").first?.decode(
+      String.self, at: 0)
+    let role = answer.flatMap { try? PostgresQuery.quoted(identifier: $0) } ?? "…"
+    return DatabaseServerError(
+      .notPermitted,
+      """
+      The role that PGBENCH_DATABASE_URL logs in as may not create databases at \(configuration), and \
+      benchmarks work in databases of their own making only. Let a superuser grant it: \
+      ALTER ROLE \(role) CREATEDB; (the server said: \(error.message))
+      """)
   }
 
   /// The connection, made anew where it broke, with the lock that says that the run is alive.
   func connect() throws(DatabaseServerError) -> SyncConnection {
     guard !isFinished else { throw DatabaseServerError(.stopped, "The server was stopped already.") }
     if let connection, !connection.isClosed { return connection }
-    do {
-      let new = try SyncConnection(configuration)
-      let key = Int32(bitPattern: run.value)
-      // Shared, so that the one chance in four thousand million of a common number does not block a run.
-      _ = try new.query(
-        "SELECT pg_advisory_lock_shared(\(RunIdentifier.lockClass), \(key))::text")
+    do throws(PostgresError) {
+      let new = try OwnSession.maintaining(configuration, of: run)
+      if isShared { hasOwnPath = try Self.hasOwnPath(new) }
       connection = new
       return new
     } catch {
       throw DatabaseServerError(.unreachable, "No connection to the server at \(configuration): \(error)")
     }
+  }
+
+  /// Whether the role, or all roles, have a search_path of their own: one for the role's own databases, which in a
+  /// new one leads nowhere.
+  private static func hasOwnPath(_ connection: SyncConnection) throws(PostgresError) -> Bool {
+    try connection.query(
+      """
+      SELECT EXISTS (
+        SELECT FROM pg_catalog.pg_db_role_setting s, pg_catalog.unnest(s.setconfig) AS setting
+        WHERE s.setdatabase = 0 AND setting LIKE 'search_path=%'
+          AND (s.setrole = 0 OR pg_catalog.pg_get_userbyid(s.setrole) = SESSION_USER))
+      """)[0].decode(Bool.self, at: 0)
   }
 
   private static func dropping(_ name: String, serverVersion: Int32) -> String {

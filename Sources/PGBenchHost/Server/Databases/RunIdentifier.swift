@@ -5,6 +5,17 @@ struct RunIdentifier: Sendable, Hashable {
   /// The first half of the advisory locks' keys, "PGBK" in ASCII.
   static let lockClass: Int32 = 0x5047_424B
 
+  /// Locks the run until the session's end.
+  ///
+  /// Shared: several sessions of the run hold it, and the one chance in four thousand million of a common number does not
+  /// block a run.
+  var lockStatement: String {
+    "SELECT pg_catalog.pg_advisory_lock_shared(\(Self.lockClass), \(Int32(bitPattern: value)))"
+  }
+
+  /// A channel on which nobody sends.
+  var channel: String { name(ofDatabase: "keeper") }
+
   static func random() -> RunIdentifier { RunIdentifier(value: .random(in: 0...UInt32.max)) }
 
   init(value: UInt32) { self.value = value }
@@ -24,10 +35,11 @@ struct RunIdentifier: Sendable, Hashable {
     return "pgbenchkit_\(String(repeating: "0", count: 8 - digits.count))\(digits)_\(number)"
   }
 
-  /// Of a server's databases those whose run holds no lock any more.
-  static func leftovers(databases: [String], lockedRuns: Set<UInt32>) -> [String] {
-    databases.filter { name in
-      RunIdentifier(databaseName: name).map { !lockedRuns.contains($0.value) } ?? false
+  /// Of a server's databases those whose run shows no sign of life: no lock, and no client in any of its databases.
+  static func leftovers(databases: [String], lockedRuns: Set<UInt32>, used: Set<String> = []) -> [String] {
+    let busyRuns = Set(used.compactMap { RunIdentifier(databaseName: $0)?.value })
+    return databases.filter { name in
+      RunIdentifier(databaseName: name).map { !lockedRuns.union(busyRuns).contains($0.value) } ?? false
     }
   }
 }

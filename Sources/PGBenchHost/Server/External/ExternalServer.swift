@@ -11,6 +11,7 @@ public final class ExternalServer: DatabaseServer {
   /// What the server is, for reports.
   public let info: ServerInfo
   private let maker: DatabaseMaker
+  private let keeper: RunKeeper
   private let exitAction: Int
 
   /// Connects to a server, and drops what runs that died left on it.
@@ -26,13 +27,16 @@ public final class ExternalServer: DatabaseServer {
         .invalidConfiguration,
         "\(variable) cannot be used: \(error.message) Unset it to have the kit start a server of its own.")
     }
-    configuration.parameters.merge(["application_name": "pgbenchkit"]) { given, _ in given }
+    // A connection that waits for long must not be forgotten by what is on the way.
+    configuration.parameters.merge(
+      ["application_name": "pgbenchkit", "keepalives_idle": "60", "keepalives_interval": "10"]
+    ) { given, _ in given }
     return try await ExternalServer(configuration)
   }
 
   private init(_ configuration: PostgresConfiguration) async throws(DatabaseServerError) {
     // FILE_COPY would ask somebody else's server for checkpoints.
-    let maker = DatabaseMaker(configuration: configuration, strategy: .writeAheadLog)
+    let maker = DatabaseMaker(configuration: configuration, strategy: .writeAheadLog, isShared: true)
     self.maker = maker
     do {
       info = try await maker.info(kind: .external, storage: nil)
@@ -41,6 +45,7 @@ public final class ExternalServer: DatabaseServer {
         error.code,
         "\(error) Check \(Self.variable), or unset it to have the kit start a server of its own.")
     }
+    keeper = RunKeeper(configuration, of: maker.run)
     try await maker.sweep()
     exitAction = ExitCleanup.register { maker.dropAll() }
   }
@@ -60,6 +65,7 @@ public final class ExternalServer: DatabaseServer {
   /// Drops every database that was made.
   public func stop() async {
     await maker.finish(dropping: true)
+    await keeper.stop()
     ExitCleanup.withdraw(exitAction)
   }
 }

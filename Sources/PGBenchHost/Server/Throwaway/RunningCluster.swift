@@ -21,23 +21,41 @@ struct RunningCluster: Sendable {
     _ recipe: ClusterRecipe, folders: ServerFolders, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
     try await LeftoverSweep(folders: folders.swept, shell: shell).run()
-    let cache = ClusterCache(folder: folders.cache, shell: shell)
+    guard let cacheFolder = folders.cache else {
+      return try await launch(recipe, entry: nil, in: folders.home, shell: shell)
+    }
+    let cache = ClusterCache(folder: cacheFolder, shell: shell)
     let (entry, isNew) = try await cache.entry(for: recipe)
     do {
       return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
     } catch  where !isNew && recipe.extraSettings.isEmpty {
-      // A cached cluster may be damaged inside; a new one that fails too is another matter.
+      // A cached cluster may be damaged inside; a new one that fails too is another matter. A full disk isn't the entry's fault.
+      if DiskRoom.shortage(in: folders.home) != nil { throw error }
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
       return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
     }
   }
 
+  /// - Parameter entry: The entry of the cache that is copied; nil to make a cluster for this server only.
   private static func launch(
-    _ recipe: ClusterRecipe, entry: String, in temporary: String, shell: ServerShell
+    _ recipe: ClusterRecipe, entry: String?, in temporary: String, shell: ServerShell
   ) async throws(DatabaseServerError) -> RunningCluster {
     let folder = try PrivateFolder(in: temporary, for: shell.user)
-    let watchdog = try Watchdog(recipe: recipe, cacheEntry: entry, folder: folder, shell: shell)
+    let watchdog: Watchdog
+    do throws(DatabaseServerError) {
+      let source: String
+      if let entry {
+        source = entry
+      } else {
+        source = try await ClusterCache(folder: folder.path, shell: shell).entry(for: recipe).path
+      }
+      watchdog = try Watchdog(recipe: recipe, cacheEntry: source, folder: folder, shell: shell)
+    } catch {
+      _ = try? await shell.run(#"rm -rf "$1""#, [folder.path])
+      folder.unlock()
+      throw error
+    }
     let deadline = ContinuousClock.now + patience
     while true {
       if let server = serverIfReady(folder) {
@@ -54,23 +72,28 @@ struct RunningCluster: Sendable {
       } else {
         "was not ready within \(patience)"
       }
+    let shortage = DiskRoom.shortage(in: temporary)
     let log = folder.logTail()
     await RunningCluster(folder: folder, watchdog: watchdog, processIdentifier: 0).stop()
     throw DatabaseServerError(
       .startFailed,
       """
       \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \(reason). \
-      The end of its log:
-      \(log)
+      \(shortage.map { "\($0) " } ?? "")\(log.isEmpty ? "Its log is empty." : "The end of its log:\n\(log)")
       """)
   }
 
   /// The eighth line of postmaster.pid is the server's state, the first its process (src/include/utils/pidfile.h).
-  private static func serverIfReady(_ folder: PrivateFolder) -> pid_t? {
-    let text = FileProbe.machine.text(folder.data + "/postmaster.pid") ?? ""
+  ///
+  /// A process of another user's isn't it, whatever the file says: root binds it to CPUs.
+  static func serverIfReady(_ folder: PrivateFolder) -> pid_t? {
+    let text = HeldFolder("data", in: folder.contents)?.text(of: "postmaster.pid") ?? ""
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    guard lines.count >= 8, lines[7].hasPrefix("ready") else { return nil }
-    return pid_t(lines[0])
+    guard lines.count >= 8, lines[7].hasPrefix("ready"), let process = pid_t(lines[0]), process > 0 else {
+      return nil
+    }
+    guard folder.user.isOther, let owner = ProcessStatus(of: process)?.user else { return process }
+    return owner == folder.user.userID ? process : nil
   }
 
   /// Has the server stopped, and waits until the folder is gone.

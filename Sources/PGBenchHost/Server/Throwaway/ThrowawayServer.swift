@@ -64,7 +64,7 @@ public final class ThrowawayServer: DatabaseServer {
     self.cluster = cluster
     processIdentifier = cluster.processIdentifier
     maker = DatabaseMaker(
-      configuration: Self.configuration(of: cluster.folder, port: port), strategy: .fileCopy)
+      configuration: Self.configuration(of: cluster.folder, port: port), strategy: .fileCopy, isShared: false)
     let isInMemory = cluster.folder.path.hasPrefix(ServerFolders.memory + "/")
     info = try await maker.info(kind: .throwaway, storage: isInMemory ? .memory : .temporaryFolder)
     checkpointerProcessID = try await maker.checkpointerProcessID()

@@ -1,0 +1,38 @@
+import PGDriver
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
+/// A file descriptor that is closed once, from whichever thread comes first.
+package final class OwnedDescriptor: Sendable {
+  private let descriptor: Lock<CInt?>
+
+  package init(_ descriptor: CInt) { self.descriptor = Lock(descriptor < 0 ? nil : descriptor) }
+
+  deinit { close() }
+
+  /// What is made of it while it is open; nil if it isn't, or never was.
+  func withDescriptor<Answer>(_ body: (CInt) -> Answer?) -> Answer? {
+    descriptor.withLock { $0.flatMap(body) }
+  }
+
+  /// Closes it; later calls do nothing.
+  package func close() {
+    let open = descriptor.withLock { descriptor in
+      defer { descriptor = nil }
+      return descriptor
+    }
+    #if canImport(Darwin)
+      if let open { Darwin.close(open) }
+    #elseif canImport(Glibc)
+      if let open { Glibc.close(open) }
+    #elseif canImport(Musl)
+      if let open { Musl.close(open) }
+    #endif
+  }
+}
