@@ -104,7 +104,8 @@ package final class SupervisedProcess: Sendable {
     exec 3<&-
     wait "$child"
     status=$?
-    exec >&-
+    # The shell would say of the reader that it was terminated.
+    exec >&- 2>/dev/null
     kill "$reader"
     wait "$reader"
     exit "$status"
