@@ -21,15 +21,33 @@ struct BuildRecipe: Sendable {
   /// What the compiler says that it is.
   let toolchain: String
 
+  /// The options of `swift build`.
+  ///
+  /// A release build leaves out what `@testable import` needs, unless it is told otherwise.
+  var options: [String] {
+    ["-c", configuration.rawValue]
+      + (configuration == .release ? ["-Xswiftc", "-enable-testing"] : [])
+  }
+
+  /// What a build by another recipe has another of.
+  ///
+  /// - Parameter resolved: The versions of dependencies that are lent to a commit which records none.
+  func key(resolved: String?) -> String {
+    let variables = passed.sorted().map { "\($0)=\(environment[$0] ?? "")" }
+    let parts = [toolchain, preparation ?? "", resolved ?? ""] + variables
+    // Each part with its length, so that no two lists of parts are the same text.
+    let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
+    return "\(configuration.rawValue)-\(String(Seed(0).derived(text).value, radix: 16))"
+  }
+}
+
+extension BuildRecipe {
   /// Asks the toolchain.
   init(
     configuration: BuildConfiguration, preparation: String? = nil, environment: [String: String],
     passed: [String] = [], in folder: String
   ) async throws {
-    self.configuration = configuration
-    self.preparation = preparation
-    self.environment = environment
-    self.passed = passed
+    let toolchain: String
     do {
       let result = try await Subprocess.run(
         .name("swift"), arguments: ["--version"], environment: .custom(variables: environment),
@@ -53,25 +71,9 @@ struct BuildRecipe: Sendable {
       }
       throw GateFailure(.machineRefused, "swift can't be run: \(error)")
     }
-  }
-
-  /// The options of `swift build`.
-  ///
-  /// A release build leaves out what `@testable import` needs, unless it is told otherwise.
-  var options: [String] {
-    ["-c", configuration.rawValue]
-      + (configuration == .release ? ["-Xswiftc", "-enable-testing"] : [])
-  }
-
-  /// What a build by another recipe has another of.
-  ///
-  /// - Parameter resolved: The versions of dependencies that are lent to a commit which records none.
-  func key(resolved: String?) -> String {
-    let variables = passed.sorted().map { "\($0)=\(environment[$0] ?? "")" }
-    let parts = [toolchain, preparation ?? "", resolved ?? ""] + variables
-    // Each part with its length, so that no two lists of parts are the same text.
-    let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
-    return "\(configuration.rawValue)-\(String(Seed(0).derived(text).value, radix: 16))"
+    self.init(
+      configuration: configuration, preparation: preparation, environment: environment, passed: passed,
+      toolchain: toolchain)
   }
 }
 

@@ -32,6 +32,13 @@ struct GateProcess {
   static func run(
     _ arguments: String..., in folder: String, cache: String, environment: [String: String?] = [:]
   ) async throws -> GateProcess {
+    try await run(arguments, in: folder, cache: cache, environment: environment)
+  }
+
+  /// Runs it, and waits for its end.
+  static func run(
+    _ arguments: [String], in folder: String, cache: String, environment: [String: String?] = [:]
+  ) async throws -> GateProcess {
     var variables: [Environment.Key: String?] = [:]
     let own: [String: String?] = ["XDG_CACHE_HOME": cache]
     for (name, value) in own.merging(environment, uniquingKeysWith: { $1 }) {
