@@ -38,9 +38,10 @@ struct LeftoverSweep: Sendable {
 
   private static let removal = #"rm -rf "$1""#
 
-  /// Who removes a folder, which is no link: its owner, the server's user or this process's.
+  /// Opens a folder, not a link, of the server's user or of this process's, and tells who removes it.
   ///
-  /// For a process of root would follow what another user puts in its place. Nil for what is somebody else's.
+  /// That is its owner, for a process of root would follow what another user puts in its place. Nil for what is somebody
+  /// else's.
   private func owner(of path: String) -> (held: HeldFolder, shell: ServerShell, hasServer: Bool)? {
     guard let held = HeldFolder(path), let user = held.status?.st_uid else { return nil }
     if user == shell.user.userID { return (held, shell, true) }

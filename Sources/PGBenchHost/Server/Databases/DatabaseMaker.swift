@@ -97,18 +97,26 @@ actor DatabaseMaker {
     // The same order of text on every server, whatever its own locale.
     let provider = try connect().serverVersion >= 150_000 ? "LOCALE_PROVIDER libc" : ""
     let name = try create("TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' \(provider)")
-    do {
-      let connection = try OwnSession.loading(configuration.with(database: name))
-      defer { connection.close() }
-      try connection.execute(fixture.script)
-      try connection.execute("VACUUM (FREEZE, ANALYZE)")
+    do throws(DatabaseServerError) {
+      try load(fixture, into: name)
     } catch {
       try? drop(name)
-      throw DatabaseServerError(
-        .databaseFailed, "The SQL of fixture \(fixture.name) failed: \(error)", error.sqlState)
+      throw error
     }
     templates[fixture] = name
     return name
+  }
+
+  private func load(_ fixture: Fixture, into name: String) throws(DatabaseServerError) {
+    let connection: SyncConnection
+    do throws(PostgresError) {
+      connection = try OwnSession.loading(configuration.with(database: name))
+    } catch {
+      throw DatabaseServerError(
+        .databaseFailed, "Database \(name) could not be filled: \(error)", error.sqlState)
+    }
+    defer { connection.close() }
+    try FixtureLoader.load(fixture, on: connection)
   }
 
   private func create(_ options: String) throws(DatabaseServerError) -> String {
