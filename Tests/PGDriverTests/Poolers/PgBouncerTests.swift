@@ -2,6 +2,12 @@ import PGDriver
 import PGTestSupport
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What works with a server works behind PgBouncer too; or, where PgBouncer takes the connection's prepared
 /// statements away, is refused with the advice to prepare none.
 @Suite(
@@ -100,6 +106,41 @@ struct PgBouncerTests {
           }
           if isDone { kept += numbers }
         }
+        #expect(await connection.transactionStatus == .idle)
+      }
+      try await expect(kept, in: connection, way)
+    }
+  }
+
+  @Test(
+    "a Date is refused for a timestamp without time zone, and harms no transaction",
+    arguments: TestDriver.allCases,
+    PoolerWay.all)
+  func dates(driver: TestDriver, way: PoolerWay) async throws {
+    let noon = Date(timeIntervalSince1970: 1_720_008_000)
+    try await way.withConnection(driver) { connection in
+      try await connection.execute("CREATE TABLE t (n int8, local timestamp, point timestamptz)")
+      // PgBouncer has it follow the client to each connection of the server's.
+      try await connection.execute("SET TimeZone = 'Europe/Berlin'")
+      var kept: [Int] = []
+      for round in 0..<8 {
+        // Each text is new, and has to be asked about.
+        func insert(into column: String) -> PostgresQuery {
+          PostgresQuery(sql: "INSERT INTO t (n, \(column)) VALUES (\(round), $1)", parameters: [noon])
+        }
+        let isDone = try await way.runsOrAdvises {
+          if round % 2 == 0 {
+            #expect(try await errorOf { try await connection.query(insert(into: "local")) }.code == .encoding)
+            _ = try await connection.query(insert(into: "point"))
+          } else {
+            try await connection.transaction { connection in
+              #expect(
+                try await errorOf { try await connection.query(insert(into: "local")) }.code == .encoding)
+              _ = try await connection.query(insert(into: "point"))
+            }
+          }
+        }
+        if isDone { kept.append(round) }
         #expect(await connection.transactionStatus == .idle)
       }
       try await expect(kept, in: connection, way)
