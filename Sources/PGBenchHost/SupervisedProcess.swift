@@ -76,12 +76,18 @@ package final class SupervisedProcess: Sendable {
           }'
       fi
     }
-    left() {
-      if has_proc; then others; else for each in $running; do kill -0 "$each" && echo "$each"; done; fi
+    # The dead whom nobody has taken leave of yet don't count.
+    is_alive() {
+      if has_proc; then
+        read -r line <"/proc/$1/stat" || return
+        set -- ${line##*) }
+        [ "$1" != Z ]
+      else
+        kill -0 "$1"
+      fi
     }
-    # The shells of such substitutions are gone by now.
-    are_there() {
-      for each in $rest; do kill -0 "$each" && return; done
+    are_alive() {
+      for each in $running; do is_alive "$each" && return; done
       return 1
     }
     "$@" 3<&- >&2 &
@@ -93,11 +99,11 @@ package final class SupervisedProcess: Sendable {
       running=$(others)
       kill -TERM $running
       tries=0
-      while rest=$(left); are_there && [ "$tries" -lt 200 ]; do
-        [ "$tries" -lt 100 ] || kill -KILL $rest
-        tries=$((tries + 1))
-        sleep 0.02
-      done
+      while are_alive && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done
+      for each in $running; do is_alive "$each" && kill -KILL "$each"; done
+      # Twice, for one of them may just have started another.
+      kill -KILL $(others)
+      kill -KILL $(others)
       kill -KILL 0
     ) >/dev/null 2>&1 &
     reader=$!

@@ -60,10 +60,51 @@ struct SupervisedProcessTests {
       let grandchild = try #require(pid_t(Self.text(log).split(separator: "\n").first ?? ""))
       process.end()
       #expect(await process.exitCode() != 0)
-      while kill(grandchild, 0) == 0, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
-      #expect(kill(grandchild, 0) != 0)
+      #expect(await Self.isGone(grandchild))
     }
+  }
+
+  @Test(
+    "Programs that have process groups of their own, as a build's compilers have, end with the others, heed they SIGTERM or not",
+    arguments: ["", "trap '' TERM; "])
+  func groups(trap: String) async throws {
+    let script = "set -m; (\(trap)while :; do sleep 1; done) & echo $!; ps -o pgid= -p $! >&2; wait"
+    let log = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max)).log"
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let process = try SupervisedProcess(["/bin/bash", "-c", script], in: "/", log: log)
+    let deadline = ContinuousClock.now + .seconds(20)
+    while Self.text(log).split(separator: "\n").count < 2, ContinuousClock.now < deadline {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    let numbers = Self.text(log).split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
+    let member = try #require(numbers.first)
+    #expect(numbers.last == member, "It leads its group: \(Self.text(log))")
+    process.end()
+    #expect(await process.exitCode() != 0)
+    #expect(await Self.isGone(member))
+  }
+
+  /// Whether a process that was killed is not there, or dead: who is to take leave of the dead may take their time, and
+  /// the kernel its moment to end the living.
+  private static func isGone(_ process: pid_t) async -> Bool {
+    for _ in 0..<100 {
+      let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
+      if kill(process, 0) != 0 || text.split(separator: ")").last?.hasPrefix(" Z") ?? false { return true }
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+    return false
+  }
+
+  @Test("A program gets the variables that it is given, with the changes, and no others")
+  func variables() async throws {
+    let log = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max)).log"
+    defer { try? FileManager.default.removeItem(atPath: log) }
+    let process = try SupervisedProcess(
+      ["/usr/bin/env"], in: "/", inheriting: ["SHOP": "open", "TOKEN": "t"],
+      environment: ["TOKEN": nil as String?, "SIDE": "head"], log: log)
+    #expect(await process.exitCode() == 0)
+    let names = Self.text(log).split(separator: "\n").compactMap { $0.split(separator: "=").first }
+    // The shell adds its own.
+    #expect(Set(names).subtracting(["PWD", "OLDPWD", "SHLVL", "_"]) == ["SHOP", "SIDE"])
   }
 }

@@ -110,4 +110,23 @@ struct CommitBuildTests {
       #expect(failure?.reason == .noBenchmarks)
     }
   }
+
+  @Test(
+    "A set-up command runs in the package's folder before the build, and with another one a commit is built anew"
+  )
+  func preparation() async throws {
+    try await ScratchRepository.with { repository in
+      try repository.write(Self.manifest, to: "Package.swift")
+      try repository.write(
+        "import Testing\n@Test func fine() { #expect(generated == 1) }\n", to: "Tests/Tests.swift")
+      let commit = try await repository.commit("One")
+      let said = Lock<[String]>([])
+      let prepare = "echo 'let generated = 1' >Tests/Generated.swift"
+      let product = try await Self.build(commit, in: repository, preparation: prepare, said: said)
+      #expect(FileManager.default.fileExists(atPath: "\(product.folder)Tests/Generated.swift"))
+      _ = try await Self.build(commit, in: repository, preparation: prepare, said: said)
+      #expect(said.withLock { $0.last } == "base \(commit.prefix(10)): built already")
+      await #expect(throws: GateFailure.self) { try await Self.build(commit, in: repository) }
+    }
+  }
 }

@@ -1,0 +1,90 @@
+import Foundation
+import PGBenchHost
+import Subprocess
+import Testing
+
+@testable import pgbenchkit
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+#if os(Linux)
+  /// Gates that are ended while a compiler is at work. Off by default, as `CommitBuildTests` are.
+  @Suite(
+    "Interrupted build", .serialized,
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PGBENCH_BUILDS"] == "1", "it takes all CPUs: PGBENCH_BUILDS=1")
+  )
+  struct InterruptedBuildTests {
+    /// The processes that have a text among their arguments.
+    private static func processes(with text: String) -> [String] {
+      FileProbe.machine.names("/proc").filter { $0.allSatisfy(\.isNumber) }.compactMap { process in
+        let words = (try? Data(contentsOf: URL(filePath: "/proc/\(process)/cmdline"))) ?? Data()
+        let line = String(decoding: words, as: UTF8.self).replacing("\0", with: " ")
+        return line.contains(text) ? line : nil
+      }
+    }
+
+    private static func wait(for time: Duration, until isSo: () -> Bool) async throws -> Bool {
+      let deadline = ContinuousClock.now + time
+      while !isSo() {
+        guard ContinuousClock.now < deadline else { return false }
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      return true
+    }
+
+    @Test(
+      "A gate that a signal ends while it builds ends the compilers with it and leaves nothing, and the next one works"
+    )
+    func signals() async throws {
+      try await ScratchFolder.with { folder in
+        let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+        try repository.write(
+          """
+          // swift-tools-version: 6.0
+          import PackageDescription
+          let package = Package(name: "Slow", targets: [.testTarget(name: "SlowTests", path: "Tests")])
+          """, to: "Package.swift")
+        // More than is compiled before the signal comes.
+        let functions = (0..<20_000).map {
+          "func f\($0)(_ a: [String: [Int]]) -> Int { a.map { $0.value.reduce(0, +) }.reduce(0, +) + \($0) }"
+        }
+        try repository.write(functions.joined(separator: "\n"), to: "Tests/Tests.swift")
+        try await repository.commit("One")
+        // The last of them can't clear away: the one after it does.
+        for signal in [Signal.terminate, .interrupt, .kill, .terminate] {
+          var options = PlatformOptions()
+          // SIGINT is ignored by what a shell started in the background.
+          options.createSession = true
+          let result = try await Subprocess.run(
+            .path(FilePath(GateProcess.program)), arguments: ["gate", "--base", "HEAD"],
+            environment: .inherit.updating(["XDG_CACHE_HOME": "\(folder)/cache"]),
+            workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
+            output: .discarded,
+            error: .discarded
+          ) { execution in
+            let compiles = try await Self.wait(for: .seconds(120)) {
+              Self.processes(with: folder).contains {
+                $0.contains("swift-frontend") && $0.contains("Tests.swift")
+              }
+            }
+            #expect(compiles)
+            try execution.send(signal: signal)
+          }
+          let isGone = try await Self.wait(for: .seconds(5)) { Self.processes(with: folder).isEmpty }
+          #expect(isGone, "\(signal): \(Self.processes(with: folder))")
+          guard signal != .kill else { continue }
+          #expect(result.terminationStatus == .exited(signal == .terminate ? 143 : 130))
+          let cache = try #require(FileManager.default.subpaths(atPath: "\(folder)/cache/pgbenchkit/gate"))
+          #expect(
+            cache.filter { !$0.hasSuffix(".lock") }.count == 1,
+            "The repository's folder alone: \(cache.prefix(10))")
+        }
+      }
+    }
+  }
+#endif
