@@ -35,13 +35,14 @@ public struct BenchmarkResult: Sendable {
   /// decided on this benchmark.
   @discardableResult
   public func check(_ gate: Gate, sourceLocation: SourceLocation = #_sourceLocation) throws -> [GateOutcome] {
-    try gate.validate()
+    try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
     let entries = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
       CaseGates.entry($0)
     }
-    let outcomes = caseGates.outcomes(entries, of: samples, look: .only)
-    caseGates.record(outcomes, entries, analysis: analysis, sourceLocation: sourceLocation)
+    let outcomes = caseGates.explained(
+      caseGates.outcomes(entries, of: samples, look: .only), entries, analysis: analysis)
+    caseGates.record(outcomes, sourceLocation: sourceLocation)
     return outcomes
   }
 

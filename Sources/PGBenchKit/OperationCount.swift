@@ -9,14 +9,14 @@ public import Testing
 /// Each variant runs at least so many operations, in blocks of at most so many; a small count is repeated until the
 /// case's budget is used up.
 public struct OperationCount: Sendable, Hashable {
-  /// The count, at least 1.
+  /// The count; the case of one below 1 fails, and says why.
   public let value: Int
 
   /// How many counts the sweep has that this one is of.
   let casesInSweep: Int
 
   init(_ value: Int, casesInSweep: Int) {
-    self.value = max(1, value)
+    self.value = value
     self.casesInSweep = casesInSweep
   }
 
@@ -36,8 +36,9 @@ public struct OperationCount: Sendable, Hashable {
   /// Counts of your own, of which the profile keeps a part.
   ///
   /// Profile smoke keeps the smallest, and at most 10; quick keeps those up to 1,000, or makes one of 1,000 if all are
-  /// greater; full keeps all.
+  /// greater; full keeps all. A sweep without any count is one of 0, which fails: a test without a case would pass.
   public static func sweep(_ counts: [Int]) -> [OperationCount] {
+    let counts = counts.isEmpty ? [0] : counts
     // A profile that doesn't exist is reported by the benchmark itself, in the test that it fails.
     let kept = ((try? BenchmarkRun.shared.settings.get())?.profile ?? .smoke).counts(of: counts)
     BenchmarkRun.shared.progress.learn(sweepOf: kept.count)

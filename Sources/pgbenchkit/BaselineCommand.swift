@@ -24,14 +24,14 @@ struct BaselineCommand: ParsableCommand {
       let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
       let names = files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
       if names.isEmpty {
-        print("\(folder.path) has no baselines. PGBENCH_SAVE_BASELINE=name swift test … saves one.")
+        try Output.line("\(folder.path) has no baselines. PGBENCH_SAVE_BASELINE=name swift test … saves one.")
       }
       for name in names {
         switch Result(catching: { try folder.file(name).read() }) {
         case .success(let baseline):
-          print(
-            "\(name): \(baseline.cases.count) cases, \(baseline.fingerprint.fields["CPU"] ?? "unknown CPU")")
-        case .failure(let error): print("\(name): \(error)")
+          let cpu = baseline.fingerprint.fields["CPU"] ?? "unknown CPU"
+          try Output.line(Printable.line("\(name): \(Format.amount(baseline.cases.count, "case")), \(cpu)"))
+        case .failure(let error): try Output.line(Printable.line("\(name): \(error)"))
         }
       }
     }
@@ -46,10 +46,10 @@ struct BaselineCommand: ParsableCommand {
       let baseline: Baseline
       do { baseline = try folder.file(name).read() } catch { throw Failure("\(error)") }
       for (field, value) in baseline.fingerprint.fields.sorted(by: { $0.key < $1.key }) {
-        print("\(field): \(value)")
+        try Output.line(Printable.line("\(field): \(value)"))
       }
-      print()
-      print(MeasuredRun(baseline).text(), terminator: "")
+      try Output.line()
+      try Output.write(MeasuredRun(baseline).text())
     }
   }
 
@@ -60,11 +60,8 @@ struct BaselineCommand: ParsableCommand {
 
     func run() throws {
       let file = try folder.file(name)
-      guard file.exists else {
-        throw Failure("\(file.path) is not there. `pgbenchkit baseline list` names those that are.")
-      }
-      try FileManager.default.removeItem(atPath: file.path)
-      print("Deleted \(file.path).")
+      do { try file.delete() } catch { throw Failure("\(error)") }
+      try Output.line("Deleted \(file.path).")
     }
   }
 }

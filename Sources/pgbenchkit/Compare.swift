@@ -20,6 +20,6 @@ struct Compare: ParsableCommand {
     let runs = try [old, new].map { path in
       try InputFile.read(path) { text in try MeasuredRun(from: text) }
     }
-    print(RunComparison(runs[0], runs[1]).text(), terminator: "")
+    try Output.write(RunComparison(runs[0], runs[1]).text())
   }
 }

@@ -25,7 +25,7 @@ struct Doctor: AsyncParsableCommand {
       system doesn't tell. The exit code is 0 whatever was found: it advises, gates judge.
       """)
 
-  func run() async {
+  func run() async throws {
     let machine = await MachineReader().facts()
     let diagnosis = Diagnosis(of: machine, server: await ServerReader.facts())
     let style = TerminalStyle.standardOutput
@@ -37,6 +37,6 @@ struct Doctor: AsyncParsableCommand {
       case .unknown: style.paint(text, .grey)
       }
     }
-    print(writer.text(diagnosis), terminator: "")
+    try Output.write(writer.text(diagnosis))
   }
 }

@@ -1,4 +1,4 @@
-import Foundation
+import PGBenchCore
 
 /// A message for the person at the terminal, which ends the command with 1.
 struct Failure: Error, CustomStringConvertible {
@@ -11,12 +11,21 @@ struct Failure: Error, CustomStringConvertible {
 
 /// Reads the files that a command is given.
 enum InputFile {
+  private static let advice =
+    "Give a benchmark_report.json, as a run leaves it in .benchmarks, or a baseline."
+
   /// Reads a file, and makes something of its text.
   ///
   /// - Throws: `Failure` that names the file, says what is wrong with it, and what to give.
   static func read<Content>(_ path: String, _ make: (String) throws -> Content) throws(Failure) -> Content {
-    guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
-      throw Failure("\(path) can't be read. Give a benchmark_report.json, as a run leaves it in .benchmarks.")
+    let bytes: [UInt8]
+    do {
+      bytes = try BoundedFile.bytes(of: path)
+    } catch {
+      throw Failure("\(path) \(error). \(advice)")
+    }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw Failure("\(path) is no text in UTF-8. \(advice)")
     }
     do {
       return try make(text)

@@ -1,5 +1,14 @@
 import ArgumentParser
 import PGBenchCore
+import PGBenchHost
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 struct Report: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -18,10 +27,10 @@ struct Report: ParsableCommand {
     let report = try InputFile.read(file) { text in try JSONReportWriter().report(from: text) }
     let text =
       switch format {
-      case .table: TableWriter().text(report)
+      case .table: TableWriter(width: TerminalWidth.of(STDOUT_FILENO) ?? .max).text(report)
       case .markdown: MarkdownReportWriter().text(report)
       case .json: try JSONReportWriter().text(report)
       }
-    print(text, terminator: "")
+    try Output.write(text)
   }
 }

@@ -33,7 +33,7 @@ struct TerminalStyle: Sendable {
   /// The style of what is printed: coloured on a terminal, unless NO_COLOR (https://no-color.org) or TERM speaks
   /// against it.
   static let standardOutput = TerminalStyle(
-    isTerminal: isatty(STDOUT_FILENO) == 1, columns: columns(of: STDOUT_FILENO),
+    isTerminal: isatty(STDOUT_FILENO) == 1, columns: TerminalWidth.of(STDOUT_FILENO),
     environment: CallersEnvironment.current())
 
   /// The same of what goes to standard error.
@@ -58,10 +58,4 @@ struct TerminalStyle: Sendable {
 
   /// Longer lines are hard to read.
   private static let greatestWidth = 110
-
-  private static func columns(of file: Int32) -> Int? {
-    var size = winsize()
-    guard ioctl(file, numericCast(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
-    return Int(size.ws_col)
-  }
 }

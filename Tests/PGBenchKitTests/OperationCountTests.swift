@@ -10,9 +10,15 @@ struct OperationCountTests {
     #expect((1_234_567 as OperationCount).description == "1,234,567")
   }
 
-  @Test("A count below 1 is taken as 1", arguments: [0, -5])
+  @Test("A count below 1 stays what it is, so that its case can refuse it", arguments: [0, -5])
   func least(value: Int) {
-    #expect(OperationCount(value).value == 1)
+    #expect(OperationCount(value).value == value)
+    #expect(OperationCount.sweep([value, 10]).map(\.value) == [value, 10])
+  }
+
+  @Test("A sweep of nothing is one of 0, which its case refuses")
+  func nothing() {
+    #expect(OperationCount.sweep([]).map(\.value) == [0])
   }
 
   @Test("A sweep has at least one count, all within the profile")

@@ -51,6 +51,15 @@ void pg_platform_wake_precisely(void);
 /// accept(2) of a socket that neither blocks, nor outlives an exec, nor signals that nobody reads. Answers as accept does.
 int pg_platform_accept(int listener);
 
+/// Has signals that would end the process come as bytes, each the signal's number, from a pipe instead; those that somebody else
+/// handles or ignores stay as they are. To be called once. Answers the pipe's end to read from, or an errno, negative.
+///
+/// A handler, not SIG_IGN: what the process starts has the signal's usual effect again.
+int pg_platform_take_signals(const int *numbers, int count);
+
+/// Has a write that nobody reads fail with EPIPE instead of ending the process, unless somebody else has decided about it.
+void pg_platform_survive_broken_pipes(void);
+
 /// Does nothing, which no optimiser knows.
 void pg_platform_black_hole(const void *value);
 

@@ -84,7 +84,7 @@ extension BaselineCase {
   }
 
   private static func quantities(of series: SampleSet.Series) -> [Quantity] {
-    let metrics = Set(series.blocks.flatMap(\.usage.keys)).union(
+    let metrics = Set(series.blocks.flatMap(\.usage.keys)).subtracting(series.unusable.keys).union(
       series.attribution.filter { $0.value != nil }.map(\.metric))
     return [.time] + Percentile.allCases.map(Quantity.latency)
       + metrics.sorted(by: Metric.comesFirst).map(Quantity.metric)

@@ -14,6 +14,8 @@ public enum BaselineError: Error, Sendable, Hashable {
   case otherFingerprint([String])
   /// It can't be written.
   case unwritable(String)
+  /// It can't be deleted, or is none; the path and the reason.
+  case undeletable(path: String, reason: String)
 }
 
 extension BaselineError: CustomStringConvertible {
@@ -39,6 +41,7 @@ extension BaselineError: CustomStringConvertible {
       "The baseline was measured on something else: \(differences.joined(separator: "; ")). "
         + "Save one of another name here, or delete it first."
     case .unwritable(let reason): reason
+    case .undeletable(let path, let reason): "\(path) \(reason)."
     }
   }
 }

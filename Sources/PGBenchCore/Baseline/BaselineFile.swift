@@ -3,6 +3,13 @@
 #else
   import Foundation
 #endif
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
 
 /// Baselines as files: `NAME.json` in a folder.
 public struct BaselineFile: Sendable, Hashable {
@@ -29,10 +36,10 @@ public struct BaselineFile: Sendable, Hashable {
   /// Reads the baseline.
   public func read() throws(BaselineError) -> Baseline {
     let data: Data
-    do {
-      data = try Data(contentsOf: URL(filePath: path))
+    do throws(BoundedFile.Failure) {
+      data = Data(try BoundedFile.bytes(of: path, mustBeRegular: true))
     } catch {
-      throw .unreadable(path: path, reason: exists ? "it can't be opened" : "there is no such file")
+      throw .unreadable(path: path, reason: error.isMissing ? "there is no such file" : "it \(error)")
     }
     do {
       let format = try JSONDecoder().decode(FormatOnly.self, from: data).format
@@ -56,6 +63,32 @@ public struct BaselineFile: Sendable, Hashable {
     } catch {
       throw .unwritable("\(error)")
     }
+  }
+
+  /// Removes the baseline, and nothing else: a folder, a link or a file that holds something else stays.
+  public func delete() throws(BaselineError) {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      throw .undeletable(path: path, reason: "is not there; `pgbenchkit baseline list` names those that are")
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .undeletable(path: path, reason: "is no regular file; remove it by hand if you want to")
+    }
+    let isBaseline = (try? BoundedFile.bytes(of: path, mustBeRegular: true)).map {
+      (try? JSONDecoder().decode(AnyFormat.self, from: Data($0))) != nil
+    }
+    guard isBaseline == true else {
+      throw .undeletable(path: path, reason: "holds no baseline; remove it by hand if you want to")
+    }
+    guard unlink(path) == 0 else {
+      throw .undeletable(path: path, reason: "can't be removed: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// What baselines of all formats have.
+  private struct AnyFormat: Decodable {
+    let format: Int
+    let fingerprint: Fingerprint
   }
 
   fileprivate struct FormatOnly: Decodable {

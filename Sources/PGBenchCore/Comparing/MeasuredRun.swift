@@ -4,11 +4,14 @@ public struct MeasuredRun: Sendable, Hashable {
   public let fingerprint: Fingerprint
   /// The cases with their variants' figures.
   public let cases: [BaselineCase]
+  /// Why cases may be missing from it, each in a sentence.
+  public let warnings: [String]
 
   /// A stored baseline.
   public init(_ baseline: Baseline) {
     fingerprint = baseline.fingerprint
     cases = baseline.cases
+    warnings = []
   }
 
   /// A report.
@@ -18,6 +21,10 @@ public struct MeasuredRun: Sendable, Hashable {
   public init(_ report: BenchmarkReport) {
     fingerprint = Fingerprint(of: report.environment)
     cases = report.cases.map(BaselineCase.init)
+    let failed = report.failures?.count ?? 0
+    warnings =
+      (report.incomplete.map { ["the run is incomplete: \($0)"] } ?? [])
+      + (failed > 0 ? ["\(Format.amount(failed, "test")) of the run failed"] : [])
   }
 
   /// Reads either, whichever the text holds.

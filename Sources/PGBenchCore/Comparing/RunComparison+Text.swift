@@ -1,7 +1,7 @@
 extension RunComparison {
   /// A table in the spirit of benchstat's: old and new time, and the change with its interval.
   ///
-  /// Where the interval spans 0, the change reads `~`, as benchstat writes it.
+  /// What its figures are worth stands below it. Where the interval spans 0, the change reads `~`, as benchstat writes it.
   public func text() -> String {
     var table = TextTable(columns: [
       .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
@@ -12,12 +12,15 @@ extension RunComparison {
       let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
       table.rows.append([names.full(row.identity), row.variant.name] + times + Self.change(row))
     }
-    let warning =
+    let different =
       differences.isEmpty
-      ? ""
-      : "warning: measured on different things, so that the times don't compare: "
-        + "\(differences.joined(separator: "; "))\n\n"
-    return warning + table.plain + "\n"
+      ? []
+      : [
+        "measured on different things, so that the times don't compare: "
+          + differences.joined(separator: "; ")
+      ]
+    let lines = (different + warnings).map { "warning: \(Printable.line($0))\n\n" }
+    return lines.joined() + table.plain + "\n\n" + GateTables.changesNote + "\n"
   }
 
   private static func change(_ row: Row) -> [String] {

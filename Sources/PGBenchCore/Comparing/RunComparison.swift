@@ -17,6 +17,9 @@ public struct RunComparison: Sendable, Hashable {
   /// The fields in which what they were measured on differs, in words; if there are any, the times don't compare.
   public let differences: [String]
 
+  /// Why cases may be missing from the first run, or the second, each in a sentence.
+  public let warnings: [String]
+
   /// The rows: the first run's cases in their order, then those that are new.
   public let rows: [Row]
 
@@ -25,6 +28,7 @@ public struct RunComparison: Sendable, Hashable {
   /// The intervals are of the two measurements; how one hour of a machine differs from another is not in them.
   public init(_ old: MeasuredRun, _ new: MeasuredRun) {
     differences = old.fingerprint.differences(from: new.fingerprint)
+    warnings = old.warnings.map { "of the old run: \($0)" } + new.warnings.map { "of the new run: \($0)" }
     let added = new.cases.filter { candidate in !old.cases.contains { $0.identity == candidate.identity } }
     rows = (old.cases + added).flatMap { entry in
       let before = old.cases.first { $0.identity == entry.identity }

@@ -20,13 +20,23 @@ public enum DuelProtocol {
 
   /// A message as the bytes of a line, its end included.
   public static func line(of message: some Encodable) throws -> [UInt8] {
-    Array(try JSONEncoder().encode(message)) + [UInt8(ascii: "\n")]
+    let encoder = JSONEncoder()
+    // A counter of the user's own may give anything; who samples leaves it out.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: nan)
+    return Array(try encoder.encode(message)) + [UInt8(ascii: "\n")]
   }
 
   /// Reads a message from the bytes of a line.
   public static func message<Message: Decodable>(
     _ type: Message.Type = Message.self, from line: [UInt8]
   ) throws -> Message {
-    try JSONDecoder().decode(type, from: Data(line))
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: infinity, negativeInfinity: "-\(infinity)", nan: nan)
+    return try decoder.decode(type, from: Data(line))
   }
+
+  private static let infinity = "infinity"
+  private static let nan = "nan"
 }

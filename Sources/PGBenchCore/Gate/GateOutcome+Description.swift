@@ -3,7 +3,7 @@ extension GateOutcome: CustomStringConvertible {
   /// all that rests on, and what it could have seen.
   public var description: String {
     guard let figures, verdict.reason == nil else { return heading }
-    return "\(heading) \(figures)"
+    return ["\(heading) \(figures)", explanation].compactMap(\.self).joined(separator: " ")
   }
 
   private var heading: String {

@@ -19,6 +19,7 @@ enum SessionFigures {
       return comparable.sessions.compactMap { Median.of($0.compactMap(\.timePerOperation)) }
     case .latency(let percentile): return try percentiles(percentile, in: series)
     case .metric(let metric):
+      if let reason = series.unusable[metric] { throw notAvailable(metric, reason) }
       let values = series.blocks.sessions.compactMap {
         MetricEstimate.perOperation(metric, in: Array($0))
       }
@@ -52,6 +53,11 @@ enum SessionFigures {
     return groups
   }
 
+  private static func notAvailable(_ metric: Metric, _ reason: String) -> GateRefusal {
+    GateRefusal(
+      reason: "\(metric) is not available here, \(reason): gate another metric, or on another machine")
+  }
+
   /// A metric that was taken once, after the measurement: a count is exact, and of anything else nobody knows how far it is
   /// off.
   private static func attributed(
@@ -63,8 +69,7 @@ enum SessionFigures {
     }
     switch summary.outcome {
     case .notAvailable(let reason):
-      throw GateRefusal(
-        reason: "\(metric) is not available here, \(reason): gate another metric, or on another machine")
+      throw notAvailable(metric, reason)
     case .value(let value) where metric.isCounted: return [value, value]
     case .value:
       throw GateRefusal(

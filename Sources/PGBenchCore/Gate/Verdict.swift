@@ -21,7 +21,7 @@ public enum Verdict: Sendable, Hashable {
   /// There was too little to decide from, or the figure means nothing here; the reason says what to do.
   case refused(reason: String)
 
-  /// The word for it in reports: `regressed`, `withinTolerance`, `improved`, `inconclusive`, `new` or `refused`.
+  /// The word for it in JSON: `regressed`, `withinTolerance`, `improved`, `inconclusive`, `new` or `refused`.
   public var name: String {
     switch self {
     case .regressed: "regressed"
@@ -32,6 +32,9 @@ public enum Verdict: Sendable, Hashable {
     case .refused: "refused"
     }
   }
+
+  /// The same as people read it: `within tolerance`.
+  public var words: String { self == .withinTolerance ? "within tolerance" : name }
 
   /// Why the gate was refused.
   public var reason: String? {

@@ -58,7 +58,7 @@ extension Metric {
   public static let peakMemory = Metric("peak memory", unit: .bytes)
 
   /// The order in which tables show them; a user's own come after, by name.
-  static let standard: [Metric] = [
+  package static let standard: [Metric] = [
     .clientCPU, .serverCPU, .clientRunDelay, .serverRunDelay, .allocations, .allocatedBytes,
     .voluntarySwitches,
     .involuntarySwitches, .instructions, .statements, .serverExecution, .serverPlanning, .peakMemory,

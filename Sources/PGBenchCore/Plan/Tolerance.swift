@@ -41,7 +41,12 @@ public struct Tolerance: Sendable, Hashable {
   }
 
   /// Whether the tolerance means anything: finite and above −100 %, where no time would be left, and no negative floor.
-  public var isMeaningful: Bool { percent.isFinite && percent > -100 && floor.isFinite && floor >= 0 }
+  public var isMeaningful: Bool {
+    percent.isFinite && percent > -100 && (0...Self.greatestFigure).contains(floor)
+  }
+
+  /// The greatest figure that anything is held against, in its unit: of nanoseconds, 31 years.
+  static let greatestFigure = 1e18
 }
 
 extension Tolerance: CustomStringConvertible {

@@ -17,10 +17,8 @@ public enum AtomicFile {
     /// The system's reason.
     public let reason: String
 
-    /// What failed, where, why, and what to do.
-    public var description: String {
-      "Cannot write \(path): \(step): \(reason). Free the path, or choose another folder for reports."
-    }
+    /// What failed, where, and why.
+    public var description: String { "Cannot write \(path): \(step): \(reason)." }
   }
 
   /// Writes a text as UTF-8, replacing what was there; folders of the path that are missing are made.
@@ -28,7 +26,19 @@ public enum AtomicFile {
   /// The text goes to a temporary file in the same folder, is flushed to the disk and renamed. On failure
   /// the temporary file is removed and what was there before stays.
   public static func write(_ text: String, to path: String) throws(Failure) {
+    try write(text, to: path, isProbe: false)
+  }
+
+  /// Finds out whether a file could be written, and leaves what is there as it is, but for folders of the path that are missing.
+  public static func probe(_ path: String) throws(Failure) {
+    try write("", to: path, isProbe: true)
+  }
+
+  private static func write(_ text: String, to path: String, isProbe: Bool) throws(Failure) {
     try makeFolders(of: path)
+    if isProbe, isFolder(path) {
+      throw Failure(path: path, step: "replace", reason: String(cString: strerror(EISDIR)))
+    }
     let temporary = "\(path).\(getpid()).\(UInt32.random(in: 0 ... .max)).tmp"
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard file >= 0 else { throw failure(path, "open a temporary file beside it") }
@@ -41,6 +51,10 @@ public enum AtomicFile {
         throw error
       }
       guard close(file) == 0 else { throw failure(path, "close") }
+      if isProbe {
+        unlink(temporary)
+        return
+      }
       guard rename(temporary, path) == 0 else { throw failure(path, "rename the temporary file") }
     } catch {
       unlink(temporary)

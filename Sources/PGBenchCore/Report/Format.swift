@@ -3,7 +3,7 @@ package enum Format {
   /// A duration with three significant digits: `870 ns`, `23.9 µs`, `1.24 ms`, `12.0 s`.
   package static func duration(_ duration: Duration) -> String {
     let nanoseconds = duration.wholeNanoseconds
-    if abs(nanoseconds) < 1000 { return "\(nanoseconds) ns" }
+    if nanoseconds.magnitude < 1000 { return "\(nanoseconds) ns" }
     let (value, unit) = scaled(Double(nanoseconds), ["ns", "µs", "ms", "s"])
     return "\(fixed(value, places: significantPlaces(value))) \(unit)"
   }

@@ -13,7 +13,7 @@ public struct Block: Sendable, Hashable {
   public let elapsed: Int
 
   /// What the whole block used besides time, in each metric's unit; without those that could not be had.
-  public let usage: [Metric: Double]
+  public internal(set) var usage: [Metric: Double]
 
   /// Records a block.
   public init(session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:]) {

@@ -17,11 +17,30 @@ public struct SampleSet: Sendable, Hashable {
     /// Metrics that were taken after the measurement, in a session of their own, for each operation or as a whole.
     public var attribution: [MetricSummary] = []
 
+    /// Metrics that were measured and can't be used, with the reason (`add`).
+    public private(set) var unusable: [Metric: String] = [:]
+
     /// Collects a variant's samples.
     public init(variant: Variant, blocks: [Block] = [], latencies: [Int] = []) {
       self.variant = variant
       self.blocks = blocks
       self.latencies = latencies
+    }
+
+    /// Adds a block and the latencies of its operations.
+    ///
+    /// A figure that is no finite number is left out here, before anything is computed of it, and the metric can't be used: what
+    /// the other blocks say of it is not the whole.
+    mutating func add(_ block: Block, latencies: [Int]) {
+      var block = block
+      for (metric, used) in block.usage where !used.isFinite {
+        block.usage[metric] = nil
+        if unusable[metric] == nil {
+          unusable[metric] = "its counter moved by \(used) in a block, and must give finite numbers"
+        }
+      }
+      blocks.append(block)
+      self.latencies.append(contentsOf: latencies)
     }
   }
 

@@ -127,11 +127,11 @@ public struct Sampler: Sendable {
       }
       for (index, timing) in timings.enumerated() {
         let timing = timing.droppingFirst(leadIn)
-        sampling.samples.series[index].blocks.append(
+        sampling.samples.series[index].add(
           Block(
             session: turns.session, round: round, operations: length - leadIn, elapsed: timing.elapsed,
-            usage: timing.usage))
-        sampling.samples.series[index].latencies.append(contentsOf: timing.latencies)
+            usage: timing.usage),
+          latencies: timing.latencies)
       }
       sampling.rounds += 1
       sampling.operations += length - leadIn

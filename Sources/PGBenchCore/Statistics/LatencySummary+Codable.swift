@@ -46,10 +46,3 @@ extension LatencySummary: Codable {
     try container.encode(supported, forKey: .supportedPercentiles)
   }
 }
-
-extension Duration {
-  /// The duration in nanoseconds, without what is below one.
-  package var wholeNanoseconds: Int {
-    Int(components.seconds) * 1_000_000_000 + Int(components.attoseconds / 1_000_000_000)
-  }
-}

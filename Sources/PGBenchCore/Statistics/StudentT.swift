@@ -11,7 +11,10 @@ enum StudentT {
   /// The t that a share of the distribution lies within, on both sides of 0: 12.7 for 0.95 and 1 degree.
   ///
   /// Found by bisection over the angle atan(t/√ν), which is bounded where t is not.
+  ///
+  /// Degrees beyond 10,000, with which it is the normal distribution's to four digits, count as so many.
   static func twoSidedQuantile(confidence: Double, degreesOfFreedom: Int) -> Double {
+    let degreesOfFreedom = min(max(degreesOfFreedom, 1), 10_000)
     var low = 0.0
     var high = Double.pi / 2
     for _ in 0..<60 {

@@ -58,9 +58,15 @@ public struct VariantSummary: Sendable, Hashable, Codable {
     }
     var measured: Set<Metric> = []
     for block in series.blocks { measured.formUnion(block.usage.keys) }
+    measured.formUnion(series.unusable.keys)
     let metrics =
       measured.sorted(by: Metric.comesFirst).compactMap { metric in
-        MetricEstimate.perOperation(metric, in: series.blocks).map { MetricSummary(metric, .value($0)) }
+        if let reason = series.unusable[metric] {
+          return MetricSummary(metric, .notAvailable(reason: reason))
+        }
+        return MetricEstimate.perOperation(metric, in: series.blocks).map {
+          MetricSummary(metric, .value($0))
+        }
       } + series.attribution
     self.init(
       variant: series.variant,

@@ -14,6 +14,7 @@ package enum ExitCleanup {
     var actions: [Int: @Sendable () -> Void] = [:]
     var next = 0
     var owner: pid_t?
+    var hasFailed = false
   }
 
   private static let state = Lock(State())
@@ -36,6 +37,9 @@ package enum ExitCleanup {
     state.withLock { _ = $0.actions.removeValue(forKey: number) }
   }
 
+  /// Has the process end as one that failed, whatever it was about to end with: an action could not do what was asked for.
+  package static func fail() { state.withLock { $0.hasFailed = true } }
+
   private static func run() {
     let actions = state.withLock { state in
       // A forked copy of the process owns nothing.
@@ -43,5 +47,9 @@ package enum ExitCleanup {
       return state.owner == getpid() ? Array(state.actions.values) : []
     }
     for action in actions { action() }
+    guard state.withLock({ $0.hasFailed && $0.owner == getpid() }) else { return }
+    // The code is given to exit before anything that is done at exit, and exit must not be called again.
+    fflush(nil)
+    _exit(EXIT_FAILURE)
   }
 }

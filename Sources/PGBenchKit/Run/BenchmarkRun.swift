@@ -4,16 +4,20 @@ import PGDriver
 
 /// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are done.
 ///
-/// The reports are written when the process ends, by which time Swift Testing has printed its summary.
+/// The reports are written when the process ends, by which time Swift Testing has printed its summary (`BenchmarkRun+End`).
 final class BenchmarkRun: Sendable {
   static let shared = BenchmarkRun(environment: CallersEnvironment.current())
 
-  private struct State {
+  struct State {
     var cases: [CaseReport] = []
+    var failures: [FailedTest] = []
     var warnings: [String] = []
     var server: ServerInfo?
     var kitCost: ReportEnvironment.KitCost?
     var isRegistered = false
+    var hasEnded = false
+    /// How many tests are being run.
+    var running = 0
     var lastWrite = 0
     var falseAlarms: FalseAlarmBudget?
     var baselines: RunBaselines?
@@ -21,13 +25,16 @@ final class BenchmarkRun: Sendable {
     var baselineCases: [BaselineCase] = []
     /// How many benchmarks of each name have begun.
     var calls: [CaseIdentity: Int] = [:]
+    /// What has been said that is said once.
+    var said: Set<String> = []
+    var isPrepared: Result<Void, BenchmarkError>?
   }
 
   let settings: Result<RunSettings, BenchmarkError>
   let progress = Progress()
   /// Nil unless the run is one of GitHub Actions.
   let gitHub: GitHubActions?
-  private let state = Lock(State())
+  let state = Lock(State())
   private let startedAt = EnvironmentProbe.timestamp()
 
   init(environment: [String: String]) {
@@ -46,10 +53,6 @@ final class BenchmarkRun: Sendable {
       BaselineCase(report.identity, samples: samples)
     }
     let isDue = state.withLock { state in
-      if !state.isRegistered {
-        state.isRegistered = true
-        _ = ExitCleanup.register { BenchmarkRun.shared.close() }
-      }
       state.cases.append(report)
       if let baselineCase { state.baselineCases.append(baselineCase) }
       state.server = server
@@ -59,7 +62,7 @@ final class BenchmarkRun: Sendable {
       state.lastWrite = now
       return true
     }
-    if isDue { writeFiles() }
+    if isDue { writeMeanwhile() }
   }
 
   /// The number of a benchmark that begins among those of its name, from 1.
@@ -69,6 +72,16 @@ final class BenchmarkRun: Sendable {
       return state.calls[first] ?? 1
     }
   }
+
+  /// Keeps a test that ended with an error.
+  func record(_ failure: FailedTest) {
+    state.withLock { state in
+      if !state.failures.contains(failure) { state.failures.append(failure) }
+    }
+  }
+
+  /// Whether this is asked for the first time.
+  func isFirst(_ what: String) -> Bool { state.withLock { $0.said.insert(what).inserted } }
 
   /// The part of the run's false-alarm rate that the next gate has.
   ///
@@ -106,47 +119,12 @@ final class BenchmarkRun: Sendable {
     }
   }
 
-  /// Prints the tables and writes the files.
-  private func close() {
-    guard let report = report() else { return }
-    Console.standardOutput("\n" + TableWriter().text(report) + "\n")
-    writeFiles()
-    do {
-      try gitHub?.addSummary(MarkdownReportWriter().text(report))
-    } catch {
-      Console.standardError("The job's summary could not be written. \(error)\n")
-    }
-    saveBaseline()
-    if let folder = try? settings.get().reportFolder {
-      Console.standardOutput("Reports: \(folder)/benchmark_report.md and \(folder)/benchmark_report.json\n")
-    }
-  }
-
-  private func saveBaseline() {
-    let (baselines, here, cases) = state.withLock { ($0.baselines, $0.fingerprint, $0.baselineCases) }
-    guard let baselines, let here else { return }
-    do throws(BaselineError) {
-      if let path = try baselines.save(cases, here: here) { Console.standardOutput("Baseline: \(path)\n") }
-    } catch {
-      Console.standardError("The baseline could not be saved. \(error)\n")
-    }
-  }
-
-  private func writeFiles() {
-    guard let report = report(), let folder = try? settings.get().reportFolder else { return }
-    do {
-      try AtomicFile.write(try JSONReportWriter().text(report), to: "\(folder)/benchmark_report.json")
-      try AtomicFile.write(MarkdownReportWriter().text(report), to: "\(folder)/benchmark_report.md")
-    } catch {
-      Console.standardError("The reports could not be written. \(error)\n")
-    }
-  }
-
-  private func report() -> BenchmarkReport? {
+  /// The report as it is now; nil if there is nothing to tell.
+  func report(incomplete: String? = nil) -> BenchmarkReport? {
     guard let settings = try? settings.get() else { return nil }
     let state = state.withLock { $0 }
     let cases = state.cases
-    guard !cases.isEmpty else { return nil }
+    guard !cases.isEmpty || !state.failures.isEmpty else { return nil }
     // Suites run in any order; two reports should be read side by side.
     let ordered = cases.sorted { CaseIdentity.comesFirst($0.identity, $1.identity) }
     return BenchmarkReport(
@@ -154,6 +132,8 @@ final class BenchmarkRun: Sendable {
         settings: settings, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost),
       cases: ordered, warnings: state.warnings,
       falseAlarms: state.falseAlarms.map(BenchmarkReport.FalseAlarms.init),
-      notMeasured: state.baselines?.stored?.missing(from: cases.map(\.identity)))
+      notMeasured: state.baselines?.stored?.missing(from: cases.map(\.identity)),
+      failures: state.failures.sorted { ($0.suite, $0.test, $0.line) < ($1.suite, $1.test, $1.line) },
+      incomplete: incomplete)
   }
 }

@@ -28,9 +28,13 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The counts of a sweep that this profile keeps, at least one.
+  /// The counts of a sweep that this profile keeps, at least one; and those below 1, whose cases fail and say why.
   public func counts(of sweep: [Int]) -> [Int] {
-    let ascending = Set(sweep.map { max(1, $0) }).sorted()
+    let all = Set(sweep).sorted()
+    return all.filter { $0 < 1 } + counts(ofPossible: all.filter { $0 >= 1 })
+  }
+
+  private func counts(ofPossible ascending: [Int]) -> [Int] {
     guard let smallest = ascending.first else { return [] }
     switch self {
     case .full: return ascending

@@ -24,6 +24,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     if let duel = DuelParticipant.shared {
       try await takePart(in: duel, as: identity, settings: settings, test: test, areEqual: areEqual)
     }
+    try run.prepareDelivery()
 
     return try await CaseLock.withTurn(waiting: { run.progress.say($0) }) {
       // Another body may have been left behind meanwhile.
@@ -73,9 +74,10 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       let analysis = try Analysis(
         of: samples, comparing: gates.entries.compactMap(\.gate.pair),
         operationsCounted: operationsPerIteration)
-      let outcomes = gates.outcomes(of: samples, look: samples.look)
+      let outcomes = gates.explained(
+        gates.outcomes(of: samples, look: samples.look), gates.entries, analysis: analysis)
       for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
-      gates.record(outcomes, gates.entries, analysis: analysis, sourceLocation: test?.sourceLocation)
+      gates.record(outcomes, sourceLocation: test?.sourceLocation)
       run.record(
         CaseReport(
           identity, samples: samples, analysis: analysis, gates: outcomes,
@@ -93,6 +95,16 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     guard clients >= 1, operationsPerIteration >= 1 else {
       throw BenchmarkError("clients and operationsPerIteration must be at least 1.")
     }
+    guard operations.value >= 1 else {
+      throw BenchmarkError(
+        "A count of \(operations.value) operations can't be measured: give counts from 1 on, and a sweep at least one."
+      )
+    }
+    if let problem = settings.budget.problem { throw BenchmarkError("The .budget trait: \(problem).") }
+    if let problem = settings.warmUp.problem { throw BenchmarkError("The .warmup trait: \(problem).") }
+    if let tolerance = settings.tolerance, !tolerance.isMeaningful {
+      throw BenchmarkError("The .tolerance trait: \(GateError.toleranceOutOfRange(tolerance))")
+    }
     try settings.roundTrip?.validate()
     let names = variants.map(\.variant)
     guard !names.isEmpty, Set(names).count == names.count else {
@@ -101,7 +113,11 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           + "\(names.map(\.name).joined(separator: ", ")).")
     }
     for gate in settings.gates {
-      try gate.validate()
+      do throws(GateError) {
+        try gate.validate(metrics: settings.metrics.map(\.metric))
+      } catch {
+        throw BenchmarkError("The gate \"\(gate)\" can't be held. \(error)")
+      }
       for wanted in [gate.variant, gate.reference].compactMap(\.self) where !names.contains(wanted) {
         throw BenchmarkError(
           "The gate \"\(gate)\" is about a variant \"\(wanted)\" that this benchmark hasn't; it has: "

@@ -17,6 +17,8 @@ struct CaseGates: Sendable {
   let tolerance: Tolerance
   let policy: GatePolicy
   let variants: [Variant]
+  /// The benchmark's own metrics.
+  let metrics: [Metric]
   /// How the case is run alone.
   let command: String?
 
@@ -30,7 +32,9 @@ struct CaseGates: Sendable {
     let decision = GateDecision(of: identity, samples: samples, baseline: baseline)
     return entries.map { entry in
       let outcome = decision.decide(entry.gate, rules: entry.rules, look: look)
-      return BuildMode.isOptimised ? outcome : outcome.refused(Self.debugBuild)
+      let isMeaningful = BuildMode.isOptimised || entry.gate.quantity.isSameUnoptimised
+      // What optimisation wouldn't help keeps its own reason.
+      return isMeaningful || outcome.verdict.reason != nil ? outcome : outcome.refused(Self.debugBuild)
     }
   }
 
@@ -39,29 +43,46 @@ struct CaseGates: Sendable {
     outcomes(of: samples, look: look).allSatisfy(\.verdict.isFinal)
   }
 
-  /// Makes what is not as it should be an issue on the test's line.
-  func record(
-    _ outcomes: [GateOutcome], _ entries: [Entry], analysis: Analysis, sourceLocation: SourceLocation?
-  ) {
-    for (outcome, entry) in zip(outcomes, entries) {
+  /// The outcomes that were not kept with what a reviewer wants to know besides.
+  func explained(_ outcomes: [GateOutcome], _ entries: [Entry], analysis: Analysis) -> [GateOutcome] {
+    zip(outcomes, entries).map { outcome, entry in
+      guard outcome.figures != nil, outcome.verdict.reason == nil, !outcome.verdict.isKept else {
+        return outcome
+      }
+      return outcome.explained(GateExplanation.text(entry.gate, in: analysis, baseline: storedCase))
+    }
+  }
+
+  /// Makes what is not as it should be an issue on the test's line: what and how far in a line, and how to see it again.
+  func record(_ outcomes: [GateOutcome], sourceLocation: SourceLocation?) {
+    for outcome in outcomes {
       guard let severity = policy.severity(of: outcome.verdict) else { continue }
-      var text = "\(identity): \(outcome)"
-      if outcome.figures != nil, outcome.verdict.reason == nil {
-        text += " \(GateExplanation.text(entry.gate, in: analysis, baseline: storedCase))"
-      }
-      if let command { text += " Alone: \(command)" }
-      if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
-        let annotation = gitHub.annotation(
-          isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
-          title: "\(identity)", message: text)
-        Console.standardOutput("\n\(annotation)\n")
-      }
-      let comment = Comment(rawValue: text)
-      if let sourceLocation {
-        Issue.record(comment, severity: severity, sourceLocation: sourceLocation)
+      if severity == .warning, outcome.verdict.reason == Self.debugBuild {
+        guard BenchmarkRun.shared.isFirst("debug gates") else { continue }
+        report(GateIssue(Self.noGates), command: nil, severity, sourceLocation)
       } else {
-        Issue.record(comment, severity: severity)
+        report(GateIssue(outcome.brief), command: command, severity, sourceLocation)
       }
+    }
+  }
+
+  private func report(
+    _ issue: GateIssue, command: String?, _ severity: Issue.Severity, _ sourceLocation: SourceLocation?
+  ) {
+    if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
+      let annotation = gitHub.annotation(
+        isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
+        title: "\(identity)",
+        message: ([issue.description] + [command].compactMap(\.self)).joined(separator: "\n"))
+      Console.standardOutput("\n\(annotation)\n")
+    }
+    let location = sourceLocation ?? #_sourceLocation
+    if severity == .error {
+      Issue.record(issue, command.map { Comment(rawValue: $0) }, sourceLocation: location)
+    } else {
+      let lines = [issue.description] + [command].compactMap(\.self)
+      Issue.record(
+        Comment(rawValue: lines.joined(separator: "\n")), severity: severity, sourceLocation: location)
     }
   }
 
@@ -72,6 +93,11 @@ struct CaseGates: Sendable {
 
   private static let debugBuild = """
     what an unoptimised build measures means nothing: run `swift test -c release`
+    """
+
+  private static let noGates = """
+    No gate of this run is held but those on statements and voluntary context switches: what an unoptimised build measures \
+    besides means nothing. Run `swift test -c release`.
     """
 }
 
@@ -87,7 +113,8 @@ extension CaseGates {
       identity: identity,
       entries: gates.enumerated().map { Self.entry($1, looks: looks, taken: $0, run: run) },
       baseline: baseline, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
-      variants: variants, command: test.map { Self.command(for: $0, runSettings) })
+      variants: variants, metrics: settings.metrics.map(\.metric),
+      command: test.map { Self.command(for: $0, runSettings) })
   }
 
   /// A gate with its part of the run's false-alarm rate.
@@ -96,10 +123,18 @@ extension CaseGates {
     return Entry(gate: gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))
   }
 
-  /// The command that runs a test alone, in the order of this run.
+  /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are held.
   private static func command(for test: Test, _ settings: RunSettings) -> String {
-    "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) swift test --filter '\(test.filter)'"
+    "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) "
+      + "swift test \(BuildMode.isOptimisedInDebug ? "" : "-c release ")--filter '\(test.filter)'"
   }
+}
+
+/// A gate that is not as it should be, as an issue's title.
+private struct GateIssue: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
 }
 
 extension Test {

@@ -1,3 +1,4 @@
+import PGBenchCore
 public import Testing
 
 /// A trait that says something about benchmarks, and passes from a suite to all that is in it.
@@ -16,10 +17,11 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }
     // Says hello to the coordinator of a duel, if there is one, before any test runs.
-    _ = DuelParticipant.shared
+    let run = BenchmarkRun.shared
+    if DuelParticipant.shared == nil { run.expectEnd() }
     let gates = CaseSettings(traits: test.traits, profile: .smoke).gates
     // Which variants there are is known when the test runs; mostly it is two.
-    BenchmarkRun.shared.progress.expect(
+    run.progress.expect(
       test.id, gates: gates.reduce(0) { $0 + ($1.variant == nil ? 2 : 1) }, hasArguments: test.isParameterized
     )
   }
@@ -45,7 +47,9 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     let progress = BenchmarkRun.shared.progress
     progress.enters(test.id)
     defer { progress.leaves(test.id, benchmarks: scope.benchmarks) }
-    try await CaseScope.$current.withValue(scope) { try await function() }
+    try await CaseScope.$current.withValue(scope) {
+      try await watching(test, at: scope.place) { try await function() }
+    }
   }
 
   /// Waits for the test's turn, and runs its cases one after another.
@@ -62,8 +66,38 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     }
   }
 
+  /// Runs a case of a test, and keeps its error for the report.
+  private func watching(
+    _ test: Test, at place: CasePlace, _ function: () async throws -> Void
+  ) async throws {
+    // Of a comparison between two commits another process writes the report.
+    guard DuelParticipant.shared == nil else { return try await function() }
+    let run = BenchmarkRun.shared
+    run.testBegins()
+    defer { run.testEnds() }
+    do {
+      try await function()
+    } catch {
+      if let failure = FailedTest(test, at: place, error) { run.record(failure) }
+      throw error
+    }
+  }
+
   /// Itself for everything that it is on.
   public func scopeProvider(for test: Test, testCase: Test.Case?) -> BenchmarkTrait? { self }
+}
+
+extension FailedTest {
+  /// What a test threw; nil for one that has cancelled itself, which Swift Testing takes for skipped.
+  fileprivate init?(_ test: Test, at place: CasePlace, _ error: any Error) {
+    // The error of `Test.cancel` has no public type.
+    guard String(describing: type(of: error)) != "SkipInfo" else { return nil }
+    let source = test.sourceLocation
+    self.init(
+      suite: place.suites.joined(separator: " / "), test: place.title, file: source.fileID, line: source.line,
+      error: error is CancellationError
+        ? "It was cancelled, as it is when its time limit is exceeded." : "\(error)")
+  }
 }
 
 extension Trait where Self == BenchmarkTrait {

@@ -57,26 +57,35 @@ struct GateReport {
   }
 
   /// Prints the table, writes the files, and tells GitHub where it runs there.
-  func write(to folder: String) {
-    Console.standardOutput("\n\(text)")
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try AtomicFile.write(try JSONReportWriter().text(report), to: "\(folder)/benchmark_report.json")
-      try AtomicFile.write(markdown, to: "\(folder)/benchmark_report.md")
-    } catch {
-      Console.standardError("The reports could not be written. \(error)\n")
+  ///
+  /// - Returns: What could not be delivered, each in a sentence.
+  func write(to folder: String) -> [String] {
+    var failures: [String] = []
+    func attempt(_ what: String, _ body: () throws -> Void) {
+      do { try body() } catch { failures.append("\(what) could not be written: \(error)") }
     }
-    guard let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) else { return }
-    annotate(gitHub)
-    do {
-      try gitHub.addSummary(markdown)
-    } catch {
-      Console.standardError("The job's summary could not be written. \(error)\n")
+    if let failure = Console.standardOutput("\n\(text)") { failures.append("The table: \(failure)") }
+    let advice = "Free the path, or name another folder with --report-dir."
+    attempt("The report in Markdown") {
+      do { try AtomicFile.write(markdown, to: "\(folder)/benchmark_report.md") } catch {
+        throw Failure("\(error) \(advice)")
+      }
     }
+    attempt("The report in JSON") {
+      let json = try JSONReportWriter().text(report)
+      do { try AtomicFile.write(json, to: "\(folder)/benchmark_report.json") } catch {
+        throw Failure("\(error) \(advice)")
+      }
+    }
+    if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {
+      annotate(gitHub)
+      attempt("The job's summary") { try gitHub.addSummary(markdown) }
+    }
+    return failures
   }
 
   private var text: String {
-    let details = details.map { "\($0.entry.identity)\n  \($0.text)" }
+    let details = details.map { "\(Printable.line("\($0.entry.identity)"))\n  \(Printable.line($0.text))" }
     let style = TerminalStyle.standardOutput
     let table = DuelTable(result.rows).plain { line, tone in
       switch tone {
@@ -90,7 +99,9 @@ struct GateReport {
   }
 
   private var markdown: String {
-    let details = details.map { "- **\($0.entry.identity)**: \($0.text)" }
+    let details = details.map {
+      "- **\(Markdown.escaped("\($0.entry.identity)"))**: \(Markdown.escaped($0.text))"
+    }
     return
       (["# \(heading)", result.summary, DuelTable(result.rows).markdown]
       + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")

@@ -27,13 +27,16 @@ struct GateRun {
     let seconds = (MonotonicClock.now() - start) / 1_000_000_000
     try Task.checkCancellation()
     let report = GateReport(outcome, base: base, head: head, git: git, products: products)
-    report.write(to: command.reportDir)
-    say(
-      "Measured in \(seconds) s. Reports: \(command.reportDir)/benchmark_report.md and benchmark_report.json")
+    let failures = report.write(to: command.reportDir)
+    let reports = "Reports: \(command.reportDir)/benchmark_report.md and benchmark_report.json"
+    say("Measured in \(seconds) s.\(failures.isEmpty ? " \(reports)" : "")")
     switch report.result.conclusion {
-    case .fine: return 0
-    case .regressed: return 1
-    case .inconclusive: return command.strict ? 2 : 0
+    case .regressed:
+      for failure in failures { say(failure) }
+      return 1
+    case .fine, .inconclusive:
+      guard failures.isEmpty else { throw GateFailure(.machineRefused, failures.joined(separator: "\n")) }
+      return command.strict && report.result.conclusion == .inconclusive ? 2 : 0
     }
   }
 

@@ -16,6 +16,20 @@ struct DuelProtocolTests {
     #expect(read == timing)
   }
 
+  @Test("A counter's figure that is no number crosses the socket, and doesn't keep the block from it")
+  func noNumber() throws {
+    let metrics = ["a", "b", "c"].map { Metric($0, unit: .count) }
+    let usage = Dictionary(uniqueKeysWithValues: zip(metrics, [Double.nan, .infinity, -.infinity]))
+    let line = try DuelProtocol.line(
+      of: DuelMessage.timed(BlockTiming(elapsed: 5, latencies: [5], usage: usage)))
+    guard case .timed(let read) = try DuelProtocol.message(DuelMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read.usage[metrics[0]]?.isNaN == true)
+    #expect(read.usage[metrics[1]] == .infinity && read.usage[metrics[2]] == -.infinity)
+  }
+
   @Test("Line breaks in a text don't break the line")
   func text() throws {
     let line = try DuelProtocol.line(of: DuelMessage.failed("one\ntwo"))

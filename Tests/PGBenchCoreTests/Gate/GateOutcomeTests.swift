@@ -31,6 +31,52 @@ struct GateOutcomeTests {
     #expect(text.contains("the limit 1.00 µs. 95 % interval "), "\(text)")
   }
 
+  @Test("In a line an outcome says verdict, figures and what is allowed")
+  func brief() {
+    let regressed = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.25).brief
+    #expect(
+      regressed.wholeMatch(
+        of:
+          /Regressed: time of async [\d.]+ µs, of sync [\d.]+ µs: 1\.2\d+ times as much, 1\.100\d* times allowed\./
+      )
+        != nil, "\(regressed)")
+    let kept = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1).brief
+    #expect(kept.hasPrefix("Within tolerance: time of async "), "\(kept)")
+    let limit = outcome(Gate(.async, .time, .limit(1000)), ratio: 1).brief
+    #expect(
+      limit.hasPrefix("Regressed: time of async ") && limit.hasSuffix(" µs, 1.00 µs allowed."), "\(limit)")
+    let undecided = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.1).brief
+    #expect(undecided.hasPrefix("Inconclusive: "), "\(undecided)")
+    #expect(undecided.contains("the 95 % interval from 1.0") && undecided.contains("measure for longer"))
+  }
+
+  @Test("Of counts, a line says how many, and of how many")
+  func briefCounts() {
+    var samples = Simulation(ratio: 1).samples(seed: Seed(1))
+    for (index, count) in [5.0, 6].enumerated() {
+      samples.series[index].attribution = [MetricSummary(.statements, .value(count))]
+    }
+    let decision = GateDecision(of: identity, samples: samples)
+    func brief(_ bound: Gate.Bound) -> String {
+      decision.decide(
+        Gate(.async, .metric(.statements), bound), rules: GateRules(rates: ErrorRates(falseAlarm: 0.01))
+      ).brief
+    }
+    #expect(brief(.limit(1)) == "Regressed: 6 statements of async, 1 allowed.")
+    #expect(
+      brief(.reference(.sync, .percent(0))) == "Regressed: 6 statements of async, 5 of sync, 5 allowed.")
+    #expect(brief(.limit(6)) == "Within tolerance: 6 statements of async, 6 allowed.")
+  }
+
+  @Test("What explains an outcome is written, read back, and part of its description")
+  func explained() throws {
+    let explained = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.25)
+      .explained("Noise floor: high.")
+    #expect(explained.description.hasSuffix(" Noise floor: high."))
+    let data = try JSONEncoder().encode(explained)
+    #expect(try JSONDecoder().decode(GateOutcome.self, from: data) == explained)
+  }
+
   @Test("Every outcome is written and read back", arguments: [1.25, 1, 1.1, 0.7])
   func codable(ratio: Double) throws {
     let gate = Gate.notSlower(.async, than: .sync, by: .percent(10).atLeast(.nanoseconds(1)))

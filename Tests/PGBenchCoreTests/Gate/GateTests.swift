@@ -46,6 +46,32 @@ struct GateTests {
       try Gate.notSlower(.async, than: .sync, by: .percent(1).atLeast(-1.0)).validate()
     }
     #expect(throws: GateError.limitOutOfRange(-1)) { try Gate(.async, .time, .limit(-1)).validate() }
+    for limit in [Double.infinity, 2e18] {
+      #expect(throws: GateError.limitOutOfRange(limit)) { try Gate(.async, .time, .limit(limit)).validate() }
+    }
+    #expect(throws: GateError.self) { try Gate(.async, .time, .limit(.nan)).validate() }
+    #expect(throws: GateError.self) {
+      try Gate.notSlower(.async, than: .sync, by: .percent(1).atLeast(.seconds(Int64.max))).validate()
+    }
+  }
+
+  @Test(
+    "A gate on a metric that nothing measures is refused with those that are, one of another unit with the unit"
+  )
+  func metrics() throws {
+    let hits = Metric("hits", unit: .count)
+    try Gate(nil, .metric(.statements), .limit(1)).validate()
+    try Gate(nil, .metric(hits), .limit(1)).validate(metrics: [hits])
+    let unknown = #expect(throws: GateError.self) {
+      try Gate(nil, .metric(Metric("alocations", unit: .count)), .limit(1)).validate(metrics: [hits])
+    }
+    #expect(
+      unknown?.description.contains("allocations, ") == true
+        && unknown?.description.contains(", hits.") == true)
+    let other = #expect(throws: GateError.self) {
+      try Gate(nil, .metric(Metric("statements", unit: .bytes)), .limit(1)).validate()
+    }
+    #expect(other?.description.contains("unit: .count") == true)
   }
 
   @Test("A gate of each variant becomes one of every variant but the reference, with the default tolerance")

@@ -1,5 +1,6 @@
-import PGBenchCore
 import Testing
+
+@testable import PGBenchCore
 
 @Suite("Plan values")
 struct PlanTests {
@@ -32,6 +33,44 @@ struct PlanTests {
     #expect(abs(tolerance.greatestRatio - ratio) < 1e-12)
     #expect(tolerance.description == text)
     #expect(tolerance.isMeaningful)
+  }
+
+  @Test("A duration beyond an Int of nanoseconds is the greatest or the least of them")
+  func nanoseconds() {
+    #expect(Duration.milliseconds(-1500).wholeNanoseconds == -1_500_000_000)
+    #expect(
+      Duration(secondsComponent: 1, attosecondsComponent: 999_999_999).wholeNanoseconds == 1_000_000_000)
+    #expect(Duration.nanoseconds(Int.min).wholeNanoseconds == .min)
+    #expect(Duration.nanoseconds(Int.max).wholeNanoseconds == .max)
+    #expect(Duration.seconds(9_223_372_037).wholeNanoseconds == .max)
+    #expect(Duration.seconds(Int64.max).wholeNanoseconds == .max)
+    #expect(Duration.seconds(Int64.min).wholeNanoseconds == .min)
+  }
+
+  @Test(
+    "A budget that measures nothing, or for longer than a day, has a problem",
+    arguments: [
+      (Budget.rounds(1), nil), (.time(.milliseconds(1)), nil), (.untilDecided(atMost: .seconds(86_400)), nil),
+      (.untilHalfWidth(.percent(0.5), atMost: .seconds(1)), nil), (.rounds(0), "0 rounds"),
+      (.rounds(-3), "-3 rounds"),
+      (.time(.zero), "measures nothing"), (.untilDecided(atMost: .seconds(-1)), "-1.0 seconds"),
+      (.time(.seconds(Int64.max)), "too long"), (.untilHalfWidth(.percent(0), atMost: .seconds(1)), "0 %"),
+      (.untilHalfWidth(.percent(.infinity), atMost: .seconds(1)), "inf %"),
+      (.untilHalfWidth(.percent(1), atMost: .zero), "measures nothing"),
+    ] as [(Budget, String?)])
+  func budgets(budget: Budget, words: String?) {
+    #expect((budget.problem == nil) == (words == nil))
+    if let words { #expect(budget.problem?.contains(words) == true, "\(budget.problem ?? "")") }
+  }
+
+  @Test("A warm-up may be none, but not less, nor longer than a day")
+  func warmUps() {
+    for warmUp in [WarmUp.automatic, .operations(0), .time(.zero), .time(.seconds(1))] {
+      #expect(warmUp.problem == nil)
+    }
+    for warmUp in [WarmUp.operations(-1), .time(.seconds(-1)), .time(.seconds(Int64.max))] {
+      #expect(warmUp.problem != nil)
+    }
   }
 
   @Test(

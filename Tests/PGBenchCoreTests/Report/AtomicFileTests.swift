@@ -57,6 +57,22 @@ struct AtomicFileTests {
     }
   }
 
+  @Test("A probe finds what a file would meet, and leaves everything as it is")
+  func probe() throws {
+    try inTemporaryFolder { folder in
+      let path = folder.appending(path: "report.json").path()
+      try AtomicFile.probe(path)
+      #expect(try names(in: folder) == [])
+      try AtomicFile.write("before", to: path)
+      try AtomicFile.probe(path)
+      #expect(try String(contentsOfFile: path, encoding: .utf8) == "before")
+      #expect(throws: AtomicFile.Failure.self) { try AtomicFile.probe(path + "/report.json") }
+      try FileManager.default.createDirectory(atPath: path + ".d", withIntermediateDirectories: true)
+      let error = #expect(throws: AtomicFile.Failure.self) { try AtomicFile.probe(path + ".d") }
+      #expect(error?.step == "replace")
+    }
+  }
+
   @Test("A file where a folder should be is an error that names it")
   func fileAsFolder() throws {
     try inTemporaryFolder { folder in

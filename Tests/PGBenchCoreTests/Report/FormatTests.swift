@@ -15,6 +15,13 @@ struct FormatTests {
     #expect(Format.duration(.nanoseconds(nanoseconds)) == text)
   }
 
+  @Test("The least and the greatest durations are written like others")
+  func extremes() {
+    #expect(Format.duration(.nanoseconds(Int.min)) == "−9,223,372,037 s")
+    #expect(Format.duration(.seconds(Int64.max)) == "9,223,372,037 s")
+    #expect(Format.duration(.seconds(Int64.min)) == "−9,223,372,037 s")
+  }
+
   @Test(
     "Rates are grouped by thousands, and have decimals only when small",
     arguments: [

@@ -36,7 +36,7 @@ struct MarkdownReportWriterTests {
     #expect(text.contains("| Standard / Select / 1000 | regressed | Regressed (async not slower than sync"))
     #expect(text.contains("| Mixed / Mixed / 10 | refused | Refused (async not slower"))
     #expect(text.contains("| CPU | Example CPU |"))
-    #expect(text.contains("| server setting `jit` | off |"))
+    #expect(text.contains("| server setting jit | off |"))
   }
 
   @Test("A debug build is said at the top, an optimised one says nothing")
@@ -47,6 +47,59 @@ struct MarkdownReportWriterTests {
     let firstTable = try #require(debug.firstRange(of: "## Standard"))
     #expect(warning.upperBound < firstTable.lowerBound)
     #expect(!writer.text(ExampleReport.report(cases)).contains("Warning"))
+  }
+
+  @Test("Names are shown letter by letter: nothing in them is markup, and nothing acts on a terminal")
+  func names() throws {
+    let name = "<b>**x**</b> `code` _a_ snake_case [l](u) ~~s~~ &amp; \u{1B}[31m\u{202E}"
+    let report = ExampleReport.report([
+      try ExampleReport.report(of: Simulation(), CaseIdentity(suite: name, test: name, operations: 1)),
+      try ExampleReport.report(of: Simulation(), CaseIdentity(suite: name, test: "other", operations: 1)),
+    ])
+    let escaped =
+      #"\<b>\*\*x\*\*\</b> \`code\` \_a\_ snake_case \[l\](u) \~\~s\~\~ \&amp; \\u{1B}\[31m\\u{202E}"#
+    let text = writer.text(report)
+    #expect(text.contains("\n## \(escaped)\n"), "\(text.prefix(300))")
+    #expect(text.contains("| \(escaped) | 1 |"))
+    #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
+    let plain = TableWriter(width: .max).text(report)
+    #expect(plain.contains(#"&amp; \u{1B}[31m\u{202E}"#) && !plain.contains("\u{1B}"))
+  }
+
+  @Test("Failed tests and what makes a run incomplete come before everything else")
+  func failures() throws {
+    let report = BenchmarkReport(
+      environment: ExampleReport.environment, cases: try ExampleReport.typical().cases,
+      failures: [FailedTest(suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway")],
+      incomplete: "SIGINT interrupted it after 3 cases")
+    let text = writer.text(report)
+    #expect(
+      text.hasPrefix(
+        "# Benchmark report\n\n> **Incomplete.** SIGINT interrupted it after 3 cases\n\n## Failed"))
+    #expect(text.contains(#"| S / a\|b | M/F.swift:7 | no way |"#))
+    let plain = TableWriter().text(report)
+    #expect(plain.hasPrefix("incomplete: SIGINT interrupted it after 3 cases\n\nFailed, "))
+    #expect(plain.contains("\n  S / a|b (M/F.swift:7)\n    no\n    way\n"))
+    #expect(try JSONReportWriter().report(from: JSONReportWriter().text(report)) == report)
+  }
+
+  @Test("Stored times carry their warning where they stand")
+  func storedTimes() throws {
+    let samples = Simulation(ratio: 1.25).samples(seed: Seed(1))
+    let identity = CaseIdentity(suite: "S", test: "t", operations: 1)
+    let here = Fingerprint(of: ExampleReport.environment)
+    let baseline = Baseline(fingerprint: here, cases: [BaselineCase(identity, samples: samples)])
+    let report = ExampleReport.report([
+      CaseReport(
+        identity, samples: samples, analysis: try Analysis(of: samples),
+        baseline: BaselineComparison(name: "main", baseline, of: identity, samples: samples, here: here),
+        placement: "")
+    ])
+    let warning = "times of two hours of one machine differ by tens of per cent with the same code"
+    #expect(writer.text(report).contains("## Against the baseline\n\nA stored time is of another hour"))
+    #expect(writer.text(report).contains(warning) && TableWriter().text(report).contains(warning))
+    let run = MeasuredRun(report)
+    #expect(RunComparison(run, run).text().contains(warning))
   }
 
   @Test("Pipes and line breaks in names do not break the tables")

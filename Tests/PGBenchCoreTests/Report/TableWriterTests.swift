@@ -39,6 +39,34 @@ struct TableWriterTests {
     #expect(lines.allSatisfy { $0.count <= 110 })
   }
 
+  @Test("Names are not cut where a line has room for them")
+  func room() throws {
+    let name = "A test with a name that goes on for longer than any table of 110 columns has room for"
+    let report = ExampleReport.report([
+      try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: name, operations: 100_000)),
+      try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "short", operations: 10)),
+    ])
+    #expect(TableWriter(width: 180).text(report).contains("\(name)  "))
+    #expect(!TableWriter(width: 110).text(report).contains(name))
+  }
+
+  @Test("Wide characters, marks and pictures leave the columns aligned")
+  func wideCharacters() throws {
+    let names = ["漢字のテスト", "e\u{301}te\u{301}", "👨‍👩‍👧 family", "한국어", "plain"]
+    let report = ExampleReport.report(
+      try names.map {
+        try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: $0, operations: 10))
+      })
+    let lines = writer.text(report).split(separator: "\n")
+    // As many columns before the count as the heading has: a Chinese character takes two, an accent none.
+    let place = try #require(lines[1].firstRange(of: "count")).upperBound
+    let columns = lines[1].distance(from: lines[1].startIndex, to: place)
+    let widths = [12, 3, 9, 6, 5]
+    for (line, (name, width)) in zip(lines.dropFirst(3), zip(names, widths)) {
+      #expect(line.hasPrefix(name + String(repeating: " ", count: columns - 2 - width) + "10  "), "\(line)")
+    }
+  }
+
   @Test("Three variants have a row each, the first as the reference")
   func threeVariants() throws {
     var samples = Simulation(ratio: 1.25).samples(seed: Seed(1))

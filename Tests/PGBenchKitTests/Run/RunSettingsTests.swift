@@ -108,6 +108,14 @@ struct ProfileTests {
     #expect(Profile.smoke.counts(of: [100_000]) == [10])
   }
 
+  @Test(
+    "Counts below 1 are kept by every profile, beside what it keeps of the others",
+    arguments: Profile.allCases)
+  func impossible(profile: Profile) {
+    #expect(profile.counts(of: [10, 0, -5]) == [-5, 0, 10])
+    #expect(profile.counts(of: [0]) == [0])
+  }
+
   @Test("A sweep of nothing stays nothing", arguments: Profile.allCases)
   func nothing(profile: Profile) {
     #expect(profile.counts(of: []).isEmpty)

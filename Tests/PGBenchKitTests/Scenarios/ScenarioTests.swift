@@ -47,19 +47,29 @@ struct ScenarioTests {
     try await ChildRun.of("ScenarioBenchmarks/plantedSlowdown") { run in
       #expect(run.exitCode == 1, "\(run.output)")
       let lines = run.output.split(separator: "\n")
-      let number = try #require(lines.firstIndex { $0.contains("Regressed (") })
+      let number = try #require(
+        lines.firstIndex { $0.contains("recorded an issue at ScenarioBenchmarks.swift:") })
       let issue = lines[number]
-      // Swift Testing says where first, and what on the next line.
-      #expect(
-        lines[number - 1].contains("recorded an issue at ScenarioBenchmarks.swift:"), "\(lines[number - 1])")
+      for words in ["Regressed: time of slow ", ", of fast ", " times as much, 1.1", " times allowed."] {
+        #expect(issue.contains(words), "\(words): \(issue)")
+      }
+      let command = lines[number + 1]
+      for words in [
+        "swift test --filter 'PGBenchKitTests.ScenarioBenchmarks/plantedSlowdown'", "PGBENCH_SEED=",
+      ] {
+        #expect(command.contains(words), "\(words): \(command)")
+      }
+      // The rest is in the reports.
+      let gates = try #require(try run.report().cases.first?.gates)
+      let markdown = try run.markdown()
       for words in [
         "slow not slower than fast by more than 10 %", "Time per operation: slow ", ", fast ", "Ratio ",
         "95 % interval",
         "rounds over", "sessions", "Smallest excess", "Noise floor", "What else differs from fast: ",
         "client CPU",
-        "swift test --filter 'PGBenchKitTests.ScenarioBenchmarks/plantedSlowdown'", "PGBENCH_SEED=",
       ] {
-        #expect(issue.contains(words), "\(words): \(issue)")
+        #expect(gates[0].description.contains(words), "\(words): \(gates[0])")
+        #expect(markdown.contains(words), "\(words)")
       }
     }
   }
@@ -92,7 +102,10 @@ struct ScenarioTests {
       let lines = run.output.split(separator: "\n").filter { $0.hasPrefix("::error file=") }
       #expect(lines.count == 2, "\(run.output)")
       #expect(
-        lines.allSatisfy { $0.contains("ScenarioBenchmarks.swift,line=") && $0.contains("::Scenarios / ") })
+        lines.allSatisfy {
+          $0.contains("ScenarioBenchmarks.swift,line=") && $0.contains(",title=Scenarios / ")
+            && $0.contains("::Regressed: ") && $0.contains("allocations of one more, ")
+        }, "\(lines)")
       let text = try String(contentsOfFile: summary, encoding: .utf8)
       #expect(text.hasPrefix("# Benchmark report"))
     }
@@ -104,8 +117,9 @@ struct ScenarioTests {
       #expect(run.exitCode == 1, "\(run.output)")
       #expect(
         run.output.contains("Regressed (allocations of one more not above that of plain by more than 0 %)"))
-      #expect(run.output.contains("Regressed (allocations of one more at most"), "\(run.output)")
-      #expect(!run.output.contains("Regressed (allocations of plain"), "\(run.output)")
+      let issues = run.output.split(separator: "\n").filter { $0.contains(" recorded an issue at ") }
+      #expect(
+        issues.count == 2 && issues.allSatisfy { $0.contains("allocations of one more, ") }, "\(issues)")
     }
   }
 

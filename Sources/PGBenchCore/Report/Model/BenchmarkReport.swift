@@ -20,6 +20,11 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// Cases that the named baseline has and this run has not measured; nil without a baseline.
   public let notMeasured: [CaseIdentity]?
 
+  /// The tests that ended with an error; nil where none did, and in reports of versions that didn't tell.
+  public let failures: [FailedTest]?
+  /// Why the run isn't whole, such as that it was interrupted; nil for one that came to its end.
+  public let incomplete: String?
+
   /// The false-alarm rate of a run.
   public struct FalseAlarms: Sendable, Hashable, Codable {
     /// The rate of the whole run.
@@ -41,8 +46,11 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// put in the order of their counts and calls, however they came to run. That a debug build was measured is added to the warnings.
   public init(
     environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = [],
-    falseAlarms: FalseAlarms? = nil, notMeasured: [CaseIdentity]? = nil
+    falseAlarms: FalseAlarms? = nil, notMeasured: [CaseIdentity]? = nil, failures: [FailedTest] = [],
+    incomplete: String? = nil
   ) {
+    self.failures = failures.isEmpty ? nil : failures
+    self.incomplete = incomplete
     self.falseAlarms = falseAlarms
     self.notMeasured = notMeasured
     schemaVersion = Self.currentSchemaVersion

@@ -104,6 +104,6 @@ public struct DuelTable: Sendable {
     }
     let remarkable = verdicts.filter { $0.verdict != .withinTolerance }
     guard !remarkable.isEmpty else { return "within tolerance" }
-    return remarkable.map { "\($0.name) \($0.verdict.name)" }.joined(separator: ", ")
+    return remarkable.map { "\($0.name) \($0.verdict.words)" }.joined(separator: ", ")
   }
 }

@@ -36,6 +36,12 @@ enum GateTables {
         ])
   }
 
+  /// What the figures of that table are worth, said where they stand.
+  static let changesNote = """
+    A stored time is of another hour, and times of two hours of one machine differ by tens of per cent with the same code: \
+    what an interval tells apart here may be the hours.
+    """
+
   /// The changes of all cases against the baseline; nil where there is none.
   static func changes(_ report: BenchmarkReport) -> TextTable? {
     var table = TextTable(columns: [

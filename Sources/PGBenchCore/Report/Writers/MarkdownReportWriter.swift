@@ -6,7 +6,11 @@ public struct MarkdownReportWriter: Sendable {
   /// The report as GitHub-flavoured Markdown.
   public func text(_ report: BenchmarkReport) -> String {
     var parts = ["# Benchmark report"]
-    parts += report.warnings.map { "> **Warning.** \($0)" }
+    if let incomplete = report.incomplete {
+      parts.append("> **Incomplete.** \(Markdown.escaped(incomplete))")
+    }
+    parts += failures(report)
+    parts += report.warnings.map { "> **Warning.** \(Markdown.escaped($0))" }
     parts += report.suites.flatMap { suiteSection($0, report.cases(of: $0)) }
     parts += sweeps(report)
     parts += notes(report)
@@ -15,9 +19,20 @@ public struct MarkdownReportWriter: Sendable {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
+  private func failures(_ report: BenchmarkReport) -> [String] {
+    guard let failures = report.failures, !failures.isEmpty else { return [] }
+    let table = TextTable(
+      columns: [.text("test"), .text("where"), .text("error")],
+      rows: failures.map { ["\($0.suite) / \($0.test)", "\($0.file):\($0.line)", $0.error] })
+    return [
+      "## Failed tests", "What they should have measured is missing below, or not to be trusted.",
+      table.markdown,
+    ]
+  }
+
   private func suiteSection(_ name: String, _ cases: [CaseReport]) -> [String] {
     [
-      "## \(name)", SuiteTable.table(of: cases).markdown,
+      "## \(Markdown.escaped(name))", SuiteTable.table(of: cases).markdown,
       "Latency of single operations:", latencies(cases).markdown,
     ] + MetricTables.sections(of: cases)
   }
@@ -85,11 +100,13 @@ public struct MarkdownReportWriter: Sendable {
     let names = CaseNames(report.cases.map(\.identity))
     for report in report.cases {
       for gate in report.gates {
-        table.rows.append([names.full(report.identity), gate.verdict.name, gate.description])
+        table.rows.append([names.full(report.identity), gate.verdict.words, gate.description])
       }
     }
-    let changes = GateTables.changes(report).map { ["## Against the baseline", $0.markdown] } ?? []
-    let summary = GateTables.summary(report).map { "- \($0)" }.joined(separator: "\n")
+    let changes =
+      GateTables.changes(report).map { ["## Against the baseline", GateTables.changesNote, $0.markdown] }
+      ?? []
+    let summary = GateTables.summary(report).map { "- \(Markdown.escaped($0))" }.joined(separator: "\n")
     return changes + (table.rows.isEmpty ? [] : ["## Gates", table.markdown])
       + (summary.isEmpty ? [] : ["## What it could have seen", summary])
   }
@@ -108,6 +125,6 @@ public struct MarkdownReportWriter: Sendable {
     let rows = facts.compactMap { name, fact in fact.map { [name, $0] } }
     return TextTable(
       columns: [.text("what"), .text("value")],
-      rows: rows + settings.map { ["server setting `\($0.key)`", $0.value] })
+      rows: rows + settings.map { ["server setting \($0.key)", $0.value] })
   }
 }

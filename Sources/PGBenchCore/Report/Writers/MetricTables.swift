@@ -38,7 +38,7 @@ enum MetricTables {
     var lines: [String] = []
     for summary in cases.flatMap(\.variants).flatMap(\.metrics) {
       guard case .notAvailable(let reason) = summary.outcome else { continue }
-      let line = "- \(summary.metric): not available, \(reason)."
+      let line = "- \(Markdown.escaped("\(summary.metric): not available, \(reason)."))"
       if !lines.contains(line) { lines.append(line) }
     }
     return lines.isEmpty ? [] : [lines.joined(separator: "\n")]
@@ -57,11 +57,14 @@ enum MetricTables {
     var retaken: [String: Int] = [:]
     var kept = 0
     for disturbances in cases.compactMap(\.disturbances) {
-      retaken.merge(disturbances.retakenRounds, uniquingKeysWith: +)
-      kept += disturbances.keptRounds
+      // A file may hold any numbers.
+      retaken.merge(disturbances.retakenRounds) { $0.addingReportingOverflow($1).partialValue }
+      kept = kept.addingReportingOverflow(disturbances.keptRounds).partialValue
     }
     guard !retaken.isEmpty || kept > 0 else { return [] }
-    let reasons = retaken.sorted { $0.key < $1.key }.map { "\($0.key) (\(Format.amount($0.value, "round")))" }
+    let reasons = retaken.sorted { $0.key < $1.key }.map {
+      "\(Markdown.escaped($0.key)) (\(Format.amount($0.value, "round")))"
+    }
     return [
       "Disturbed and taken again: \(reasons.isEmpty ? "none" : reasons.joined(separator: ", "))."
         + (kept > 0

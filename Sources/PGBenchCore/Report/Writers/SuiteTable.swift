@@ -91,6 +91,7 @@ enum SuiteTable {
   }
 
   private static func shortened(_ text: String, to limit: Int) -> String {
-    text.count <= limit ? text : text.prefix(limit - 1) + "…"
+    let text = Printable.line(text)
+    return DisplayWidth.of(text) <= limit ? text : DisplayWidth.prefix(of: text, columns: limit - 1) + "…"
   }
 }

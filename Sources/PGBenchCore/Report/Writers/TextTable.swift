@@ -12,21 +12,23 @@ struct TextTable {
   let columns: [Column]
   var rows: [[String]] = []
 
-  /// How many characters the widest line of the plain layout has.
-  var width: Int { widths.reduce(-2) { $0 + $1 + 2 } }
+  /// How many columns of a terminal the widest line of the plain layout takes.
+  var width: Int { Self.widths(columns, rows.map { $0.map(Printable.line) }).reduce(-2) { $0 + $1 + 2 } }
 
-  private var widths: [Int] {
+  private static func widths(_ columns: [Column], _ rows: [[String]]) -> [Int] {
     columns.indices.map { index in
-      rows.reduce(columns[index].heading.count) { max($0, $1[index].count) }
+      rows.reduce(DisplayWidth.of(columns[index].heading)) { max($0, DisplayWidth.of($1[index])) }
     }
   }
 
   /// Aligned with spaces, a line of dashes below the headings, no space at the ends of lines.
   var plain: String {
-    let widths = widths
+    let columns = columns.map { Column(heading: Printable.line($0.heading), isNumeric: $0.isNumeric) }
+    let rows = rows.map { $0.map(Printable.line) }
+    let widths = Self.widths(columns, rows)
     func line(_ cells: [String]) -> String {
       var line = zip(zip(cells, columns), widths).map { cell, width in
-        let padding = String(repeating: " ", count: width - cell.0.count)
+        let padding = String(repeating: " ", count: width - DisplayWidth.of(cell.0))
         return cell.1.isNumeric ? padding + cell.0 : cell.0 + padding
       }.joined(separator: "  ")
       while line.hasSuffix(" ") { line.removeLast() }
@@ -36,18 +38,12 @@ struct TextTable {
     return ([columns.map(\.heading), rule] + rows).map(line).joined(separator: "\n")
   }
 
-  /// A table of GitHub-flavoured Markdown; pipes and line breaks in cells are made harmless.
+  /// A table of GitHub-flavoured Markdown, in which cells and headings are nothing but text.
   var markdown: String {
     func line(_ cells: [String]) -> String {
-      "| " + cells.map(Self.escaped).joined(separator: " | ") + " |"
+      "| " + cells.map(Markdown.escaped).joined(separator: " | ") + " |"
     }
     let rule = "|" + columns.map { $0.isNumeric ? "---:" : "---" }.joined(separator: "|") + "|"
     return ([line(columns.map(\.heading)), rule] + rows.map(line)).joined(separator: "\n")
-  }
-
-  private static func escaped(_ cell: String) -> String {
-    cell.reduce(into: "") { result, character in
-      if character == "|" { result += "\\|" } else { result.append(character.isNewline ? " " : character) }
-    }
   }
 }
