@@ -12,7 +12,9 @@ import Testing
 #endif
 
 #if os(Linux)
-  /// Gates that are ended while a compiler is at work. Off by default, as `CommitBuildTests` are.
+  /// Gates that are ended while a compiler is at work.
+  ///
+  /// Off by default, as `CommitBuildTests` are.
   @Suite(
     "Interrupted build", .serialized,
     .enabled(
