@@ -12,7 +12,7 @@ struct Failure: Error, CustomStringConvertible {
 /// Reads the files that a command is given.
 enum InputFile {
   private static let advice =
-    "Give a benchmark_report.json, as a run leaves it in .benchmarks, or a baseline."
+    "Give a benchmark_report.json or gate_report.json, as runs leave them in .benchmarks, or a baseline."
 
   /// Reads a file, and makes something of its text.
   ///

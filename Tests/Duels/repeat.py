@@ -45,7 +45,7 @@ def main():
                 codes[result.returncode] += 1
                 line = f"{number + 1}: exit {result.returncode}, {took:.0f} s"
                 try:
-                    report = json.load(open(f"{folder}/benchmark_report.json"))
+                    report = json.load(open(f"{folder}/gate_report.json"))
                 except OSError:
                     line += f", no report: {result.stderr[-500:]}"
                 else:

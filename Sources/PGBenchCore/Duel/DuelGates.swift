@@ -64,12 +64,12 @@ public struct DuelGates: Sendable, Hashable {
     return entries(on: samples).map { decision.decide($0.gate, rules: $0.rules, look: look) }
   }
 
-  /// What follows from the samples of a case besides its outcomes, compared as the gates compare.
+  /// What follows from the samples of a case besides its outcomes, compared as the gates compare: like with like.
   public static func analysis(
     of samples: SampleSet, _ entry: DuelRoster.Entry
   ) throws(AnalysisError) -> Analysis {
     try Analysis(
-      of: samples, comparing: entry.pairs, operationsCounted: entry.described.operationsPerIteration,
+      of: samples, comparing: entry.pairs, againstFirst: false, operationsCounted: entry.described.operationsPerIteration,
       winsorisedShare: winsorisedShare)
   }
 

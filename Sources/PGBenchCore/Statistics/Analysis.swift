@@ -16,12 +16,13 @@ public struct Analysis: Sendable, Hashable {
 
   /// Analyses samples.
   ///
-  /// Every variant is compared with the first. Other pairs, such as those that gates are about, are asked for
-  /// by `comparing`; a pair that is there the other way round is not computed again. One run of the body counts
+  /// Every variant is compared with the first, unless `againstFirst` is false. Other pairs, such as those that gates are about, are
+  /// asked for by `comparing`; a pair that is there the other way round is not computed again. One run of the body counts
   /// as `operationsCounted` operations per second. For the comparisons, a share of each session's slowest operations is cut down.
   /// Throws when a variant has no samples, or a pair names a variant that is not there.
   public init(
-    of samples: SampleSet, comparing pairs: [VariantPair] = [], operationsCounted: Int = 1,
+    of samples: SampleSet, comparing pairs: [VariantPair] = [], againstFirst: Bool = true,
+    operationsCounted: Int = 1,
     confidence: Double = 0.95, winsorisedShare: Double = SampleSet.winsorisedShare
   ) throws(AnalysisError) {
     let known = samples.variants
@@ -32,7 +33,7 @@ public struct Analysis: Sendable, Hashable {
       }
       summaries.append(summary)
     }
-    var wanted = VariantPair.againstFirst(of: known)
+    var wanted = againstFirst ? VariantPair.againstFirst(of: known) : []
     for pair in pairs where !wanted.contains(pair) && !wanted.contains(pair.swapped) {
       wanted.append(pair)
     }

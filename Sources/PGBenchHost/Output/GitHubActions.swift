@@ -32,14 +32,15 @@ package struct GitHubActions: Sendable {
 
   /// Adds a report to the job's summary; what is longer than GitHub takes is cut at a line.
   ///
+  /// - Parameter whole: The file that holds the whole report.
   /// - Throws: the file system's error.
-  package func addSummary(_ markdown: String) throws {
+  package func addSummary(_ markdown: String, whole: String = "benchmark_report.md") throws {
     guard let summaryFile else { return }
     let before = (try? String(contentsOfFile: summaryFile, encoding: .utf8)) ?? ""
     let room = max(0, Self.greatestSummary - before.utf8.count)
     var text = markdown
     if text.utf8.count > room {
-      let notice = "\n\n*Cut short: the whole report is in benchmark_report.md.*\n"
+      let notice = "\n\n*Cut short: the whole report is in \(whole).*\n"
       let head = text.utf8.prefix(max(0, room - notice.utf8.count))
       text = String(decoding: head, as: UTF8.self)
       if let end = text.lastIndex(of: "\n") { text = String(text[..<end]) }

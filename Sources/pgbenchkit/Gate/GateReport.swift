@@ -10,6 +10,9 @@ struct GateReport {
   private let root: String
   private let details: [Detail]
 
+  /// What the report's files are called: not as those of a test run, which it would overwrite.
+  static let fileName = "gate_report"
+
   /// An outcome that somebody should look at.
   private struct Detail {
     let entry: DuelRoster.Entry
@@ -18,14 +21,14 @@ struct GateReport {
   }
 
   init(
-    _ outcome: Duel.Outcome, base: String, head: String, git: Git,
+    _ outcome: Duel.Outcome, base: CommitLabel, head: CommitLabel, git: Git,
     products: [DuelSide: CommitBuild.Product]
   ) {
     root = products[.head]?.slot.sources ?? git.root
-    heading = "\(head.prefix(10)) against \(base.prefix(10))"
+    heading = "\(head) against \(base)"
     result = outcome.result
     var environment = outcome.environment
-    environment.commit = head
+    environment.commit = head.hash
     var warnings: [String] = []
     var reports: [CaseReport] = []
     var details: [Detail] = []
@@ -34,7 +37,7 @@ struct GateReport {
       do {
         let analysis = try DuelGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
-          " Alone: swift run pgbenchkit gate --base \(base.prefix(10)) --head \(head.prefix(10)) --filter '\($0)'"
+          " Alone: swift run pgbenchkit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
         }
         for (gated, outcome) in zip(state.gates.entries(on: one.samples), one.outcomes)
         where !outcome.verdict.isKept {
@@ -67,19 +70,19 @@ struct GateReport {
     if let failure = Console.standardOutput("\n\(text)") { failures.append("The table: \(failure)") }
     let advice = "Free the path, or name another folder with --report-dir."
     attempt("The report in Markdown") {
-      do { try AtomicFile.write(markdown, to: "\(folder)/benchmark_report.md") } catch {
+      do { try AtomicFile.write(markdown, to: "\(folder)/\(Self.fileName).md") } catch {
         throw Failure("\(error) \(advice)")
       }
     }
     attempt("The report in JSON") {
       let json = try JSONReportWriter().text(report)
-      do { try AtomicFile.write(json, to: "\(folder)/benchmark_report.json") } catch {
+      do { try AtomicFile.write(json, to: "\(folder)/\(Self.fileName).json") } catch {
         throw Failure("\(error) \(advice)")
       }
     }
     if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {
       annotate(gitHub)
-      attempt("The job's summary") { try gitHub.addSummary(markdown) }
+      attempt("The job's summary") { try gitHub.addSummary(markdown, whole: "\(Self.fileName).md") }
     }
     return failures
   }
@@ -87,7 +90,7 @@ struct GateReport {
   private var text: String {
     let details = details.map { "\(Printable.line("\($0.entry.identity)"))\n  \(Printable.line($0.text))" }
     let style = TerminalStyle.standardOutput
-    let table = DuelTable(result.rows).plain { line, tone in
+    let table = DuelTable(result.rows).plain(width: style.columns) { line, tone in
       switch tone {
       case .good, .none: line
       case .undecided: style.paint(line, .yellow)
@@ -103,7 +106,7 @@ struct GateReport {
       "- **\(Markdown.escaped("\($0.entry.identity)"))**: \(Markdown.escaped($0.text))"
     }
     return
-      (["# \(heading)", result.summary, DuelTable(result.rows).markdown]
+      (["# \(Markdown.escaped(heading))", result.summary, DuelTable(result.rows).markdown]
       + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
       + "\n\n" + MarkdownReportWriter().text(report)
   }

@@ -13,6 +13,10 @@ struct GateRun {
     let git = try await Git(around: FileManager.default.currentDirectoryPath)
     let head = try await git.commit(command.head)
     let base = try await git.mergeBase(try await git.commit(command.base), head)
+    let labels = (
+      base: try await CommitLabel.ofBase(base, given: command.base, in: git),
+      head: try await CommitLabel.ofHead(head, given: command.head, in: git)
+    )
     for (side, commit) in [(DuelSide.base, base), (.head, head)] {
       say("\(side.rawValue) \(commit.prefix(10)): \(try await git.subject(of: commit))")
     }
@@ -26,9 +30,9 @@ struct GateRun {
     let outcome = try await duel(products)
     let seconds = (MonotonicClock.now() - start) / 1_000_000_000
     try Task.checkCancellation()
-    let report = GateReport(outcome, base: base, head: head, git: git, products: products)
+    let report = GateReport(outcome, base: labels.base, head: labels.head, git: git, products: products)
     let failures = report.write(to: command.reportDir)
-    let reports = "Reports: \(command.reportDir)/benchmark_report.md and benchmark_report.json"
+    let reports = "Reports: \(command.reportDir)/\(GateReport.fileName).md and \(GateReport.fileName).json"
     say("Measured in \(seconds) s.\(failures.isEmpty ? " \(reports)" : "")")
     switch report.result.conclusion {
     case .regressed:

@@ -1,3 +1,4 @@
+import PGBenchCore
 import PGBenchHost
 
 /// The git repository that the benchmarked package lies in, which is only read.
@@ -77,9 +78,7 @@ struct Git: Sendable {
 
   /// The first line of a commit's message, without what would steer a terminal.
   func subject(of commit: String) async throws -> String {
-    let line = try await command.run(["log", "-1", "--format=%s", commit], in: root)
-    return String(
-      String.UnicodeScalarView(line.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+    Printable.line(try await command.run(["log", "-1", "--format=%s", commit], in: root))
   }
 
   /// The branch or tag that a name of a commit is; nil if it is none.

@@ -77,6 +77,56 @@ struct DuelResultTests {
         "| time regressed, allocations regressed |"))
   }
 
+  @Test("At 80 columns no line is longer, cases are headings, and only allocations that changed have a line")
+  func narrow() throws {
+    let long = DuelCase.example(
+      "A point query that has a long name, and then some more, so that no terminal has the room",
+      variants: [.sync])
+    let result = DuelResult(cases: [
+      try outcome(ratio: 1.1, allocations: 1), try outcome(ratio: 1.02, of: long),
+    ])
+    let rows = result.rows
+    let odd = DuelTable.Row(
+      identity: rows[0].identity, variant: "another one, on the event loop itself", time: rows[0].time)
+    let lines = DuelTable([rows[0], odd, rows[1]]).plain(width: 80) { line, tone in
+      tone == .bad ? "\(line)!" : line
+    }
+    .split(separator: "\n").map(String.init)
+    #expect(lines.allSatisfy { $0.count <= 81 }, "\(lines)")
+    #expect(lines[0].split(separator: " ").first == "variant" && lines[0].hasSuffix(" time"), "\(lines[0])")
+    #expect(lines[2] == "S / a / 50")
+    #expect(lines[3].hasPrefix("  sync ") && lines[3].hasSuffix(" regressed!"), "\(lines[3])")
+    #expect(lines[4] == "    allocations 6 → 7: regressed!")
+    #expect(lines[5] == "  another one, on the event loop itself!")
+    #expect(lines[6].hasPrefix("       ") && lines[6].hasSuffix(" regressed!"), "\(lines[6])")
+    #expect(lines[7] == "S / A point query that has a long name, and then some more, so that no terminal")
+    #expect(lines[8] == "  has the room / 50")
+    #expect(lines[9].hasSuffix(" inconclusive"), "\(lines[9])")
+    #expect(lines.count == 10)
+  }
+
+  @Test(
+    "The report of a duel compares a variant of the head with the same one of the base, and with no other")
+  func likeWithLike() throws {
+    let one = DuelCase.example("a")
+    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let measured = Simulation(sessions: 16, ratio: 1.1, noise: 0.003)
+    var samples = measured.samples(seed: Seed(1))
+    let others = measured.samples(seed: Seed(2))
+    samples.series = zip(entry.series.map(\.name), samples.series + others.series).map {
+      SampleSet.Series(variant: $0, blocks: $1.blocks, latencies: $1.latencies)
+    }
+    let analysis = try DuelGates.analysis(of: samples, entry)
+    #expect(
+      analysis.comparisons.map(\.pair) == [
+        VariantPair("sync@head", against: "sync@base"), VariantPair("async@head", against: "async@base"),
+      ])
+    let report = CaseReport(entry.identity, samples: samples, analysis: analysis, placement: "one CPU")
+    let rows = SuiteTable.table(of: [report]).rows
+    #expect(rows.map { $0[1] } == ["sync@base", "sync@head", "async@base", "async@head"])
+    #expect(rows.map { $0[5] } == ["reference", "sync@base", "reference", "async@base"])
+  }
+
   @Test("One sentence counts the verdicts and the cases that one side only has")
   func summary() throws {
     let new = try #require(DuelRoster(base: [], head: [.example("b")]).entries.first)

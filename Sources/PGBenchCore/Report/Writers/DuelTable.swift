@@ -53,9 +53,16 @@ public struct DuelTable: Sendable {
 
   /// Aligned with spaces, for a terminal.
   ///
+  /// Where a line has no room for all, cases are headings, and allocations are told only where they changed.
+  ///
+  /// - Parameter width: How many columns a line has; nil if they don't end.
   /// - Parameter paint: Gives a row's line the colour of what it says.
-  public func plain(painting paint: (String, Row.Tone) -> String = { line, _ in line }) -> String {
-    let lines = table.plain.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  public func plain(
+    width: Int? = nil, painting paint: (String, Row.Tone) -> String = { line, _ in line }
+  ) -> String {
+    let wide = table
+    if let width, wide.width > width { return NarrowDuelTable(rows, width: width).plain(painting: paint) }
+    let lines = wide.plain.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let headings = lines.count - rows.count
     return (lines.prefix(headings) + zip(lines.dropFirst(headings), rows).map { paint($0, $1.tone) })
       .joined(separator: "\n")
@@ -78,7 +85,7 @@ public struct DuelTable: Sendable {
     return table
   }
 
-  private static func times(_ outcome: GateOutcome?) -> [String] {
+  static func times(_ outcome: GateOutcome?) -> [String] {
     guard let figures = outcome?.figures else { return ["", "", "", ""] }
     let width = figures.high - figures.low
     return [
@@ -89,7 +96,7 @@ public struct DuelTable: Sendable {
     ]
   }
 
-  private static func allocations(_ outcome: GateOutcome?) -> String {
+  static func allocations(_ outcome: GateOutcome?) -> String {
     guard let figures = outcome?.figures else { return "" }
     let (before, after) = (
       Format.metric(figures.referenceFigure, figures.unit), Format.metric(figures.variantFigure, figures.unit)

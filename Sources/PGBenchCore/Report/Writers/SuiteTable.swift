@@ -27,7 +27,22 @@ enum SuiteTable {
   private static func commonPair(of cases: [CaseReport]) -> VariantPair? {
     let variants = Set(cases.map { $0.variants.map(\.variant) })
     guard variants.count == 1, let names = variants.first, names.count == 2 else { return nil }
-    return VariantPair.againstFirst(of: names).first
+    return VariantPair.againstFirst(of: names).first { pair in
+      cases.allSatisfy { pairs(of: $0).contains(pair) }
+    }
+  }
+
+  /// What was compared, or was to be.
+  private static func pairs(of report: CaseReport) -> [VariantPair] {
+    report.comparisons.map(\.pair)
+      + report.missingComparisons.map { VariantPair($0.variant, against: $0.reference) }
+  }
+
+  /// What a variant is compared with: the first one, unless the report compares otherwise, as that of two commits does.
+  private static func pair(of variant: Variant, in report: CaseReport) -> VariantPair? {
+    guard let first = report.variants.first?.variant, variant != first else { return nil }
+    let pairs = pairs(of: report).filter { $0.variant == variant }
+    return pairs.first { $0.reference == first } ?? pairs.first
   }
 
   private static func sideBySide(
@@ -56,12 +71,12 @@ enum SuiteTable {
         .text("faster"),
       ])
     for report in cases {
-      let names = report.variants.map(\.variant)
-      let pairs = VariantPair.againstFirst(of: names)
-      for name in names {
-        let comparison = pairs.first { $0.variant == name }.map { comparisonCells(report, $0) }
+      for name in report.variants.map(\.variant) {
+        let comparison = pair(of: name, in: report).map { comparisonCells(report, $0) }
+        let isReference = pairs(of: report).contains { $0.reference == name }
         table.rows.append(
-          leadingCells(report) + [name.name, rate(report, name)] + (comparison ?? ["", "", "reference"]))
+          leadingCells(report) + [name.name, rate(report, name)]
+            + (comparison ?? ["", "", isReference ? "reference" : ""]))
       }
     }
     return table
