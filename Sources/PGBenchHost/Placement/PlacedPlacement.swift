@@ -54,7 +54,7 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
   /// tell.
   package func apply(threads: [Int32], backends: [Int32]) {
     guard usesBatchPolicy else { return }
-    for (ids, cpu) in [(threads, clientCPU), (backends, serverCPU)] {
+    for (ids, cpu) in [(threads, clientCPU), (backends.filter(Self.isServers), serverCPU)] {
       // Threads that are bound to none may yet have been started by one that keeps off the measured CPU.
       let cpus = cpu.map { [$0] } ?? Housekeeping.cpus
       for id in ids where id > 0 {
@@ -62,6 +62,14 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
         _ = pg_platform_schedule_as_batch(id)
       }
     }
+  }
+
+  /// Whether a process is one of the server's user, as far as the system tells.
+  ///
+  /// Which processes the backends are says the server, that is, somebody less trusted than root: nobody else's are bound by root.
+  private static func isServers(_ process: Int32) -> Bool {
+    guard geteuid() == 0, let owner = ProcessStatus(of: process)?.user else { return true }
+    return owner == (try? ServerUser.ofServer())?.userID
   }
 
   /// The CPUs that this process may run on; empty where the system doesn't say.

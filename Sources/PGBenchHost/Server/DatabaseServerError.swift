@@ -32,12 +32,21 @@ public struct DatabaseServerError: Error, Sendable, Hashable, CustomStringConver
   /// What went wrong and what to do next, for people.
   public let description: String
 
-  /// What the server said, if it was the server.
-  let sqlState: SQLState?
+  /// What happened on the connection, if that is why.
+  let cause: PostgresError?
 
-  package init(_ code: Code, _ description: String, _ sqlState: SQLState? = nil) {
+  package init(_ code: Code, _ description: String, cause: PostgresError? = nil) {
     self.code = code
     self.description = description
-    self.sqlState = sqlState
+    self.cause = cause
+  }
+
+  /// Whether the server itself is in trouble, of which its log may tell, and not what was asked of it.
+  var isServersTrouble: Bool {
+    guard let cause else { return false }
+    // Appendix A, "PostgreSQL Error Codes": insufficient resources, operator intervention, system error, internal error.
+    let classes = ["53", "57", "58", "XX"]
+    return cause.code == .connectionLost || cause.code == .connectionClosed || cause.code == .connectionFailed
+      || cause.sqlState.map { classes.contains(String($0.rawValue.prefix(2))) } ?? false
   }
 }

@@ -51,9 +51,9 @@ extension BenchmarkCase {
         CaseVariant(
           variant, databases: databases,
           request: SessionRequest(
-            database: first, clients: clients, placement: placement, checkpointer: checkpointer,
-            isServerHere: isServerHere, metrics: settings.metrics, hasProxy: proxy != nil,
-            patience: patience))
+            database: first, clients: clients, variants: variants.count, placement: placement,
+            checkpointer: checkpointer, isServerHere: isServerHere, metrics: settings.metrics,
+            hasProxy: proxy != nil, patience: patience))
       }
     }
   }

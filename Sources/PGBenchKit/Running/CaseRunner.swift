@@ -30,7 +30,7 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     do {
       session = try await code.session(request)
     } catch {
-      throw failure("could not connect", error)
+      throw failure("could not connect", error, await ConnectionShortage(error, for: request)?.description)
     }
   }
 
@@ -62,7 +62,7 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     do {
       session = try await code.session(request)
     } catch {
-      throw failure("could not connect", error)
+      throw failure("could not connect", error, await ConnectionShortage(error, for: request)?.description)
     }
     do {
       // Past the first executions, which prepare and plan.
@@ -102,8 +102,9 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     return session
   }
 
-  private func failure(_ what: String, _ error: any Error) -> any Error {
-    error is CancellationError ? error : BenchmarkError("Variant \"\(variant)\" \(what): \(error)")
+  private func failure(_ what: String, _ error: any Error, _ advice: String? = nil) -> any Error {
+    error is CancellationError
+      ? error : BenchmarkError("Variant \"\(variant)\" \(what): \(error)\(advice.map { ". \($0)" } ?? "")")
   }
 }
 

@@ -6,6 +6,8 @@ import PGDriver
 struct SessionRequest: Sendable {
   var database: PostgresConfiguration
   let clients: Int
+  /// How many variants there are, each with as many clients.
+  var variants = 1
   let placement: PlacedPlacement
   /// The server's checkpointer, if the server is on this machine; else 0.
   var checkpointer: Int32 = 0

@@ -138,6 +138,19 @@ struct ExternalServerTests {
     #expect(ContinuousClock.now - start < .seconds(5))
   }
 
+  @Test(
+    "A URL whose password is taken for a port or a database is refused, and nothing of it is repeated",
+    arguments: [
+      "postgresql://maker:2024/s3cr3t@host/db", "postgresql://maker:/s3cr3t@host/db",
+      "postgresql://maker:s3cr3t/x@host/db",
+    ])
+  func unencodedPassword(url: String) async {
+    await #expect { try await ExternalServer.connect(to: url) } throws: { error in
+      (error as? DatabaseServerError)?.code == .invalidConfiguration && "\(error)".contains("%2F")
+        && !"\(error)\(String(reflecting: error))".contains("s3cr3t")
+    }
+  }
+
   @Test("A URL that cannot be read is an error that says how one looks, without repeating it")
   func malformed() async {
     await #expect { try await ExternalServer.connect(to: "postgresql://me:s3cr3t@[::1/x") } throws: { error in
@@ -158,6 +171,9 @@ struct ExternalServerTests {
     }
     let databases = ["app", "pgbenchkit_00abcdef_7", "pgbenchkit_00000001_1", "pgbenchkit_notes"]
     #expect(RunIdentifier.leftovers(databases: databases, lockedRuns: [1]) == ["pgbenchkit_00abcdef_7"])
+    // One that is used keeps all of its run.
+    let used: Set = ["pgbenchkit_00abcdef_3"]
+    #expect(RunIdentifier.leftovers(databases: databases, lockedRuns: [1], used: used).isEmpty)
   }
 
   private func url(_ own: ThrowawayServer, user: String = "postgres", password: String? = nil) -> String {

@@ -65,6 +65,30 @@ struct RootRunTests {
     folder.unlock()
   }
 
+  #if os(Linux)
+    @Test(
+      "Only the server user's processes are bound to CPUs, whatever process the server says that a backend is"
+    )
+    func plantedBackend() async throws {
+      func cpus(_ process: pid_t) throws -> Substring {
+        let status = try #require(FileProbe.machine.text("/proc/\(process)/status"))
+        return try #require(status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed_list:") })
+      }
+      let all = PlacedPlacement.allowedCPUs()
+      try #require(all.count > 1)
+      let placement = PlacedPlacement(.oneCPU, clients: 1, isOwnServer: true)
+      for (user, isBound) in [(ServerUser.ofProcess(), false), (try ServerUser.ofServer(), true)] {
+        let started = try await ServerShell(user: user, callersEnvironment: [:]).run(
+          "sleep 60 >/dev/null 2>&1 & echo $!", [])
+        let process = try #require(pid_t(started.output.filter(\.isNumber)))
+        defer { kill(process, SIGKILL) }
+        let before = try cpus(process)
+        placement.apply(threads: [], backends: [process])
+        #expect(try (cpus(process) != before) == isBound)
+      }
+    }
+  #endif
+
   /// A file of root that nobody else may read, named `server.log` in a folder that all may enter.
   private func withSecret(_ body: (String) async throws -> Void) async throws {
     let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"

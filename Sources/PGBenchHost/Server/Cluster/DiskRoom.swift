@@ -20,8 +20,10 @@ enum DiskRoom {
   }
 
   /// What is left, in words, and what to do; nil where there is enough.
-  static func shortage(in folder: String) -> String? {
-    guard let left = left(in: folder), left < needed else { return nil }
+  ///
+  /// - Parameter least: How many MB are enough.
+  static func shortage(in folder: String, least: UInt64 = needed) -> String? {
+    guard let left = left(in: folder), left < least else { return nil }
     return
       "Only \(left) MB are left in \(folder), and a server needs \(needed) MB or more: make room there, or set "
       + "TMPDIR to a folder that has it."

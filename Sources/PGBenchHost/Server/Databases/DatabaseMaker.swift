@@ -113,7 +113,7 @@ actor DatabaseMaker {
       connection = try OwnSession.loading(configuration.with(database: name))
     } catch {
       throw DatabaseServerError(
-        .databaseFailed, "Database \(name) could not be filled: \(error)", error.sqlState)
+        .databaseFailed, "Database \(name) could not be filled: \(error)", cause: error)
     }
     defer { connection.close() }
     try FixtureLoader.load(fixture, on: connection)
@@ -145,7 +145,7 @@ actor DatabaseMaker {
       names.withLock { $0.removeAll { $0 == name } }
       guard error.sqlState == .insufficientPrivilege else {
         throw DatabaseServerError(
-          .databaseFailed, "No database could be made at \(configuration): \(error)", error.sqlState)
+          .databaseFailed, "No database could be made at \(configuration): \(error)", cause: error)
       }
       throw notPermitted(error, on: connection)
     }
@@ -174,7 +174,8 @@ actor DatabaseMaker {
       connection = new
       return new
     } catch {
-      throw DatabaseServerError(.unreachable, "No connection to the server at \(configuration): \(error)")
+      throw DatabaseServerError(
+        .unreachable, "No connection to the server at \(configuration): \(error)", cause: error)
     }
   }
 

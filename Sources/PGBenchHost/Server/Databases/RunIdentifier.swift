@@ -7,10 +7,10 @@ struct RunIdentifier: Sendable, Hashable {
 
   /// Locks the run until the session's end.
   ///
-  /// Shared: several sessions of the run hold it, and the one chance in four thousand million of a common number does not
-  /// block a run.
+  /// Shared, for several sessions of the run hold it. Without waiting: somebody who has locked the number alone has it
+  /// locked as well, and must not block the run.
   var lockStatement: String {
-    "SELECT pg_catalog.pg_advisory_lock_shared(\(Self.lockClass), \(Int32(bitPattern: value)))"
+    "SELECT pg_catalog.pg_try_advisory_lock_shared(\(Self.lockClass), \(Int32(bitPattern: value)))"
   }
 
   /// A channel on which nobody sends.

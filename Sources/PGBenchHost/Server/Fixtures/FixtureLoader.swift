@@ -133,7 +133,7 @@ extension FixtureLoader {
 
   private func failure(_ what: String, _ error: PostgresError) -> DatabaseServerError {
     DatabaseServerError(
-      .databaseFailed, "The SQL of fixture \(fixture.name) \(what): \(error)", error.sqlState)
+      .databaseFailed, "The SQL of fixture \(fixture.name) \(what): \(error)", cause: error)
   }
 
   private func failure(of piece: FixtureScript.Piece, _ error: PostgresError) -> DatabaseServerError {
@@ -145,7 +145,7 @@ extension FixtureLoader {
 
   private func failure(_ what: String, _ error: PostgresError, advice: String) -> DatabaseServerError {
     DatabaseServerError(
-      .databaseFailed, "The SQL of fixture \(fixture.name) \(what): \(error)\(advice)", error.sqlState)
+      .databaseFailed, "The SQL of fixture \(fixture.name) \(what): \(error)\(advice)", cause: error)
   }
 
   /// The line that the server means, where it says so: a place in the statement, or a line of COPY's data.

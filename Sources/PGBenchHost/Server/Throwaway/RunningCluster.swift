@@ -13,6 +13,9 @@ struct RunningCluster: Sendable {
   /// The server's first process.
   let processIdentifier: pid_t
 
+  /// Where its folder is.
+  var home: String { String(folder.path[..<(folder.path.lastIndex(of: "/") ?? folder.path.startIndex)]) }
+
   /// How long a server may take to become ready.
   static let patience: Duration = .seconds(30)
 

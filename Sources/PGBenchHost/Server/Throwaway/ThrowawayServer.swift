@@ -74,7 +74,18 @@ public final class ThrowawayServer: DatabaseServer {
 
   /// Makes a database with the content of a fixture, in nobody else's use.
   public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
-    try await maker.database(for: fixture)
+    do throws(DatabaseServerError) {
+      return try await maker.database(for: fixture)
+    } catch {
+      guard error.isServersTrouble else { throw error }
+      throw DatabaseServerError(error.code, "\(error) \(trouble(least: DiskRoom.needed))", cause: error.cause)
+    }
+  }
+
+  /// What the room in its folder and the end of its log tell.
+  private func trouble(least: UInt64) -> String {
+    let shortage = DiskRoom.shortage(in: cluster.home, least: least).map { "\($0) " } ?? ""
+    return "\(shortage)The end of the server's log:\n\(cluster.folder.logTail())"
   }
 
   /// The sums of pg_stat_statements, where PostgreSQL's additional modules are installed.
@@ -84,18 +95,20 @@ public final class ThrowawayServer: DatabaseServer {
     try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
   }
 
-  /// The end of the server's log, if it has ended by itself.
+  /// The end of the server's log, if it has ended by itself, or has no room left.
   public func obituary() async -> String? {
     // A client may notice the end before the watchdog does.
     let deadline = ContinuousClock.now + .milliseconds(500)
     while !cluster.watchdog.serverHasEnded, ContinuousClock.now < deadline {
       try? await Task.sleep(for: .milliseconds(10))
     }
-    guard cluster.watchdog.serverHasEnded else { return nil }
+    guard cluster.watchdog.serverHasEnded else {
+      // Too little for another file of anything.
+      return DiskRoom.shortage(in: cluster.home, least: 8) == nil ? nil : trouble(least: 8)
+    }
     return """
       The PostgreSQL server that the kit had started ended in mid-run. Run the benchmark again; if it ends again, look \
-      at the memory limit of the machine and at the end of the server's log:
-      \(cluster.folder.logTail())
+      at the memory limit of the machine. \(trouble(least: DiskRoom.needed))
       """
   }
 

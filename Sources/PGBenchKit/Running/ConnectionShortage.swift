@@ -1,0 +1,34 @@
+import PGDriver
+
+/// Why a server lets no more clients in, in numbers.
+struct ConnectionShortage: CustomStringConvertible {
+  let description: String
+
+  /// Asks the server how many it allows; of failures with another reason there is nothing to say.
+  init?(_ error: any Error, for request: SessionRequest) async {
+    guard (error as? PostgresError)?.sqlState == Self.tooManyConnections else { return nil }
+    let (clients, variants) = (request.clients, request.variants)
+    let each = variants > 1 ? ", \(clients) for each of its \(variants) variants" : ""
+    let allowed = await Self.allowed(by: request.database)
+    description =
+      "The benchmark's clients open \(clients * variants) connections at once\(each), and the server allows "
+      + "\(allowed.map { "\($0)" } ?? "fewer") in all (max_connections), others' and those that are kept for superusers "
+      + "included. Give it fewer clients, or raise max_connections."
+  }
+
+  private static func allowed(by server: PostgresConfiguration) async -> String? {
+    // Those that have just been closed may take the server a moment.
+    for _ in 0..<10 {
+      if let connection = try? await AsyncConnection.connect(to: server) {
+        let rows = try? await connection.query("SELECT pg_catalog.current_setting('max_connections')")
+        await connection.close()
+        return try? rows?.first?.decode(String.self, at: 0)
+      }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    return nil
+  }
+
+  /// 53300 (PostgreSQL manual, appendix A).
+  private static let tooManyConnections = SQLState(rawValue: "53300")
+}
