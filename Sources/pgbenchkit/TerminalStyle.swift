@@ -38,7 +38,7 @@ struct TerminalStyle: Sendable {
 
   /// The same of what goes to standard error.
   static let standardError = TerminalStyle(
-    isTerminal: isatty(STDERR_FILENO) == 1, columns: columns(of: STDERR_FILENO),
+    isTerminal: isatty(STDERR_FILENO) == 1, columns: TerminalWidth.of(STDERR_FILENO),
     environment: CallersEnvironment.current())
 
   /// Decides by where the text goes and by what the person asked for; an empty NO_COLOR counts as unset.
