@@ -98,7 +98,7 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCoreTests",
-      dependencies: ["PGBenchCore"],
+      dependencies: ["PGBenchCore", "PGTestSupport"],
       exclude: ["Fixtures/make_reference_numbers.py"],
       swiftSettings: settings),
     .testTarget(

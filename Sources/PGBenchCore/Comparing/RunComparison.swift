@@ -29,10 +29,12 @@ public struct RunComparison: Sendable, Hashable {
   public init(_ old: MeasuredRun, _ new: MeasuredRun) {
     differences = old.fingerprint.differences(from: new.fingerprint)
     warnings = old.warnings.map { "of the old run: \($0)" } + new.warnings.map { "of the new run: \($0)" }
-    let added = new.cases.filter { candidate in !old.cases.contains { $0.identity == candidate.identity } }
-    rows = (old.cases + added).flatMap { entry in
-      let before = old.cases.first { $0.identity == entry.identity }
-      let after = new.cases.first { $0.identity == entry.identity }
+    // A file may hold very many.
+    let olds = Dictionary(old.cases.map { ($0.identity, $0) }) { first, _ in first }
+    let news = Dictionary(new.cases.map { ($0.identity, $0) }) { first, _ in first }
+    rows = (old.cases + new.cases.filter { olds[$0.identity] == nil }).flatMap { entry in
+      let before = olds[entry.identity]
+      let after = news[entry.identity]
       var variants = before?.variants.map(\.variant) ?? []
       for variant in after?.variants.map(\.variant) ?? [] where !variants.contains(variant) {
         variants.append(variant)

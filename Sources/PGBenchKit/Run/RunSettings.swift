@@ -35,7 +35,7 @@ struct RunSettings: Sendable, Hashable {
     if let name = value("PGBENCH_PROFILE") {
       guard let known = Profile(rawValue: name) else {
         let names = Profile.allCases.map(\.rawValue).joined(separator: ", ")
-        throw BenchmarkError("PGBENCH_PROFILE is \"\(name)\", but there are only these profiles: \(names).")
+        throw BenchmarkError("PGBENCH_PROFILE is \"\(Self.shown(name))\", but there are only these profiles: \(names).")
       }
       profile = known
     } else {
@@ -44,7 +44,7 @@ struct RunSettings: Sendable, Hashable {
     if let digits = value("PGBENCH_SEED") {
       guard let given = Seed(digits) else {
         throw BenchmarkError(
-          "PGBENCH_SEED is \"\(digits)\", but it must be a number from 0 to \(UInt64.max).")
+          "PGBENCH_SEED is \"\(Self.shown(digits))\", but it must be a number from 0 to \(UInt64.max).")
       }
       seed = given
     } else {
@@ -54,7 +54,7 @@ struct RunSettings: Sendable, Hashable {
     let policyName = value("PGBENCH_GATE") ?? GatePolicy.fail.rawValue
     guard let policy = GatePolicy(rawValue: policyName) else {
       let names = GatePolicy.allCases.map(\.rawValue).joined(separator: ", ")
-      throw BenchmarkError("PGBENCH_GATE is \"\(policyName)\", but there are only these policies: \(names).")
+      throw BenchmarkError("PGBENCH_GATE is \"\(Self.shown(policyName))\", but there are only these policies: \(names).")
     }
     self.policy = policy
     func percent(_ name: String, orElse usual: Double, _ range: ClosedRange<Double>) throws(BenchmarkError)
@@ -63,7 +63,7 @@ struct RunSettings: Sendable, Hashable {
       guard let text = value(name) else { return usual }
       guard let percent = Double(text), range.contains(percent) else {
         throw BenchmarkError(
-          "\(name) is \"\(text)\", but it must be a number of per cent from \(range.lowerBound) to \(range.upperBound)."
+          "\(name) is \"\(Self.shown(text))\", but it must be a number of per cent from \(range.lowerBound) to \(range.upperBound)."
         )
       }
       return percent
@@ -91,5 +91,11 @@ struct RunSettings: Sendable, Hashable {
     }
     baseline = try file("PGBENCH_BASELINE")
     savedBaseline = try file("PGBENCH_SAVE_BASELINE")
+  }
+
+  /// A value as a message shows it: in a line, and no longer than one.
+  private static func shown(_ value: String) -> String {
+    let line = Printable.line(value)
+    return line.count <= 100 ? line : "\(line.prefix(100))…"
   }
 }
