@@ -40,13 +40,18 @@ package enum ExitCleanup {
   /// Has the process end as one that failed, whatever it was about to end with: an action could not do what was asked for.
   package static func fail() { state.withLock { $0.hasFailed = true } }
 
-  private static func run() {
+  /// Does it all now: the process is about to end by a signal, which exit(3) doesn't see.
+  package static func perform() {
     let actions = state.withLock { state in
       // A forked copy of the process owns nothing.
       defer { state.actions = [:] }
       return state.owner == getpid() ? Array(state.actions.values) : []
     }
     for action in actions { action() }
+  }
+
+  private static func run() {
+    perform()
     guard state.withLock({ $0.hasFailed && $0.owner == getpid() }) else { return }
     // The code is given to exit before anything that is done at exit, and exit must not be called again.
     fflush(nil)

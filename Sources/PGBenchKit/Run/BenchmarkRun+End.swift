@@ -21,7 +21,11 @@ extension BenchmarkRun {
     }
     guard isFirst else { return }
     _ = ExitCleanup.register { BenchmarkRun.shared.end(by: nil) }
-    EndingSignals.precede { BenchmarkRun.shared.end(by: $0) }
+    EndingSignals.precede {
+      BenchmarkRun.shared.end(by: $0)
+      // Nobody else drops the databases on a server that others use, too.
+      ExitCleanup.perform()
+    }
     // As of `swift test | head`: the report is wanted though nobody reads on.
     pg_platform_survive_broken_pipes()
   }

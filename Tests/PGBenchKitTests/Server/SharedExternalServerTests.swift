@@ -5,6 +5,12 @@ import Testing
 @testable import PGBenchHost
 @testable import PGBenchKit
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#endif
+
 /// What roles that share a server with a run, and other runs of the same role, can do to it.
 @Suite("A server that others use too", .paced)
 struct SharedExternalServerTests {
@@ -120,6 +126,47 @@ struct SharedExternalServerTests {
       #expect(try own.databases().count == before.count - 1)
       await live.stop()
       #expect(try own.databases().filter { $0.hasPrefix("pgbenchkit") }.isEmpty)
+    }
+  }
+
+  @Test("Who locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(2)))
+  func lockedByOthers() async throws {
+    try await withServer { own in
+      let admin = try SyncConnection(own.configuration())
+      defer { admin.close() }
+      try admin.execute("CREATE ROLE bench LOGIN CREATEDB; CREATE ROLE mallory LOGIN")
+      let live = try await ExternalServer.connect(to: own.url(user: "bench"))
+      let database = try await live.database(for: .study)
+      let run = try #require(RunIdentifier(databaseName: database.name))
+      let mallory = try SyncConnection(own.configuration(user: "mallory"))
+      defer { mallory.close() }
+      let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bench'"
+      let lock = "SELECT pg_try_advisory_lock(\(RunIdentifier.lockClass), \(Int32(bitPattern: run.value)))"
+      try admin.execute(end)
+      while try !mallory.query(PostgresQuery(sql: lock))[0].decode(Bool.self, at: 0) {
+        try admin.execute(end)
+      }
+      let before = try own.databases()
+      let other = try await ExternalServer.connect(to: own.url(user: "bench"))
+      #expect(try own.databases() == before)
+      await other.stop()
+      try await database.drop()
+      await live.stop()
+      #expect(try own.databases().filter { $0.hasPrefix("pgbenchkit") }.isEmpty)
+    }
+  }
+
+  @Test("A run that Ctrl-C ends drops its databases")
+  func interrupted() async throws {
+    try await withServer { own in
+      let url = own.url()
+      try await ChildRun.of("DeliveryBenchmarks/interruption", environment: ["PGBENCH_DATABASE_URL": url]) {
+        run in
+        #expect(run.signal == SIGINT, "\(run.output)")
+        #expect(try run.report().cases.count == 1)
+        let left = try own.databases()
+        #expect(!left.contains { $0.hasPrefix("pgbenchkit") })
+      }
     }
   }
 
