@@ -7,7 +7,9 @@
 /// How long the fuzzers run, and on what inputs.
 public enum Fuzzing {
   /// How many inputs each gets: PGBENCH_FUZZ, or some thousand.
-  public static var inputs: Int { ProcessInfo.processInfo.environment["PGBENCH_FUZZ"].flatMap { Int($0) } ?? 5_000 }
+  public static var inputs: Int {
+    ProcessInfo.processInfo.environment["PGBENCH_FUZZ"].flatMap { Int($0) } ?? 5_000
+  }
 
   /// What the inputs follow from: PGBENCH_FUZZ_SEED, or another one in each process.
   public static let seed: UInt64 =

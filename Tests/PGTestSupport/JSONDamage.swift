@@ -25,10 +25,13 @@ public struct JSONDamage {
   }
 
   private static let numbers = [
-    "-9223372036854775808", "9223372036854775807", "9223372036854775808", "-1", "0", "1", "2147483648", "0.5", "-0.0",
+    "-9223372036854775808", "9223372036854775807", "9223372036854775808", "-1", "0", "1", "2147483648", "0.5",
+    "-0.0",
     "1e308", "-1e308", "1e-320", "1e400", "1e18", "-1e18", "4294967296",
   ]
-  private static let others = ["null", "true", "\"\"", "[]", "{}", "[[[[[[[[]]]]]]]]", "[{}]", "{\"a\":1}", "\"NaN\""]
+  private static let others = [
+    "null", "true", "\"\"", "[]", "{}", "[[[[[[[[]]]]]]]]", "[{}]", "{\"a\":1}", "\"NaN\"",
+  ]
 
   private func value(in token: [UInt8], _ random: inout FuzzGenerator) -> [UInt8] {
     let isString = token.first == UInt8(ascii: "\"")
@@ -59,7 +62,8 @@ public struct JSONDamage {
     case 1: bytes.removeSubrange(place..<end)
     case 2: bytes.insert(contentsOf: bytes[place..<end], at: random.below(bytes.count))
     case 3: bytes.removeSubrange(place...)
-    case 4: bytes.insert(contentsOf: Array(repeating: UInt8(ascii: "["), count: random.below(2000)), at: place)
+    case 4:
+      bytes.insert(contentsOf: Array(repeating: UInt8(ascii: "["), count: random.below(2000)), at: place)
     default: bytes[place] ^= 1 << UInt8(random.below(8))
     }
   }
@@ -77,7 +81,9 @@ public struct JSONDamage {
         index += 1
         tokens.append(start..<min(index, text.count))
       } else if "+-.0123456789abcdefghijklmnopqrstuvwxyzE".utf8.contains(text[index]) {
-        while index < text.count, "+-.0123456789abcdefghijklmnopqrstuvwxyzE".utf8.contains(text[index]) { index += 1 }
+        while index < text.count, "+-.0123456789abcdefghijklmnopqrstuvwxyzE".utf8.contains(text[index]) {
+          index += 1
+        }
         tokens.append(start..<index)
       } else {
         index += 1

@@ -39,11 +39,17 @@ extension GateOutcome.Figures: CustomStringConvertible {
       smallestDetectableExcess.map {
         $0 > 0 ? " Smallest excess that it would have shown: \(Format.percent($0))." : " It is exact."
       } ?? ""
+    let stored =
+      isOfAnotherHour
+      ? " The stored time is of another hour, and two hours of one machine differ by tens of per cent." : ""
     return """
-      \(per): \(subject), \(other). \(comparison) \(proof) Measured in \(Format.amount(rounds, "round")) over \
+      \(per): \(subject), \(other).\(stored) \(comparison) \(proof) Measured in \(Format.amount(rounds, "round")) over \
       \(Format.amount(sessions, "session")), look \(look) of \(looks).\(sensitivity)
       """
   }
+
+  /// Whether a time is held against a stored one.
+  private var isOfAnotherHour: Bool { unit == .nanoseconds && reference == "the baseline" }
 
   private func scaled(_ value: Double) -> String {
     isRatio ? Format.decimals(value, like: high - low) : Format.metric(value, unit)

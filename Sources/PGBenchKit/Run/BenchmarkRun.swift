@@ -11,7 +11,6 @@ final class BenchmarkRun: Sendable {
   struct State {
     var cases: [CaseReport] = []
     var failures: [FailedTest] = []
-    var warnings: [String] = []
     var server: ServerInfo?
     var kitCost: ReportEnvironment.KitCost?
     var isRegistered = false
@@ -112,13 +111,6 @@ final class BenchmarkRun: Sendable {
     return (read, here)
   }
 
-  /// Keeps a sentence that a reader of the report should know first.
-  func warn(_ warning: String) {
-    state.withLock { state in
-      if !state.warnings.contains(warning) { state.warnings.append(warning) }
-    }
-  }
-
   /// The report as it is now; nil if there is nothing to tell.
   func report(incomplete: String? = nil) -> BenchmarkReport? {
     guard let settings = try? settings.get() else { return nil }
@@ -130,7 +122,7 @@ final class BenchmarkRun: Sendable {
     return BenchmarkReport(
       environment: EnvironmentProbe.environment(
         settings: settings, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost),
-      cases: ordered, warnings: state.warnings,
+      cases: ordered,
       falseAlarms: state.falseAlarms.map(BenchmarkReport.FalseAlarms.init),
       notMeasured: state.baselines?.stored?.missing(from: cases.map(\.identity)),
       failures: state.failures.sorted { ($0.suite, $0.test, $0.line) < ($1.suite, $1.test, $1.line) },

@@ -78,7 +78,7 @@ final class Progress: Sendable {
       }
       return line
     }
-    Console.standardError(text + "\n")
+    Console.standardError("\(Printable.line(text))\n")
   }
 
   /// Counts a benchmark that is done or failed.
@@ -92,7 +92,7 @@ final class Progress: Sendable {
 
   /// Says something else.
   func say(_ text: String) {
-    Console.standardError("       \(text)\n")
+    Console.standardError("       \(Printable.line(text))\n")
   }
 
   private static func seconds(_ nanoseconds: Int) -> String {

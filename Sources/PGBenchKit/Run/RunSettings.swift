@@ -35,7 +35,8 @@ struct RunSettings: Sendable, Hashable {
     if let name = value("PGBENCH_PROFILE") {
       guard let known = Profile(rawValue: name) else {
         let names = Profile.allCases.map(\.rawValue).joined(separator: ", ")
-        throw BenchmarkError("PGBENCH_PROFILE is \"\(Self.shown(name))\", but there are only these profiles: \(names).")
+        throw BenchmarkError(
+          "PGBENCH_PROFILE is \"\(Self.shown(name))\", but there are only these profiles: \(names).")
       }
       profile = known
     } else {
@@ -54,7 +55,8 @@ struct RunSettings: Sendable, Hashable {
     let policyName = value("PGBENCH_GATE") ?? GatePolicy.fail.rawValue
     guard let policy = GatePolicy(rawValue: policyName) else {
       let names = GatePolicy.allCases.map(\.rawValue).joined(separator: ", ")
-      throw BenchmarkError("PGBENCH_GATE is \"\(Self.shown(policyName))\", but there are only these policies: \(names).")
+      throw BenchmarkError(
+        "PGBENCH_GATE is \"\(Self.shown(policyName))\", but there are only these policies: \(names).")
     }
     self.policy = policy
     func percent(_ name: String, orElse usual: Double, _ range: ClosedRange<Double>) throws(BenchmarkError)

@@ -72,7 +72,7 @@ struct CaseGates: Sendable {
     if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
       let annotation = gitHub.annotation(
         isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
-        title: "\(identity)",
+        title: Printable.line("\(identity)"),
         message: ([issue.description] + [command].compactMap(\.self)).joined(separator: "\n"))
       Console.standardOutput("\n\(annotation)\n")
     }

@@ -8,16 +8,20 @@ import Testing
 @Suite("Damaged reports and baselines", .serialized, .timeLimit(.minutes(Fuzzing.minutes)))
 struct FileFuzzTests {
   private static let identity = CaseIdentity(
-    suites: ["S", "Inner"], test: "t", function: "f()", arguments: [.init(name: "a", value: "1")], operations: 10)
+    suites: ["S", "Inner"], test: "t", function: "f()", arguments: [.init(name: "a", value: "1")],
+    operations: 10)
 
   /// A small report that has everything.
   private static func report() throws -> BenchmarkReport {
-    let metrics: [Metric: Double] = [.clientCPU: 3000, .serverCPU: 4000, .allocations: 6, .allocatedBytes: 400]
+    let metrics: [Metric: Double] = [
+      .clientCPU: 3000, .serverCPU: 4000, .allocations: 6, .allocatedBytes: 400,
+    ]
     var samples = Simulation(sessions: 4, rounds: 2, ratio: 1.25).samples(seed: Seed(1))
     for index in samples.series.indices {
       samples.series[index].blocks = samples.series[index].blocks.map {
         Block(
-          session: $0.session, round: $0.round, operations: $0.operations, elapsed: $0.elapsed, usage: metrics)
+          session: $0.session, round: $0.round, operations: $0.operations, elapsed: $0.elapsed, usage: metrics
+        )
       }
       samples.series[index].attribution = [MetricSummary(.statements, .notAvailable(reason: "no server"))]
       samples.series[index].openings = [5, 6, 7, 8]
@@ -28,7 +32,9 @@ struct FileFuzzTests {
     let analysis = try Analysis(of: samples)
     let decision = GateDecision(of: identity, samples: samples, baseline: .stored(baseline, here: here))
     let rules = GateRules(rates: ErrorRates(falseAlarm: 0.001))
-    let gates = [Gate.notSlower(.async, than: .sync, by: .percent(10)), Gate(.async, .time, .baseline(.percent(5)))]
+    let gates = [
+      Gate.notSlower(.async, than: .sync, by: .percent(10)), Gate(.async, .time, .baseline(.percent(5))),
+    ]
     let outcomes = gates.map { decision.decide($0, rules: rules).explained("Noise.") }
     let cases = [identity.operations, 20].map { operations in
       CaseReport(
@@ -42,7 +48,8 @@ struct FileFuzzTests {
     return BenchmarkReport(
       environment: environment, cases: cases, warnings: ["a warning"],
       falseAlarms: .init(FalseAlarmBudget()), notMeasured: [identity],
-      failures: [FailedTest(suite: "S", test: "t", file: "M/F.swift", line: 7, error: "no")], incomplete: "no")
+      failures: [FailedTest(suite: "S", test: "t", file: "M/F.swift", line: 7, error: "no")], incomplete: "no"
+    )
   }
 
   private static func baseline() throws -> Baseline {
@@ -74,7 +81,9 @@ struct FileFuzzTests {
       Issue.record("Input \(number) of seed \(seed): \(fault)\n\(damaged)", sourceLocation: sourceLocation)
       return
     }
-    if Fuzzing.inputs > 10_000 { print("\(Fuzzing.inputs) inputs, \(read) read, \(ContinuousClock.now - start)") }
+    if Fuzzing.inputs > 10_000 {
+      print("\(Fuzzing.inputs) inputs, \(read) read, \(ContinuousClock.now - start)")
+    }
     // Else the damage would be beyond what could find anything, or none at all.
     #expect(read > Fuzzing.inputs / 50 && read < Fuzzing.inputs, sourceLocation: sourceLocation)
   }

@@ -13,8 +13,10 @@ struct RunSettingsFuzzTests {
   ]
 
   private static let values = [
-    "", "smoke", "quick", "full", "gate", "Quick", "fail", "strict", "warn", "0", "1", "-1", "5", "0.0001", "50", "1000",
-    "1e308", "1e999", "nan", "-nan", "inf", "-inf", "0x10", "18446744073709551615", "18446744073709551616", "1_000", " 5",
+    "", "smoke", "quick", "full", "gate", "Quick", "fail", "strict", "warn", "0", "1", "-1", "5", "0.0001",
+    "50", "1000",
+    "1e308", "1e999", "nan", "-nan", "inf", "-inf", "0x10", "18446744073709551615", "18446744073709551616",
+    "1_000", " 5",
     "main", "../main", "a/b", ".", "..", "-x", "é", "/tmp", "/", "\u{1B}[31m", "a\nb", "٣", "½",
   ]
 
@@ -43,7 +45,9 @@ struct RunSettingsFuzzTests {
         return
       }
     }
-    if Fuzzing.inputs > 10_000 { print("\(Fuzzing.inputs) inputs, \(taken) taken, \(ContinuousClock.now - start)") }
+    if Fuzzing.inputs > 10_000 {
+      print("\(Fuzzing.inputs) inputs, \(taken) taken, \(ContinuousClock.now - start)")
+    }
     #expect(taken > Fuzzing.inputs / 50 && taken < Fuzzing.inputs)
   }
 
@@ -51,7 +55,8 @@ struct RunSettingsFuzzTests {
     do throws(BenchmarkError) {
       let settings = try RunSettings(environment: environment)
       taken += 1
-      guard settings.tolerance.isMeaningful, settings.falseAlarmRate > 0, settings.falseAlarmRate <= 0.5 else {
+      guard settings.tolerance.isMeaningful, settings.falseAlarmRate > 0, settings.falseAlarmRate <= 0.5
+      else {
         return "\(settings) can't be kept"
       }
       let folder = environment["PGBENCH_BASELINE_DIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "Baselines"

@@ -83,6 +83,9 @@ struct DeliveryBenchmarks {
     try await benchmark(10, clients: clients) { connection, _ in try await connection.query("SELECT 1") }
   }
 
+  @Test("A test that cancels itself")
+  func cancelled() async throws { try Test.cancel("not today") }
+
   @Test("An interruption")
   func interruption() async throws {
     try await Self.select()

@@ -66,7 +66,7 @@ struct DeliveryTests {
 
   @Test("Tests that failed to run are on top of the report, with their line and their error")
   func failures() async throws {
-    try await ChildRun.of("DeliveryBenchmarks/(quiet|fixture|decoding|misspelt)") { run in
+    try await ChildRun.of("DeliveryBenchmarks/(quiet|fixture|decoding|misspelt|cancelled)") { run in
       #expect(run.exitCode == 1)
       let report = try run.report()
       let failures = try #require(report.failures)
