@@ -69,7 +69,8 @@ public struct DuelGates: Sendable, Hashable {
     of samples: SampleSet, _ entry: DuelRoster.Entry
   ) throws(AnalysisError) -> Analysis {
     try Analysis(
-      of: samples, comparing: entry.pairs, againstFirst: false, operationsCounted: entry.described.operationsPerIteration,
+      of: samples, comparing: entry.pairs, againstFirst: false,
+      operationsCounted: entry.described.operationsPerIteration,
       winsorisedShare: winsorisedShare)
   }
 
