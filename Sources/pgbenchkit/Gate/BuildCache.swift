@@ -100,6 +100,9 @@ struct BuildSlot: Sendable {
     return program
   }
 
+  /// Removes it, if it can be removed.
+  func remove() { try? FileManager.default.removeItem(atPath: path) }
+
   /// Empties it: what lies there is of a build that was given up.
   func clear() throws(GateFailure) {
     do {

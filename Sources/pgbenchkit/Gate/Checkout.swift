@@ -50,7 +50,7 @@ struct Checkout: Sendable {
     async throws
   {
     var configurations = [source.configuration]
-    if await setting("extensions.worktreeConfig", of: source) == "true",
+    if await setting("extensions.worktreeConfig", of: source, as: "--type=bool") == "true",
       FileManager.default.fileExists(atPath: source.ownConfiguration)
     {
       configurations.append(source.ownConfiguration)
@@ -97,14 +97,14 @@ struct Checkout: Sendable {
   private func copyTags(of repository: Git, to folder: String) async {
     let format = "--format=create %(refname) %(objectname)"
     guard
-      let tags = try? await git.run(
+      let tags = try? await repository.command.run(
         ["for-each-ref", format, "refs/tags", "refs/replace"], in: repository.root), !tags.isEmpty
     else { return }
     // A tag of an object that a partial clone has not is none for the builds.
     _ = try? await git.run(["update-ref", "--stdin"], in: folder, input: tags + "\n")
   }
 
-  private func setting(_ name: String, of source: GitDirectory) async -> String? {
-    try? await git.run(["config", "--file", source.configuration, "--get", name], in: "/")
+  private func setting(_ name: String, of source: GitDirectory, as type: String...) async -> String? {
+    try? await git.run(["config", "--file", source.configuration] + type + ["--get", name], in: "/")
   }
 }

@@ -49,6 +49,9 @@ struct ChildEnvironment: Sendable {
     "C_INCLUDE_PATH",
     "CPLUS_INCLUDE_PATH", "LIBRARY_PATH", "LD_LIBRARY_PATH", "SSL_CERT_FILE", "SSL_CERT_DIR", "NO_PROXY",
     "no_proxy",
+    // How git is installed and set up, which fetches dependencies; not how it authenticates.
+    "GIT_EXEC_PATH", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSL_CAINFO",
+    "GIT_SSL_CAPATH",
   ]
   private static let prefixes = ["LC_", "XDG_", "SWIFT", "PKG_CONFIG", "DYLD_", "PGBENCH_"]
   /// They may hold a password: `http://user:password@proxy`.

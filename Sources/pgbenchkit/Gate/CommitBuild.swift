@@ -19,7 +19,7 @@ struct CommitBuild: Sendable {
     var name: String { "\(side.rawValue) \(commit.prefix(10))" }
   }
 
-  /// The test program, the folder of its package, and the folder of the repository that this lies in.
+  /// The test program, and the folder of its package.
   struct Product: Sendable {
     let slot: BuildSlot
     let folder: String
@@ -38,15 +38,17 @@ struct CommitBuild: Sendable {
     let sources = Sources(side: side, commit: commit, slot: slot)
     guard slot.program == nil else { return sources }
     try slot.clear()
-    try await Checkout(git: git.command).make(commit, of: git, in: slot.sources)
-    try await lentVersions(to: commit)?.write(
-      toFile: "\(folder(of: slot))/\(Self.resolvedVersions)", atomically: true, encoding: .utf8)
+    try await Checkout(git: git.command.fetching).make(commit, of: git, in: slot.sources)
+    let resolved = "\(folder(of: slot))/\(Self.resolvedVersions)"
+    if !FileManager.default.fileExists(atPath: resolved) {
+      try await lentVersions(to: commit)?.write(toFile: resolved, atomically: true, encoding: .utf8)
+    }
     return sources
   }
 
   /// Builds what was checked out.
   ///
-  /// - Throws: `GateFailure` with the compiler's errors. A build that is cancelled leaves nothing.
+  /// - Throws: `GateFailure` with the compiler's errors.
   func product(of sources: Sources) async throws -> Product {
     let slot = sources.slot
     let folder = folder(of: slot)
@@ -55,16 +57,11 @@ struct CommitBuild: Sendable {
       say("\(sources.name): built already")
       return Product(slot: slot, folder: folder, program: program)
     }
-    do {
-      try await prepare(folder, sources)
-      try await build(folder, sources)
-      let program = try await program(in: folder, sources)
-      try program.write(toFile: slot.mark, atomically: true, encoding: .utf8)
-      return Product(slot: slot, folder: folder, program: program)
-    } catch {
-      if Task.isCancelled { try? FileManager.default.removeItem(atPath: slot.path) }
-      throw error
-    }
+    try await prepare(folder, sources)
+    try await build(folder, sources)
+    let program = try await program(in: folder, sources)
+    try program.write(toFile: slot.mark, atomically: true, encoding: .utf8)
+    return Product(slot: slot, folder: folder, program: program)
   }
 
   private func folder(of slot: BuildSlot) -> String { "\(slot.sources)/\(git.prefix)" }
@@ -129,7 +126,7 @@ struct CommitBuild: Sendable {
   }
 
   private func lines(of log: String) -> ArraySlice<String> {
-    (FileProbe.machine.text(log) ?? "").split(separator: "\n").map(String.init)[...]
+    LogTail.text(of: log, bytes: 64 << 20).split(separator: "\n").map(String.init)[...]
   }
 
   /// Runs a command, shows how far it has come, and answers its exit code.

@@ -28,6 +28,7 @@ struct DuelSettings: Sendable {
       Housekeeping.variable: Housekeeping.value, "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
       // What a run of its own would read or write.
       "PGBENCH_BASELINE": nil as String?, "PGBENCH_SAVE_BASELINE": nil as String?,
+      "PGBENCH_REPORT_DIR": nil as String?,
       "GITHUB_ACTIONS": nil as String?, "GITHUB_STEP_SUMMARY": nil as String?,
     ]
     return own.merging(variables) { _, given in given }

@@ -54,17 +54,26 @@ struct GateRun {
     let build = CommitBuild(git: git, recipe: recipe, say: say, progress: .standardError)
     let slots = try await build.slots(of: [base, head], in: cache)
     do {
-      var sources: [(DuelSide, CommitBuild.Sources)] = []
-      for (side, commit) in [(DuelSide.base, base), (.head, head)] {
+      var sources: [String: CommitBuild.Sources] = [:]
+      let sides = [(DuelSide.base, base), (.head, head)]
+      for (side, commit) in sides where sources[commit] == nil {
         guard let slot = slots[commit] else { continue }
-        sources.append((side, try await build.checkOut(commit, for: side, in: slot)))
+        sources[commit] = try await build.checkOut(commit, for: side, in: slot)
       }
       var products: [DuelSide: CommitBuild.Product] = [:]
-      for (side, sources) in sources { products[side] = try await build.product(of: sources) }
+      for (side, commit) in sides {
+        if side == .head, base == head { products[.head] = products[.base] }
+        guard products[side] == nil, let sources = sources[commit] else { continue }
+        products[side] = try await build.product(of: sources)
+      }
       cache.prune(keeping: Array(slots.values))
       return products
     } catch {
-      for slot in slots.values { slot.lock.unlock() }
+      for slot in slots.values {
+        // Of an error the person may want to look at the files; of what they broke off there is nothing to see.
+        if Task.isCancelled, slot.program == nil { slot.remove() }
+        slot.lock.unlock()
+      }
       throw error
     }
   }

@@ -97,7 +97,9 @@ struct Git: Sendable {
 
   /// Whether a commit has a file of the package.
   func has(_ file: String, in commit: String) async -> Bool {
-    (try? await command.run(["cat-file", "-e", "\(commit):\(prefix)\(file)"], in: root)) != nil
+    let path = prefix + file
+    let entry = try? await command.run(["ls-tree", "--full-tree", commit, "--", path], in: root)
+    return !(entry ?? "").isEmpty
   }
 
   private var hasCommits: Bool {

@@ -13,10 +13,18 @@ struct GitCommand: Sendable {
   /// What git gets of the environment.
   let environment: [String: String]
 
+  /// A git that writes nothing: it refreshes no index, and fetches nothing that a partial clone lacks.
   init(environment: [String: String] = CallersEnvironment.current()) {
-    self.environment = Self.cleaned(environment)
-      .merging(["GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"]) { _, own in own }
+    let own = ["GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", Self.noFetch: "1"]
+    self.environment = Self.cleaned(environment).merging(own) { _, own in own }
   }
+
+  private init(exactly environment: [String: String]) { self.environment = environment }
+
+  /// One that may fetch what the repository lacks, which has to be another one than the user's.
+  var fetching: GitCommand { GitCommand(exactly: environment.filter { $0.key != Self.noFetch }) }
+
+  private static let noFetch = "GIT_NO_LAZY_FETCH"
 
   /// The environment without what tells git of a repository, as hooks have it, of its index, or of files to write to.
   ///

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The end of a log, however long that is.
+/// The end of a log, however long that is, and whatever bytes it holds.
 enum LogTail {
   static func text(of path: String, bytes: UInt64 = 4096) -> String {
     guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }

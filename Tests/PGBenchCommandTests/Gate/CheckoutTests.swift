@@ -14,7 +14,7 @@ struct CheckoutTests {
       let differences = (try? FolderState(of: repository.folder).differences(from: before)) ?? ["unreadable"]
       #expect(differences == [])
     }
-    try await Checkout(git: git.command).make(try await git.commit("HEAD"), of: git, in: folder)
+    try await Checkout(git: git.command.fetching).make(try await git.commit("HEAD"), of: git, in: folder)
     return folder
   }
 

@@ -18,6 +18,7 @@ struct ChildEnvironmentTests {
     "PGBENCH_REPLICA": "postgresql://me:f@db/shop",
     "PGBENCH_CONNECTION": "host=db password=g", "PGBENCH_TOKEN": "h", "SWIFT_REGISTRY_TOKEN": "i",
     "https_proxy": "http://me:j@proxy:3128", "XDG_SESSION_KEY": "k", "GIT_DIR": "/repository/.git",
+    "GIT_ASKPASS": "/askpass",
   ]
 
   private static let ordinary = [
@@ -25,7 +26,7 @@ struct ChildEnvironmentTests {
     "TERM": "xterm",
     "XDG_CACHE_HOME": "/home/me/.cache", "SWIFT_EXEC": "/opt/swiftc", "TOOLCHAINS": "swift", "CC": "clang",
     "PKG_CONFIG_PATH": "/opt/lib/pkgconfig", "LD_LIBRARY_PATH": "/opt/lib", "PGBENCH_PROFILE": "gate",
-    "HTTP_PROXY": "http://proxy:3128", "CI": "true",
+    "HTTP_PROXY": "http://proxy:3128", "CI": "true", "GIT_CONFIG_GLOBAL": "/home/me/git",
   ]
 
   @Test("What programs and compilers commonly need is handed over, and nothing that may be a secret")

@@ -22,6 +22,7 @@ struct GuestTests {
     case worktreeOfBare = "in a worktree of a bare repository"
     case submodule = "in a submodule"
     case shallowClone = "in a shallow clone"
+    case partialClone = "in a partial clone, which lacks files of the base"
     case borrowingClone = "in a clone that borrows its objects"
     case beside = "beside a worktree that is elsewhere for the moment"
   }
@@ -58,6 +59,13 @@ struct GuestTests {
     case .shallowClone:
       try await repository.git(
         "clone", "--quiet", "--depth=2", "file://\(repository.folder)", "\(folder)/clone")
+      return "\(folder)/clone"
+    case .partialClone:
+      for name in ["uploadpack.allowFilter", "uploadpack.allowAnySHA1InWant"] {
+        try await repository.git("config", name, "true")
+      }
+      try await repository.git(
+        "clone", "--quiet", "--filter=blob:none", "file://\(repository.folder)", "\(folder)/clone")
       return "\(folder)/clone"
     case .borrowingClone:
       try await repository.git("clone", "--quiet", "--shared", ".", "\(folder)/clone")
