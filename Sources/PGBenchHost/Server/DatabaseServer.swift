@@ -11,8 +11,9 @@ public protocol DatabaseServer: Sendable {
   /// when done; what is left is dropped when the server is stopped and when the process ends.
   func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database
 
-  /// What became of the server if it is gone, to be told with the failure of a benchmark; nil if it is there, or if
-  /// nobody here can know.
+  /// What became of the server if it is gone, or can't go on, to be told with the failure of a benchmark.
+  ///
+  /// Nil if there is nothing to say, or if nobody here can know.
   func obituary() async -> String?
 
   /// The sums of pg_stat_statements for a database that was made here.

@@ -138,20 +138,23 @@ struct SharedExternalServerTests {
       let live = try await ExternalServer.connect(to: own.url(user: "bench"))
       let database = try await live.database(for: .study)
       let run = try #require(RunIdentifier(databaseName: database.name))
-      let mallory = try SyncConnection(own.configuration(user: "mallory"))
-      defer { mallory.close() }
-      let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bench'"
-      let lock = "SELECT pg_try_advisory_lock(\(RunIdentifier.lockClass), \(Int32(bitPattern: run.value)))"
-      try admin.execute(end)
-      while try !mallory.query(PostgresQuery(sql: lock))[0].decode(Bool.self, at: 0) {
-        try admin.execute(end)
+      // Waits in the queue, and so has it before the run's sessions that are opened anew.
+      let mallory = try await AsyncConnection.connect(to: own.configuration(user: "mallory"))
+      let key = "\(RunIdentifier.lockClass), \(Int32(bitPattern: run.value))"
+      let locking = Task { try await mallory.execute("SELECT pg_advisory_lock(\(key))") }
+      let waiting: PostgresQuery = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+      while try admin.query(waiting)[0].decode(Int.self, at: 0) == 0 {
+        try await Task.sleep(for: .milliseconds(5))
       }
+      try admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bench'")
+      try await locking.value
       let before = try own.databases()
       let other = try await ExternalServer.connect(to: own.url(user: "bench"))
       #expect(try own.databases() == before)
       await other.stop()
       try await database.drop()
       await live.stop()
+      await mallory.close()
       #expect(try own.databases().filter { $0.hasPrefix("pgbenchkit") }.isEmpty)
     }
   }

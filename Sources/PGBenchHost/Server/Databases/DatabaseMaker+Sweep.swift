@@ -2,8 +2,8 @@ import PGDriver
 
 // What runs that died left on a server that others use too.
 extension DatabaseMaker {
-  /// How long a run may take to open a connection anew that somebody has ended.
-  private static let patience = 2
+  /// How many seconds a run may take, on a busy machine too, to open a connection anew that somebody has ended.
+  private static let patience = 5
 
   /// Drops the databases of runs that died, as far as this role owns them and nobody uses them.
   ///
