@@ -11,7 +11,7 @@ struct PGBenchKitCommand: AsyncParsableCommand {
       PGBENCH_SAVE_BASELINE=name a baseline in Baselines/name.json. `gate` runs the benchmarks of two commits side by side; \
       `compare`, `report` and `baseline` show what runs left; `doctor` tells before a run whether the machine is fit for it.
 
-      Exit codes: 0 fine, 1 a file can't be read, 64 a command that can't be; `gate --help` tells its own.
+      Exit codes: 0 fine, 1 a file can't be read or the output not be written, 64 a command that can't be; `gate --help` tells its own.
       """,
     subcommands: [GateCommand.self, Compare.self, Report.self, BaselineCommand.self, Doctor.self])
 }

@@ -40,6 +40,8 @@ MUTANTS = [
     ("SessionFigures.swift", "guard groups.count >= fewestGroups", "guard groups.count >= 0"),
     ("SessionFigures.swift", "case .value(let value) where metric.isCounted", "case .value(let value) where !metric.isCounted"),
     ("SessionFigures.swift", "guard values.isEmpty else { return values }", "guard !values.isEmpty else { return values }"),
+    ("SessionFigures.swift", "if let reason = series.unusable[metric] {", "if let reason = series.unusable[metric], false {"),
+    ("GateError.swift", "!known.contains(metric)", "known.contains(metric)"),
     ("AlphaSpending.swift", "(isLast ? 1 : spent(look + 1)) - spent(look)", "1.0"),
     ("FalseAlarmBudget.swift", "guard expected > 0 else", "guard expected < 0 else"),
     ("../Plan/Tolerance.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
@@ -57,7 +59,8 @@ let package = Package(
   name: "Mutants", platforms: [.macOS(.v15)],
   targets: [
     .target(name: "PGBenchCore", swiftSettings: settings),
-    .testTarget(name: "PGBenchCoreTests", dependencies: ["PGBenchCore"],
+    .target(name: "PGTestSupport", path: "Tests/PGTestSupport", swiftSettings: settings),
+    .testTarget(name: "PGBenchCoreTests", dependencies: ["PGBenchCore", "PGTestSupport"],
       exclude: ["Fixtures/make_reference_numbers.py"], swiftSettings: settings),
   ])
 """
@@ -65,7 +68,7 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|Verdict|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|Sampler|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 
@@ -75,6 +78,7 @@ def main() -> int:
         package = pathlib.Path(scratch)
         shutil.copytree(ROOT / "Sources/PGBenchCore", package / "Sources/PGBenchCore")
         shutil.copytree(ROOT / "Tests/PGBenchCoreTests", package / "Tests/PGBenchCoreTests")
+        shutil.copytree(ROOT / "Tests/PGTestSupport", package / "Tests/PGTestSupport")
         (package / "Package.swift").write_text(MANIFEST)
         passed, output = run(package)
         if not passed:

@@ -26,26 +26,34 @@ extension GateOutcome.Figures: CustomStringConvertible {
     let other = "\(reference) \(Format.metric(referenceFigure, unit))"
     let per =
       quantity == "time" ? "Time per operation" : quantity.prefix(1).uppercased() + quantity.dropFirst()
-    let comparison =
-      isRatio
-      ? "Ratio \(Format.decimals(estimate, like: high - low)), \(Format.confidence(confidence)) interval "
-        + "\(Format.decimals(low, like: high - low)) to \(Format.decimals(high, like: high - low)); "
-        + "at most \(Format.decimals(bound, like: high - low)) is allowed."
-      : "\(Format.confidence(confidence)) interval \(Format.metric(low, unit)) to \(Format.metric(high, unit))."
-    let proof =
-      "At the gate's error rates it is at least \(scaled(atLeast)) (false alarm \(Format.errorRate(rates.falseAlarm))) and at "
-      + "most \(scaled(atMost)) (miss \(Format.errorRate(rates.miss)))."
-    let sensitivity =
-      smallestDetectableExcess.map {
-        $0 > 0 ? " Smallest excess that it would have shown: \(Format.percent($0))." : " It is exact."
-      } ?? ""
     let stored =
       isOfAnotherHour
       ? " The stored time is of another hour, and two hours of one machine differ by tens of per cent." : ""
     return """
-      \(per): \(subject), \(other).\(stored) \(comparison) \(proof) Measured in \(Format.amount(rounds, "round")) over \
-      \(Format.amount(sessions, "session")), look \(look) of \(looks).\(sensitivity)
+      \(per): \(subject), \(other).\(stored) \(isExact ? exactly : approximately) Measured in \
+      \(Format.amount(rounds, "round")) over \(Format.amount(sessions, "session")), look \(look) of \(looks).\(sensitivity)
       """
+  }
+
+  /// Whether all sessions said the same, so that there is no interval.
+  private var isExact: Bool { low == high }
+
+  private var exactly: String {
+    isRatio ? "It is exact: ratio \(scaled(estimate)); at most \(scaled(bound)) is allowed." : "It is exact."
+  }
+
+  private var approximately: String {
+    let interval = "\(Format.confidence(confidence)) interval \(scaled(low)) to \(scaled(high))"
+    let comparison =
+      isRatio
+      ? "Ratio \(scaled(estimate)), \(interval); at most \(scaled(bound)) is allowed." : "\(interval)."
+    return "\(comparison) At the gate's error rates it is at least \(scaled(atLeast)) (false alarm "
+      + "\(Format.errorRate(rates.falseAlarm))) and at most \(scaled(atMost)) (miss \(Format.errorRate(rates.miss)))."
+  }
+
+  private var sensitivity: String {
+    guard !isExact, let excess = smallestDetectableExcess else { return "" }
+    return " Smallest excess that it would have shown: \(Format.percent(excess))."
   }
 
   /// Whether a time is held against a stored one.

@@ -65,6 +65,14 @@ struct GateOutcomeTests {
     #expect(brief(.limit(1)) == "Regressed: 6 statements of async, 1 allowed.")
     #expect(
       brief(.reference(.sync, .percent(0))) == "Regressed: 6 statements of async, 5 of sync, 5 allowed.")
+    let whole = decision.decide(
+      Gate(.async, .metric(.statements), .limit(1)), rules: GateRules(rates: ErrorRates(falseAlarm: 0.01))
+    ).description
+    #expect(
+      whole.hasPrefix(
+        "Regressed (statements of async at most 1). Statements: async 6, the limit 1. It is exact. Measured in "
+      ),
+      "\(whole)")
     #expect(brief(.limit(6)) == "Within tolerance: 6 statements of async, 6 allowed.")
   }
 
