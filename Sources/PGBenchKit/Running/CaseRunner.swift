@@ -131,11 +131,11 @@ enum OutputCheck {
         for variant in variants {
           let output = try await variant.output(of: index)
           if let expected, !areEqual(expected, output) {
+            let difference = OutputDifference.words(
+              (expected, "\(variants[0].variant)"), (output, "\(variant.variant)"))
             throw BenchmarkError(
-              """
-              The variants don't do the same, so their times say nothing. Operation \(index) returned \
-              \(excerpt(expected)) with "\(variants[0].variant)" but \(excerpt(output)) with "\(variant.variant)".
-              """)
+              "The variants don't do the same, so their times say nothing. Operation \(index) returned \(difference)"
+            )
           }
           expected = expected ?? output
         }
@@ -145,10 +145,5 @@ enum OutputCheck {
       throw error
     }
     for variant in opened { await variant.endSession() }
-  }
-
-  private static func excerpt(_ output: some Any) -> String {
-    let text = "\(output)"
-    return text.count > 200 ? "\(text.prefix(200))…" : text
   }
 }
