@@ -35,6 +35,11 @@ final class Progress: Sendable {
     state.withLock { $0.longestSweep = max($0.longestSweep, counts) }
   }
 
+  /// Learns how many cases a test has.
+  func learn(_ test: Test.ID, cases: Int) {
+    state.withLock { $0.tests[test, default: Counts()].fewestCases = cases }
+  }
+
   /// How many gates are still to be decided, those of a test's running case included, as far as is known.
   var expectedGates: Int {
     state.withLock { state in
@@ -116,7 +121,7 @@ extension Progress {
     /// How many are done.
     var done = 0
     private var begun = 0
-    private var fewestCases = 1
+    var fewestCases = 1
     private var mostOfACase = 1
 
     /// How many there are, as far as is known: of a case that isn't over as many as another has had.

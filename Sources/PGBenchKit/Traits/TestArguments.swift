@@ -91,3 +91,20 @@ extension Test.Case {
     return names.first { $0 != "_" }
   }
 }
+
+extension Test {
+  /// How many cases the test has; nil where that can't be found out.
+  ///
+  /// Reflection again: the sequence of the cases is made before the first of them runs.
+  var numberOfCases: Int? { Self.cases(in: self, depth: 0) }
+
+  private static func cases(in value: Any, depth: Int) -> Int? {
+    for child in Mirror(reflecting: value).children {
+      if let cases = child.value as? any Sequence<Test.Case> {
+        return cases.reduce(0) { number, _ in number + 1 }
+      }
+      if depth < 4, let found = cases(in: child.value, depth: depth + 1) { return found }
+    }
+    return nil
+  }
+}

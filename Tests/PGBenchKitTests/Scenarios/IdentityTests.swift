@@ -15,7 +15,9 @@ struct IdentityTests {
     _ test: String, arguments: [String] = [], environment: [String: String] = [:],
     _ check: (ChildRun, BenchmarkReport) throws -> Void
   ) async throws {
-    try await ChildRun.of("IdentityBenchmarks/\(test)", arguments: arguments, environment: environment) {
+    try await ChildRun.of(
+      "PGBenchKitTests.IdentityBenchmarks/\(test)", arguments: arguments, environment: environment
+    ) {
       run in
       let json = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.json", encoding: .utf8)
       try check(run, try JSONReportWriter().report(from: json))
