@@ -14,13 +14,34 @@ public struct BenchmarkResult: Sendable {
   public let gates: [GateOutcome]
 
   let samples: SampleSet
-  let caseGates: CaseGates
+  /// Nil where another process has the result.
+  let caseGates: CaseGates?
+  private let elsewhere: BenchmarkError?
+
+  init(analysis: Analysis, gates: [GateOutcome], samples: SampleSet, caseGates: CaseGates) {
+    self.analysis = analysis
+    self.gates = gates
+    self.samples = samples
+    self.caseGates = caseGates
+    elsewhere = nil
+  }
+
+  /// The result of a case that `pgbenchkit gate` has measured: nothing in it, so that the test's body can go on.
+  init(elsewhere identity: CaseIdentity) throws(AnalysisError) {
+    samples = SampleSet(series: [])
+    analysis = try Analysis(of: samples)
+    gates = []
+    caseGates = nil
+    elsewhere = .resultElsewhere(identity)
+  }
 
   /// The figures of a variant.
   ///
-  /// Throws `BenchmarkError` if no variant of this name took part.
+  /// Throws `BenchmarkError` if no variant of this name took part, and in a run of `pgbenchkit gate`, which has the figures
+  /// itself.
   public subscript(variant: Variant) -> VariantSummary {
     get throws(BenchmarkError) {
+      if let elsewhere { throw elsewhere }
       guard let summary = analysis[variant] else {
         let names = analysis.variants.map(\.variant.name).joined(separator: ", ")
         throw BenchmarkError("No variant \"\(variant)\" took part in the benchmark; there are: \(names).")
@@ -32,9 +53,13 @@ public struct BenchmarkResult: Sendable {
   /// Holds what was measured against one more gate, here in the test's body; what it finds is an issue on this line.
   ///
   /// It doesn't make the case go on for longer, as a trait may. Throws `GateError` or `BenchmarkError` for a gate that can't be
-  /// decided on this benchmark.
+  /// decided on this benchmark. In a run of `pgbenchkit gate` there is nothing to hold, and so no outcome.
   @discardableResult
   public func check(_ gate: Gate, sourceLocation: SourceLocation = #_sourceLocation) throws -> [GateOutcome] {
+    guard let caseGates else {
+      try gate.validate()
+      return []
+    }
     try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
     let entries = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
@@ -50,4 +75,17 @@ public struct BenchmarkResult: Sendable {
   public func ratio(of variant: Variant, to reference: Variant) -> RatioEstimate? {
     analysis.estimate(of: VariantPair(variant, against: reference))
   }
+}
+
+extension BenchmarkError {
+  /// What is said where figures are asked for that are with `pgbenchkit gate`, which ran the case.
+  static func resultElsewhere(_ identity: CaseIdentity) -> BenchmarkError {
+    BenchmarkError("\(identity) \(resultIsElsewhere)")
+  }
+
+  /// Whether it says that.
+  var isOfResultElsewhere: Bool { description.hasSuffix(Self.resultIsElsewhere) }
+
+  private static let resultIsElsewhere =
+    "took part in a comparison of commits, which has its figures: there are none here."
 }

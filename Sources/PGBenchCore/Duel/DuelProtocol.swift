@@ -6,8 +6,8 @@
 
 /// What both ends of a duel's socket agree on: a message is a line of JSON.
 ///
-/// A test program says hello, tells of each case as it arrives, and does what it is ordered to. One order is answered by one
-/// message. The program ends when the socket does.
+/// A test program says hello, tells of each case as it begins, arrives and ends, and does what it is ordered to. One order is
+/// answered by one message. The program ends when the socket does.
 public enum DuelProtocol {
   /// Raised when one end would misunderstand an earlier one.
   public static let version = 2
@@ -17,6 +17,17 @@ public enum DuelProtocol {
 
   /// The variable that says which side a test program is.
   public static let sideVariable = "PGBENCH_DUEL_SIDE"
+
+  /// The variable with the number that a program must say, so that no other can speak for it.
+  public static let tokenVariable = "PGBENCH_DUEL_TOKEN"
+
+  /// The most bytes of a line.
+  ///
+  /// A fixture's script is in one, and what JSON is read into takes some twenty times as much memory.
+  public static let longestLine = 16 << 20
+
+  /// The most operations of a block.
+  public static let longestBlock = 10_000_000
 
   /// A message as the bytes of a line, its end included.
   public static func line(of message: some Encodable) throws -> [UInt8] {

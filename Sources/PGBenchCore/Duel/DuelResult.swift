@@ -8,6 +8,8 @@ public struct DuelResult: Sendable {
     case regressed
     /// None regressed, and at least one could not be decided.
     case inconclusive
+    /// None regressed and all were decided, but the head lacks a benchmark that the base has.
+    case removed
   }
 
   /// A case with what its gates found.
@@ -38,7 +40,8 @@ public struct DuelResult: Sendable {
     let verdicts = cases.flatMap(\.outcomes).map(\.verdict)
     if verdicts.contains(.regressed) { return .regressed }
     let isComplete = cases.allSatisfy { !$0.outcomes.isEmpty || $0.entry.commonVariants.isEmpty }
-    return isComplete && verdicts.allSatisfy(\.isDecided) ? .fine : .inconclusive
+    guard isComplete, verdicts.allSatisfy(\.isDecided) else { return .inconclusive }
+    return cases.contains { $0.entry.sides == [.base] } ? .removed : .fine
   }
 
   /// The table's rows: case by case, variant by variant.

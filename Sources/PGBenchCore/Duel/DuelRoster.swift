@@ -28,18 +28,29 @@ public struct DuelRoster: Sendable, Hashable {
 
   /// Puts the cases of both sides together.
   ///
-  /// A case is the same when suite, test and count are. Of a side's cases that have the same names, the first counts.
-  public init(base: [DuelCase], head: [DuelCase]) {
-    let bases = Dictionary(base.map { ($0.identity, $0) }) { first, _ in first }
-    var seen: Set<CaseIdentity> = []
-    var entries: [Entry] = []
-    for one in head where seen.insert(one.identity).inserted {
-      entries.append(Entry(base: bases[one.identity], head: one, described: one))
+  /// - Throws: `DuelViolation` where a side has two cases of one name: nobody knew which of them is the other side's.
+  public init(base: [DuelCase], head: [DuelCase]) throws(DuelViolation) {
+    for (side, cases) in [(DuelSide.base, base), (.head, head)] {
+      guard let twice = cases.map(\.identity).firstDuplicate else { continue }
+      throw DuelViolation("the \(side.rawValue) has two benchmarks of one name: \(twice)")
     }
-    for one in base where seen.insert(one.identity).inserted {
+    let bases = Dictionary(uniqueKeysWithValues: base.map { ($0.identity, $0) })
+    let heads = Set(head.map(\.identity))
+    var entries = head.map { Entry(base: bases[$0.identity], head: $0, described: $0) }
+    for one in base where !heads.contains(one.identity) {
       entries.append(Entry(base: one, head: nil, described: one))
     }
     self.entries = entries
+  }
+
+  /// The benchmarks that the head has no more, said in words; none if there are none.
+  public var removed: [String] {
+    let removed = entries.filter { $0.sides == [.base] }.map { "\($0.identity)" }
+    guard !removed.isEmpty else { return [] }
+    return [
+      "The head no longer has \(Format.amount(removed.count, "benchmark")) of the base, so that nothing held "
+        + "\(removed.count == 1 ? "it" : "them") to anything (--strict fails then): \(removed.joined(separator: "; "))."
+    ]
   }
 
   /// How the cases are placed, in words, each once.

@@ -13,21 +13,34 @@ import PGDriver
 /// A thread of its own waits for the other end's lines, so that nothing of Swift's concurrency is ever blocked.
 package final class LineChannel: Sendable {
   private let socket: Int32
+  private let longestLine: Int
   private let sending = Lock(false)
 
   /// Takes over a connected socket.
-  package init(socket: Int32) { self.socket = socket }
+  ///
+  /// - Parameter longestLine: The most bytes of a line that comes, its end not counted.
+  package init(socket: Int32, longestLine: Int) {
+    self.socket = socket
+    self.longestLine = longestLine
+  }
 
   /// Starts the thread, which tells of each line that comes, then once of the end.
   ///
+  /// A longer line than may come is the end of the channel: so much of it is kept, whether or not its end would have come.
+  ///
+  /// - Parameter onTooLong: Told before the end of such a line.
   /// - Throws: `BenchmarkError` if no thread can be started.
   package func start(
-    onLine: @escaping @Sendable ([UInt8]) -> Void, onEnd: @escaping @Sendable () -> Void = {}
+    onLine: @escaping @Sendable ([UInt8]) -> Void, onTooLong: @escaping @Sendable () -> Void = {},
+    onEnd: @escaping @Sendable () -> Void = {}
   ) throws(BenchmarkError) {
     do {
       // Keeps this end alive until the socket's end, so that the descriptor isn't somebody else's meanwhile.
       try OSThread.start("pgbench-lines") { [self] in
-        read(onLine)
+        if !read(onLine) {
+          onTooLong()
+          close()
+        }
         onEnd()
       }
     } catch {
@@ -62,27 +75,30 @@ package final class LineChannel: Sendable {
   /// Ends both directions: the thread sees the end, and so does the other side.
   package func close() { shutdown(socket, Int32(SHUT_RDWR)) }
 
-  private func read(_ onLine: ([UInt8]) -> Void) {
+  /// Reads to the end; false if a line was too long.
+  private func read(_ onLine: ([UInt8]) -> Void) -> Bool {
     var line: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while true {
       let count = recv(socket, &buffer, buffer.count, 0)
-      if count == 0 { return }
+      if count == 0 { return true }
       guard count > 0 else {
         switch errno {
         case EINTR: continue
         case EAGAIN, EWOULDBLOCK:
-          guard Self.wait(socket, for: Int16(POLLIN)) else { return }
+          guard Self.wait(socket, for: Int16(POLLIN)) else { return true }
           continue
-        default: return
+        default: return true
         }
       }
       var rest = buffer[..<count]
       while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+        guard line.count + (end - rest.startIndex) <= longestLine else { return false }
         onLine(line + rest[..<end])
         line.removeAll(keepingCapacity: true)
         rest = rest[(end + 1)...]
       }
+      guard line.count + rest.count <= longestLine else { return false }
       line += rest
     }
   }

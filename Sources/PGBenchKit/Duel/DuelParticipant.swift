@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import Testing
 
 #if canImport(Darwin)
   import Darwin
@@ -34,10 +35,11 @@ final class DuelParticipant: Sendable {
     guard let path = environment[DuelProtocol.socketVariable], !path.isEmpty,
       let side = environment[DuelProtocol.sideVariable].flatMap(DuelSide.init(rawValue:))
     else { return nil }
+    let token = environment[DuelProtocol.tokenVariable]
     let participant = DuelParticipant()
     Housekeeping.keepOffMeasuredCPU()
     do throws(BenchmarkError) {
-      try participant.connect(to: path, as: side)
+      try participant.connect(to: path, as: side, token: token)
       return participant
     } catch {
       Console.standardError("The duel's coordinator can't be reached at \(path): \(error)\n")
@@ -45,15 +47,14 @@ final class DuelParticipant: Sendable {
     }
   }
 
-  private func connect(to path: String, as side: DuelSide) throws(BenchmarkError) {
+  private func connect(to path: String, as side: DuelSide, token: String?) throws(BenchmarkError) {
     let socket = UnixSocket.connected(to: path)
     guard socket >= 0 else { throw BenchmarkError(String(cString: strerror(errno))) }
     let settings = try BenchmarkRun.shared.settings.get()
-    let channel = LineChannel(socket: socket)
+    let channel = LineChannel(socket: socket, longestLine: DuelProtocol.longestLine)
     self.channel.withLock { $0 = channel }
     try channel.start { [self] line in
-      // A coordinator that can't be understood is of another version, and ends the duel itself.
-      if let order: DuelOrder = try? DuelProtocol.message(from: line) { take(order) }
+      take(line)
     } onEnd: {
       // At once: tests that wait for an order would wait for ever, and others may be in the midst of anything.
       _exit(EXIT_SUCCESS)
@@ -61,24 +62,69 @@ final class DuelParticipant: Sendable {
     say(
       .hello(
         DuelHello(
-          side: side,
+          token: token, side: side,
           environment: EnvironmentProbe.environment(
             settings: settings, server: nil, cases: [], startedAt: EnvironmentProbe.timestamp(),
             kitCost: nil))))
   }
 
-  /// Sends a message.
+  /// Sends a message; what JSON has no words for, a figure that is no number, becomes the order's failure.
   func say(_ message: DuelMessage) {
-    guard let line = try? DuelProtocol.line(of: message) else { return }
+    let line: [UInt8]
+    do {
+      line = try DuelProtocol.line(of: message)
+    } catch {
+      guard case .timed = message else { return }
+      return say(.failed("A figure of a block is no number, such as a metric that is infinite."))
+    }
     channel.withLock { $0 }?.send(line)
   }
 
   /// Announces a case and waits until it is its turn; nil if it is to pass.
-  func arrive(_ arrival: DuelCase) async -> DuelAdmission? {
-    await withCheckedContinuation { continuation in
+  ///
+  /// - Throws: `BenchmarkError` for a case that is too long to be told of.
+  func arrive(_ arrival: DuelCase) async throws -> DuelAdmission? {
+    guard try DuelProtocol.line(of: DuelMessage.arrived(arrival)).count <= DuelProtocol.longestLine else {
+      throw BenchmarkError(
+        """
+        The script of the fixture \(arrival.fixture) has \(arrival.fixtureScript.utf8.count) bytes, more than the \
+        \(DuelProtocol.longestLine) that commits can be compared with. Have it make its rows by generate_series().
+        """)
+    }
+    return await withCheckedContinuation { continuation in
       state.withLock { $0.arrived[arrival.identity, default: []].append(continuation) }
       say(.arrived(arrival))
     }
+  }
+
+  /// Runs the body of a case, and tells the coordinator of its beginning, its end, and what went wrong in it.
+  ///
+  /// Once a benchmark has taken part, what the body says of its result counts no more: the coordinator alone has it.
+  func attend(
+    _ scope: CaseScope, _ test: Test, _ testCase: Test.Case,
+    _ body: @concurrent @Sendable () async throws -> Void
+  ) async throws {
+    let problems = Lock<[String]>([])
+    let handling: IssueHandlingTrait = .compactMapIssues { issue in
+      if scope.arrivals > 0 { return nil }
+      if issue.isFailure { problems.withLock { $0.append("\(issue)") } }
+      return issue
+    }
+    say(.began(scope.place))
+    var failure: (any Error)?
+    do {
+      try await handling.provideScope(for: test, testCase: testCase, performing: body)
+    } catch {
+      failure = error
+    }
+    let arrivals = scope.arrivals
+    // A test that was cancelled has failed in nothing.
+    let isFailure = !(failure is CancellationError) && !Task.isCancelled
+    let isOfResult = (failure as? BenchmarkError)?.isOfResultElsewhere ?? false
+    let thrown = isFailure && !isOfResult ? failure.map { "\($0)" } : nil
+    let problem = (thrown ?? problems.withLock(\.first)).map { String($0.prefix(8_000)) }
+    say(.ended(DuelEnding(place: scope.place, problem: problem, benchmarks: arrivals)))
+    if let failure, arrivals == 0 || !isFailure { throw failure }
   }
 
   /// The orders for the case that was admitted, until it leaves.
@@ -88,7 +134,11 @@ final class DuelParticipant: Sendable {
     return stream
   }
 
-  private func take(_ order: DuelOrder) {
+  /// Takes a line from the coordinator.
+  ///
+  /// One that can't be understood is of another version, and ends the duel itself.
+  func take(_ line: [UInt8]) {
+    guard let order: DuelOrder = try? DuelProtocol.message(from: line) else { return }
     switch order {
     case .pass(let identity): firstArrived(identity)?.resume(returning: nil)
     case .admit(let admission): firstArrived(admission.identity)?.resume(returning: admission)

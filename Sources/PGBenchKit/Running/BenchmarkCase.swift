@@ -22,7 +22,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let number = scope.begin()
     let identity = try scope.identity(operations: operations.value)
     if let duel = DuelParticipant.shared {
-      try await takePart(in: duel, as: identity, settings: settings, test: test, areEqual: areEqual)
+      return try await takePart(
+        in: duel, as: identity, scope: scope, settings: settings, test: test, areEqual: areEqual)
     }
     try run.prepareDelivery()
 

@@ -38,6 +38,7 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     guard let testCase else {
       // A suite's trait and the test's own are both asked.
       guard TestRun.current?.test != test.id else { return try await function() }
+      if let cases = test.numberOfCases { BenchmarkRun.shared.progress.learn(test.id, cases: cases) }
       return try await withTurn(for: test) {
         try await TestRun.$current.withValue(TestRun(test.id)) { try await function() }
       }
@@ -48,7 +49,11 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     progress.enters(test.id)
     defer { progress.leaves(test.id, benchmarks: scope.benchmarks) }
     try await CaseScope.$current.withValue(scope) {
-      try await watching(test, at: scope.place) { try await function() }
+      // Of a comparison between two commits another process writes the report.
+      guard let duel = DuelParticipant.shared else {
+        return try await watching(test, at: scope.place) { try await function() }
+      }
+      try await duel.attend(scope, test, testCase, function)
     }
   }
 
@@ -70,8 +75,6 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   private func watching(
     _ test: Test, at place: CasePlace, _ function: () async throws -> Void
   ) async throws {
-    // Of a comparison between two commits another process writes the report.
-    guard DuelParticipant.shared == nil else { return try await function() }
     let run = BenchmarkRun.shared
     run.testBegins()
     defer { run.testEnds() }

@@ -17,6 +17,7 @@ final class CaseScope: Sendable {
   /// Why its cases can't be told apart from another's; nil if they can.
   private let refusal: String?
   private let begun = Lock(0)
+  private let arrived = Lock(0)
 
   /// - Parameter run: The test with its other cases; nil for a test without the trait `.benchmark`.
   init(_ test: Test?, _ testCase: Test.Case?, in run: TestRun?) {
@@ -54,6 +55,12 @@ final class CaseScope: Sendable {
       return number
     }
   }
+
+  /// How many benchmarks have been told of to the coordinator of a duel.
+  var arrivals: Int { arrived.withLock { $0 } }
+
+  /// Counts a benchmark that the coordinator is told of.
+  func arrive() { arrived.withLock { $0 += 1 } }
 
   /// The name of a benchmark that begins; a second one of the same name has the next number.
   ///

@@ -21,6 +21,8 @@ struct Duel: Sendable {
     let cases: [DuelCaseState]
     let environment: ReportEnvironment
     let falseAlarms: FalseAlarmBudget
+    /// What a reader should know first, a sentence each.
+    let warnings: [String]
 
     /// What it came to.
     var result: DuelResult { DuelResult(cases: cases.map(\.result)) }
@@ -28,7 +30,8 @@ struct Duel: Sendable {
 
   /// Measures all cases.
   func run() async throws -> Outcome {
-    var (roster, environment) = try await roster()
+    var (roster, environment, warnings) = try await roster()
+    warnings += roster.removed
     environment.serverVersion = server.info.version
     environment.transport = server.info.transport.rawValue
     environment.serverSettings = server.info.settings
@@ -48,17 +51,23 @@ struct Duel: Sendable {
       try await measure(&states, of: roster.entries.count, done: cases.count)
       cases += states
     }
-    return Outcome(cases: cases, environment: environment, falseAlarms: budget)
+    return Outcome(cases: cases, environment: environment, falseAlarms: budget, warnings: warnings)
   }
 
   /// Has both programs run once, without measuring, and tell which cases they have.
-  private func roster() async throws -> (DuelRoster, ReportEnvironment) {
+  private func roster() async throws -> (DuelRoster, ReportEnvironment, [String]) {
     try await withPair(0, filter: { _ in settings.filter }) { pair in
       try await pair.greet()
-      let cases = try await pair.collectArrivals()
+      let arrivals = try await pair.collectArrivals()
+      let cases = arrivals.cases
       for side in DuelSide.allCases where cases[side]?.isEmpty ?? true { throw pair.withoutBenchmarks(side) }
       guard let environment = pair[.head].hello?.environment else { throw pair.withoutBenchmarks(.head) }
-      return (DuelRoster(base: cases[.base] ?? [], head: cases[.head] ?? []), environment)
+      do throws(DuelViolation) {
+        let roster = try DuelRoster(base: cases[.base] ?? [], head: cases[.head] ?? [])
+        return (roster, environment, arrivals.warnings)
+      } catch {
+        throw GateFailure(.benchmarkFailed, "The commits can't be compared: \(error).")
+      }
     }
   }
 
@@ -141,7 +150,8 @@ struct Duel: Sendable {
           checksOutputs: state.sessions == 0))
     }
     let variants = entry.series.map {
-      RemoteVariant(series: $0, identity: entry.identity, opponent: pair[$0.side])
+      RemoteVariant(
+        series: $0, identity: entry.identity, opponent: pair[$0.side], clients: entry[$0.side]?.clients ?? 1)
     }
     try await Sampler(plan: state.plan).takeSession(state.sessions, of: variants, into: &state.sampling)
     for side in sides { pair[side].leave() }

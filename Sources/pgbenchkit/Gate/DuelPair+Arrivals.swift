@@ -2,26 +2,50 @@ import PGBenchCore
 
 // Which cases have come to their benchmarks, and which of them both programs can run now.
 extension DuelPair {
-  /// The cases that arrive on each side, none of which takes part.
-  func collectArrivals() async throws -> [DuelSide: [DuelCase]] {
-    var cases: [DuelSide: [DuelCase]] = [:]
+  /// What both sides have: the cases that arrive, none of which takes part, and what went wrong before others could.
+  func collectArrivals() async throws -> DuelArrivals {
+    var arrivals = DuelArrivals()
     for opponent in opponents {
       while true {
         for arrival in opponent.arrived {
-          cases[opponent.side, default: []].append(arrival)
+          arrivals.cases[opponent.side, default: []].append(arrival)
           opponent.pass(arrival.identity)
         }
-        if opponent.hasDied { throw opponent.ended() }
+        if let failure = opponent.failure { throw failure }
         if opponent.exitCode != nil { break }
-        guard
-          await wait(for: settings.patience, until: { !opponent.arrived.isEmpty || opponent.exitCode != nil })
-        else { throw opponent.hung() }
+        let isNews = await wait(for: settings.patience) {
+          !opponent.arrived.isEmpty || opponent.exitCode != nil || opponent.failure != nil
+        }
+        guard isNews else { throw opponent.hung() }
       }
+      // What it said last may not have been read yet.
+      _ = await wait(for: .seconds(2)) { opponent.isOver || opponent.failure != nil }
+      if let failure = opponent.failure { throw failure }
+      guard opponent.running.isEmpty else { throw opponent.left(opponent.running) }
+      arrivals.problems[opponent.side] = opponent.problems
     }
-    return cases
+    try check(arrivals)
+    return arrivals
+  }
+
+  /// Throws what keeps two commits from being compared: a benchmark that the head can't run isn't one that was removed.
+  private func check(_ arrivals: DuelArrivals) throws {
+    for side in [DuelSide.head, .base] {
+      guard let ending = arrivals.problems[side]?.first(where: { $0.benchmarks == 0 }) else { continue }
+      // The head may be what mends it.
+      if side == .head || arrivals.cases[side] == nil { throw self[side].failed(ending) }
+    }
+    guard let missing = arrivals.removed.first else { return }
+    let problem = arrivals.problems[.head]?.first { $0.place.covers(missing.place) }
+    if let problem { throw self[.head].failed(problem) }
+    guard self[.head].exitCode == 0 || arrivals.cases[.head] == nil else {
+      throw self[.head].failed(before: missing)
+    }
   }
 
   /// The place in a list of the first case that waits on each side that has it; nil if none of them comes any more.
+  ///
+  /// - Parameter entries: The cases that are still wanted; others are let go as they come.
   func nextReady(_ entries: [DuelRoster.Entry]) async throws -> Int? {
     @Sendable func ready() -> Int? {
       let waiting = DuelSide.allCases.map { side in
@@ -31,32 +55,80 @@ extension DuelPair {
         waiting.allSatisfy { side, arrived in entry[side] == nil || arrived.contains(entry.identity) }
       }
     }
+    @Sendable func fault() -> GateFailure? {
+      opponents.lazy.compactMap { problem(of: $0, entries) }.first
+    }
     @Sendable func areOver() -> Bool {
-      opponents.allSatisfy { $0.exitCode != nil } || opponents.contains(where: \.hasDied)
+      opponents.allSatisfy { $0.exitCode != nil } || fault() != nil
+    }
+    let wanted = Dictionary(uniqueKeysWithValues: entries.map { ($0.identity, $0) })
+    @Sendable func letOthersGo() {
+      for opponent in opponents {
+        for arrival in opponent.arrived where wanted[arrival.identity]?[opponent.side] == nil {
+          opponent.pass(arrival.identity)
+        }
+      }
     }
     while true {
-      if let place = ready() { return place }
-      if await wait(for: Self.standstill, until: { ready() != nil || areOver() }) {
+      if let fault = fault() { throw fault }
+      if let place = ready() {
+        try checkSame(entries[place])
+        return place
+      }
+      let since = ContinuousClock.now
+      let isNews = await wait(for: Self.standstill) {
+        letOthersGo()
+        return ready() != nil || areOver()
+          || (ContinuousClock.now - since > Self.standstillOfAll && opponents.allSatisfy(\.waitsOnly))
+      }
+      if isNews {
         guard ready() == nil else { continue }
-        for opponent in opponents where opponent.hasDied { throw opponent.ended() }
-        return nil
+        if let fault = fault() { throw fault }
+        if areOver() { return nil }
       }
       // Suites that run one test after the other may have come to different ones.
-      let stuck = opponents.flatMap { opponent in opponent.arrived.map { (opponent, $0.identity) } }
-      guard !stuck.isEmpty else { throw (opponents.first { $0.exitCode == nil } ?? self[.head]).hung() }
-      for (opponent, identity) in stuck { opponent.pass(identity) }
+      guard let stuck = yielding.first(where: { !$0.arrived.isEmpty }) else {
+        throw (opponents.first { $0.exitCode == nil } ?? self[.head]).hung()
+      }
+      for arrival in stuck.arrived { stuck.pass(arrival.identity) }
+    }
+  }
+
+  /// Why there is no going on with a program that measures: it can't be believed, died, or a test that is wanted of it failed.
+  private func problem(of opponent: Opponent, _ entries: [DuelRoster.Entry]) -> GateFailure? {
+    if let failure = opponent.failure { return failure }
+    let wanted = entries.compactMap { $0[opponent.side]?.identity.place }
+    let failed = opponent.problems.first { ending in
+      ending.benchmarks == 0 && wanted.contains { ending.place.covers($0) }
+    }
+    return failed.map(opponent.failed)
+  }
+
+  /// Orders name a variant by its place: a case that lists others than before would measure something else.
+  private func checkSame(_ entry: DuelRoster.Entry) throws {
+    for side in entry.sides {
+      let now = self[side].arrived.first { $0.identity == entry.identity }
+      guard let now, let before = entry[side], !now.isSame(as: before) else { continue }
+      throw GateFailure(
+        .benchmarkFailed,
+        """
+        \(entry.identity) has other variants or clients at the \(side.rawValue) than when its program ran before: \
+        \(now.variants.map(\.name).joined(separator: ", ")) against \(before.variants.map(\.name).joined(separator: ", ")). \
+        They must be the same, and in the same order, in each run: a dictionary's order isn't.
+        """)
     }
   }
 
   /// How long nothing may happen before the cases that wait are let go.
   private static let standstill = Duration.seconds(10)
+  /// The same where every case whose body runs waits.
+  private static let standstillOfAll = Duration.seconds(2)
 }
 
 extension DuelPair {
   /// What is to be said when a program ended without any benchmark.
   func withoutBenchmarks(_ side: DuelSide) -> GateFailure {
-    let opponent = self[side]
-    if opponent.hasDied { return opponent.ended() }
+    if let failure = self[side].failure { return failure }
     return GateFailure(
       .noBenchmarks,
       """
@@ -74,5 +146,25 @@ extension DuelPair {
       this command, or tests without benchmarks that match "\(settings.filter)" take longer. Compare commits that use the \
       same version of PGBenchKit, or give another --filter or a longer --patience.
       """)
+  }
+}
+
+/// What both programs told of when they ran once without measuring.
+struct DuelArrivals: Sendable {
+  var cases: [DuelSide: [DuelCase]] = [:]
+  /// The ends of tests in which something went wrong.
+  var problems: [DuelSide: [DuelEnding]] = [:]
+
+  /// The cases of the base that the head doesn't have.
+  var removed: [CaseIdentity] {
+    let head = Set((cases[.head] ?? []).map(\.identity))
+    return (cases[.base] ?? []).map(\.identity).filter { !head.contains($0) }
+  }
+
+  /// What a reader should know: tests that failed at the base, where the head's took part.
+  var warnings: [String] {
+    (problems[.base] ?? []).filter { $0.benchmarks == 0 }.map {
+      "\($0.place) failed at the base before it came to its benchmark, so there is nothing to compare with: \($0.problem ?? "")"
+    }
   }
 }

@@ -7,6 +7,7 @@ struct DuelPair: Sendable {
   private let base: Opponent
   private let head: Opponent
   let settings: DuelSettings
+  private let number: Int
 
   subscript(side: DuelSide) -> Opponent { side == .base ? base : head }
 
@@ -32,10 +33,11 @@ struct DuelPair: Sendable {
       for opponent in opponents { await opponent.stop() }
       throw error
     }
-    return DuelPair(base: opponents[0], head: opponents[1], settings: settings)
+    return DuelPair(base: opponents[0], head: opponents[1], settings: settings, number: number)
   }
 
-  private init(base: Opponent, head: Opponent, settings: DuelSettings) {
+  private init(base: Opponent, head: Opponent, settings: DuelSettings, number: Int) {
+    self.number = number
     self.base = base
     self.head = head
     self.settings = settings
@@ -43,12 +45,18 @@ struct DuelPair: Sendable {
 
   var opponents: [Opponent] { [base, head] }
 
+  /// Both, the one first that lets cases go where the two have come to different ones: by turns, so that each case has its sessions.
+  var yielding: [Opponent] { number.isMultiple(of: 2) ? [base, head] : [head, base] }
+
   /// Waits until the programs have introduced themselves, and checks that they can be compared.
   ///
   /// - Parameter sides: Those that have any case to run.
   func greet(_ sides: Set<DuelSide> = Set(DuelSide.allCases)) async throws {
     for opponent in opponents where sides.contains(opponent.side) {
-      let isThere = await wait(for: settings.patience) { opponent.hello != nil || opponent.exitCode != nil }
+      let isThere = await wait(for: settings.patience) {
+        opponent.hello != nil || opponent.exitCode != nil || opponent.failure != nil
+      }
+      if let failure = opponent.failure { throw failure }
       guard let hello = opponent.hello else {
         throw isThere ? withoutBenchmarks(opponent.side) : silent(opponent.side)
       }
@@ -60,7 +68,7 @@ struct DuelPair: Sendable {
           version \(DuelProtocol.version). Compare commits that use the same version of PGBenchKit.
           """)
       }
-      guard hello.environment.buildMode == .optimised else {
+      guard hello.environment?.buildMode == .optimised else {
         throw GateFailure(
           .unoptimised,
           """

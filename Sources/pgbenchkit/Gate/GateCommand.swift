@@ -24,7 +24,7 @@ struct GateCommand: AsyncParsableCommand {
       Exit codes:
         0 nothing is shown to be slower
         1 regressed: shown to be slower than the tolerance allows
-        2 something could not be decided, with --strict only
+        2 something could not be decided, or the head lacks a benchmark that the base has, with --strict only
       \(GateFailure.Reason.allCases.map { "  \($0.rawValue) \($0.help)" }.joined(separator: "\n"))
         64 a command that can't be
       """)
@@ -49,7 +49,7 @@ struct GateCommand: AsyncParsableCommand {
     help: "How many per cent of comparisons of the same code may end in a regression.")
   var falseAlarms = 1.0
 
-  @Flag(help: "Fail if anything could not be decided.")
+  @Flag(help: "Fail if anything could not be decided, or a benchmark of the base is gone.")
   var strict = false
 
   @Option(

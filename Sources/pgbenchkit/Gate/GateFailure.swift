@@ -21,7 +21,8 @@ struct GateFailure: Error, CustomStringConvertible {
       case .headDoesNotBuild: "the head does not build"
       case .noBenchmarks: "a side has no benchmarks"
       case .otherProtocol: "a side's PGBenchKit is of another version, which speaks another protocol"
-      case .benchmarkFailed: "a benchmark failed, or its test program crashed or hung"
+      case .benchmarkFailed:
+        "a benchmark or its test failed, or its test program crashed, hung, or said what can't be"
       case .serverFailed: "no PostgreSQL server could be had, or it ended in mid-run"
       case .gitFailed: "git does not know the commit, or this is no repository"
       case .unoptimised: "a side was compiled without optimisation"

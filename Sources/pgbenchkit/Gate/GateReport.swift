@@ -29,7 +29,7 @@ struct GateReport {
     result = outcome.result
     var environment = outcome.environment
     environment.commit = head.hash
-    var warnings: [String] = []
+    var warnings = outcome.warnings
     var reports: [CaseReport] = []
     var details: [Detail] = []
     for (one, state) in zip(result.cases, outcome.cases) {

@@ -38,9 +38,9 @@ struct GateRun {
     case .regressed:
       for failure in failures { say(failure) }
       return 1
-    case .fine, .inconclusive:
+    case .fine, .inconclusive, .removed:
       guard failures.isEmpty else { throw GateFailure(.machineRefused, failures.joined(separator: "\n")) }
-      return command.strict && report.result.conclusion == .inconclusive ? 2 : 0
+      return command.strict && report.result.conclusion != .fine ? 2 : 0
     }
   }
 

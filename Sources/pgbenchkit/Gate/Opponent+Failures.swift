@@ -13,6 +13,42 @@ extension Opponent {
       .benchmarkFailed, "The \(side.rawValue)'s test program \(how) in \(order).\(output)")
   }
 
+  /// What is to be said when the program said what can't be.
+  func liar(_ violation: DuelViolation) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program said what can't be, in \(order): \(violation). Nothing of what it said counts.\(output)
+      """)
+  }
+
+  /// What is to be said when a test failed before it came to its benchmark.
+  func failed(_ ending: DuelEnding) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      "\(ending.place) failed at the \(side.rawValue) before it came to its benchmark: \(ending.problem ?? "")"
+    )
+  }
+
+  /// What is to be said when a test program failed and lacks a benchmark, though no test told of it.
+  func failed(before missing: CaseIdentity) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program failed, and has no benchmark \(missing), which the other side has.\(output)
+      """)
+  }
+
+  /// What is to be said when the program ended while tests ran, as by exit(3).
+  func left(_ places: [CasePlace]) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program ended with exit code \(exitCode ?? 0) while tests ran: \
+      \(places.map(\.description).sorted().joined(separator: "; ")).\(output)
+      """)
+  }
+
   /// What is to be said when the program doesn't answer.
   func hung() -> GateFailure {
     GateFailure(

@@ -1,3 +1,4 @@
+import Foundation
 import PGBenchCore
 import PGBenchHost
 import PGDriver
@@ -5,18 +6,28 @@ import PGDriver
 /// The running test program of one side of a duel: its process, its socket, and what it has said.
 final class Opponent: Sendable {
   let side: DuelSide
+  /// What it must say of itself, which its environment alone tells.
+  let token = (0..<2).map { _ in String(UInt64.random(in: 0 ... .max), radix: 16) }.joined(separator: "-")
   private let process: SupervisedProcess
   private let log: String
   let patience: Duration
   private let state = Lock(State())
 
-  private typealias Reply = CheckedContinuation<Result<DuelMessage, GateFailure>, Never>
+  fileprivate typealias Reply = CheckedContinuation<Result<DuelMessage, GateFailure>, Never>
 
-  private struct State {
+  fileprivate struct State {
     var channel: LineChannel?
     var hello: DuelHello?
+    var conversation = DuelConversation()
     /// The cases that wait for admission, in the order of their arrival.
     var arrived: [DuelCase] = []
+    /// The cases whose bodies run, and how many of each name.
+    var running: [CasePlace: Int] = [:]
+    /// The ends of cases in which something went wrong.
+    var problems: [DuelEnding] = []
+    /// Why the program isn't to be believed any more.
+    var violation: DuelViolation?
+    var isSilent = false
     var reply: Reply?
     var exitCode: Int32?
     /// Whether an order has gone without an answer for too long.
@@ -39,6 +50,7 @@ final class Opponent: Sendable {
     var environment = environment
     environment[DuelProtocol.socketVariable] = socket
     environment[DuelProtocol.sideVariable] = side.rawValue
+    environment[DuelProtocol.tokenVariable] = token
     process = try SupervisedProcess(
       TestProgram.command(product.program, filter: filter), in: product.folder, inheriting: inherited,
       environment: environment, log: log)
@@ -49,9 +61,15 @@ final class Opponent: Sendable {
     }
   }
 
-  /// Takes over the socket on which the program has called.
-  func connect(_ channel: LineChannel, hello: DuelHello) {
-    state.withLock { ($0.channel, $0.hello) = (channel, hello) }
+  /// Takes over the socket on which the program has called; false if it has called before.
+  func connect(_ channel: LineChannel, hello: DuelHello) -> Bool {
+    let isFirst = state.withLock { state in
+      guard state.hello == nil else { return false }
+      (state.channel, state.hello) = (channel, hello)
+      return true
+    }
+    if !isFirst { distrust(DuelViolation("it called twice")) }
+    return isFirst
   }
 
   /// How it introduced itself; nil until it has.
@@ -63,11 +81,25 @@ final class Opponent: Sendable {
   /// What it was ordered to do last.
   var order: String { state.withLock(\.order) }
 
-  /// The end of what it printed, in words.
+  /// The end of what it printed, in words; of a crash, after which Swift prints registers and libraries, its beginning.
   var output: String {
-    let lines = (FileProbe.machine.text(log) ?? "").split(separator: "\n").suffix(20)
-    return lines.isEmpty
-      ? " It printed nothing." : " The end of its output:\n\(lines.joined(separator: "\n"))"
+    let lines = tail.split(separator: "\n")
+    guard !lines.isEmpty else { return " It printed nothing." }
+    if let crash = lines.firstIndex(where: {
+      $0.contains("Fatal error: ") || $0.contains("Program crashed: ")
+    }) {
+      return " From its output:\n\(lines[crash...].prefix(20).joined(separator: "\n"))"
+    }
+    return " The end of its output:\n\(lines.suffix(20).joined(separator: "\n"))"
+  }
+
+  /// What it printed last; all of it may be more than there is memory for.
+  private var tail: String {
+    guard let file = FileHandle(forReadingAtPath: log) else { return "" }
+    defer { try? file.close() }
+    let size = (try? file.seekToEnd()) ?? 0
+    try? file.seek(toOffset: size - min(size, 262_144))
+    return (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) } ?? ""
   }
 
   /// The program's exit code; nil while it runs.
@@ -76,15 +108,56 @@ final class Opponent: Sendable {
   /// Whether the program has ended otherwise than with tests that succeeded, failed, or were none.
   var hasDied: Bool { exitCode.map { $0 > 1 && $0 != TestProgram.noTestsFound } ?? false }
 
-  /// Takes a message from the program.
-  func take(_ message: DuelMessage) {
-    switch message {
-    case .hello: break
-    case .arrived(let arrival):
-      state.withLock { $0.arrived.append(arrival) }
-    case .done, .timed, .failed: answer(.success(message))
+  /// The cases whose bodies have begun and not ended.
+  var running: [CasePlace] { state.withLock { Array($0.running.keys) } }
+
+  /// Whether it does nothing but wait: every case whose body runs has arrived, or it is over.
+  var waitsOnly: Bool {
+    state.withLock { $0.exitCode != nil || $0.arrived.count >= $0.running.values.reduce(0, +) }
+  }
+
+  /// The ends of cases in which something went wrong, in the order of their ends.
+  var problems: [DuelEnding] { state.withLock(\.problems) }
+
+  /// Whether it has ended and all is read that it had said.
+  var isOver: Bool { state.withLock { $0.exitCode != nil && ($0.channel == nil || $0.isSilent) } }
+
+  /// Why there is no going on with it; nil if there is.
+  var failure: GateFailure? {
+    if let violation = state.withLock(\.violation) { return liar(violation) }
+    return hasDied ? ended() : nil
+  }
+
+  /// Takes a line from the program.
+  func take(_ line: [UInt8]) {
+    let now = MonotonicClock.now()
+    let result = state.withLock { state in
+      Result { () throws(DuelViolation) in
+        guard state.violation == nil else { return DuelMessage?.none }
+        switch try state.conversation.take(line, at: now) {
+        case .began(let place): state.running[place, default: 0] += 1
+        case .arrived(let arrival): state.arrived.append(arrival)
+        case .ended(let ending): try state.end(ending)
+        case .answer(let message): return message
+        }
+        return nil
+      }
+    }
+    switch result {
+    case .success(let message): message.map { answer(.success($0)) }
+    case .failure(let violation): distrust(violation)
     }
   }
+
+  /// Believes the program nothing more, and ends it.
+  func distrust(_ violation: DuelViolation) {
+    state.withLock { $0.violation = $0.violation ?? violation }
+    answer(.failure(liar(violation)))
+    process.end()
+  }
+
+  /// Notes that the program has hung up.
+  func fallSilent() { state.withLock { $0.isSilent = true } }
 
   /// Takes a case that waits on, without it having taken part.
   func pass(_ identity: CaseIdentity) {
@@ -107,7 +180,9 @@ final class Opponent: Sendable {
   }
 
   /// Gives an order and waits for its answer, for as long as there is patience; a program that hangs is not asked again.
-  func ask(_ order: DuelOrder, as name: String) async throws -> DuelMessage {
+  ///
+  /// - Parameter clients: How many clients run a block.
+  func ask(_ order: DuelOrder, as name: String, clients: Int = 1) async throws -> DuelMessage {
     let timeout = Task { [self] in
       try await Task.sleep(for: patience)
       state.withLock { $0.isHung = true }
@@ -118,12 +193,13 @@ final class Opponent: Sendable {
       let isOver = state.withLock { state in
         // What it hangs in stays the order that the message names.
         if !state.isHung { state.order = name }
-        guard state.exitCode == nil, !state.isHung else { return true }
+        guard state.exitCode == nil, !state.isHung, state.violation == nil else { return true }
         state.reply = reply
+        state.conversation.ask(order, clients: clients, at: MonotonicClock.now())
         return false
       }
       if isOver {
-        reply.resume(returning: .failure(exitCode == nil ? hung() : ended()))
+        reply.resume(returning: .failure(failure ?? (exitCode == nil ? hung() : ended())))
       } else {
         send(order)
       }
@@ -166,5 +242,15 @@ final class Opponent: Sendable {
       return state.reply
     }
     reply?.resume(returning: result)
+  }
+}
+
+extension Opponent.State {
+  fileprivate mutating func end(_ ending: DuelEnding) throws(DuelViolation) {
+    guard let number = running[ending.place] else {
+      throw DuelViolation("it told of the end of \(ending.place), which had not begun")
+    }
+    running[ending.place] = number > 1 ? number - 1 : nil
+    if ending.problem != nil { problems.append(ending) }
   }
 }

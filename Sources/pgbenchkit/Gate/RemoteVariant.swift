@@ -5,6 +5,7 @@ struct RemoteVariant: SampledVariant {
   let series: DuelSeries
   let identity: CaseIdentity
   let opponent: Opponent
+  let clients: Int
 
   var variant: Variant { series.name }
 
@@ -16,7 +17,7 @@ struct RemoteVariant: SampledVariant {
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {
     let order = DuelOrder.run(variant: series.index, first: first, operations: operations)
-    guard case .timed(let timing) = try await opponent.ask(order, as: name) else {
+    guard case .timed(let timing) = try await opponent.ask(order, as: name, clients: clients) else {
       throw GateFailure(
         .otherProtocol,
         "The \(series.side.rawValue) answered the order to run a block of \(name) without its times.")

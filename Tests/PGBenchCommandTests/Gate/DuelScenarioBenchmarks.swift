@@ -21,10 +21,15 @@ import Testing
   .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "duel"))
 struct DuelScenarioBenchmarks {
   private static let environment = ProcessInfo.processInfo.environment
-  private static let isHead = environment["PGBENCH_DUEL_SIDE"] == "head"
+  static let isHead = environment["PGBENCH_DUEL_SIDE"] == "head"
 
   /// Whether this process is the side that is to misbehave in a way.
   static func mustBe(_ what: String) -> Bool { isHead && environment["PGBENCH_SCENARIO_HEAD"] == what }
+
+  /// Whether this process is the base, and is to misbehave in a way.
+  static func baseMustBe(_ what: String) -> Bool {
+    !isHead && environment["PGBENCH_SCENARIO_HEAD"] == "base \(what)"
+  }
 
   /// The index from which on a program misbehaves: after the outputs were compared, and soon, for on a busy machine the decision
   /// may come after a few dozen operations.

@@ -26,55 +26,6 @@ struct DuelTests {
   /// A budget that decides gates even on a machine that runs other tests meanwhile; what is decided sooner ends sooner.
   private static let decisive = Duration.seconds(6)
 
-  private static func settings(
-    filter: String, head: String, budget: Duration, patience: Duration
-  ) -> DuelSettings {
-    DuelSettings(
-      filter: filter, tolerance: .percent(25), falseAlarmRate: 0.01,
-      budget: budget, patience: patience, seed: Seed(1), profile: "gate",
-      variables: ["PGBENCH_SCENARIO": "duel", "PGBENCH_SCENARIO_HEAD": head])
-  }
-
-  /// What a duel comes to.
-  private static func duel(
-    filter: String = "DuelScenarioBenchmarks", head: String, budget: Duration = .milliseconds(1500),
-    patience: Duration = .seconds(30),
-    during: @Sendable (ThrowawayServer) async throws -> Void = { _ in }
-  ) async throws -> DuelResult {
-    try await outcome(filter: filter, head: head, budget: budget, patience: patience, during: during).result
-  }
-
-  /// Runs a duel, and looks whether anything of it is left afterwards.
-  private static func outcome(
-    filter: String = "DuelScenarioBenchmarks", head: String, budget: Duration = .milliseconds(1500),
-    patience: Duration = .seconds(30),
-    during: @Sendable (ThrowawayServer) async throws -> Void = { _ in }
-  ) async throws -> Duel.Outcome {
-    let program = CommitBuild.Product(
-      slot: BuildSlot(path: "/nowhere", lock: MachineLock(path: "/nowhere")),
-      folder: FileManager.default.currentDirectoryPath, program: CommandLine.arguments[0])
-    let server = try await ThrowawayServer.start()
-    let listener = try DuelListener()
-    let duel = Duel(
-      products: [.base: program, .head: program],
-      settings: settings(filter: filter, head: head, budget: budget, patience: patience),
-      server: server, listener: listener, say: { _ in })
-    let result: Result<Duel.Outcome, any Error>
-    do {
-      async let disturbance: Void = during(server)
-      let outcome = try await duel.run()
-      try await disturbance
-      result = .success(outcome)
-    } catch {
-      result = .failure(error)
-    }
-    let folder = listener.privateFolder
-    listener.close()
-    await server.stop()
-    #expect(!FileManager.default.fileExists(atPath: folder))
-    return try result.get()
-  }
-
   private static func verdict(_ result: DuelResult, _ variant: String, _ quantity: String) -> Verdict? {
     result.cases.flatMap(\.outcomes).first {
       $0.figures?.variant.name == "\(variant)@head" && $0.figures?.quantity == quantity
@@ -83,8 +34,8 @@ struct DuelTests {
 
   @Test("The same code is within the tolerance, and cases of one side are new or removed")
   func same() async throws {
-    let result = try await Self.duel(head: "", budget: Self.decisive)
-    #expect(result.conclusion == .fine, "\(result.summary)")
+    let result = try await DuelRun.result(head: "", budget: Self.decisive)
+    #expect(result.conclusion == .removed, "\(result.summary)")
     for variant in ["sync", "changing"] {
       #expect(Self.verdict(result, variant, "time") == .withinTolerance)
       #expect(Self.verdict(result, variant, "allocations") == .withinTolerance)
@@ -98,7 +49,7 @@ struct DuelTests {
 
   @Test("A head that is slower in one variant regresses in that one only")
   func slow() async throws {
-    let result = try await Self.duel(head: "slow", budget: Self.decisive)
+    let result = try await DuelRun.result(head: "slow", budget: Self.decisive)
     #expect(result.conclusion == .regressed)
     #expect(Self.verdict(result, "changing", "time") == .regressed)
     #expect(Self.verdict(result, "sync", "time") == .withinTolerance, "\(result.summary)")
@@ -107,7 +58,7 @@ struct DuelTests {
   @Test("Waiting for the machine while another process measures uses up nothing of a case's time")
   func waiting() async throws {
     let start = ContinuousClock.now
-    let outcome = try await Self.outcome(head: "") { _ in
+    let outcome = try await DuelRun.outcome(head: "") { _ in
       let other = MachineLock()
       try await other.lock { _ in }
       try await Task.sleep(for: .seconds(4))
@@ -120,7 +71,7 @@ struct DuelTests {
 
   @Test("One allocation more in an operation regresses")
   func allocating() async throws {
-    let result = try await Self.duel(head: "allocating")
+    let result = try await DuelRun.result(head: "allocating")
     #expect(Self.verdict(result, "changing", "allocations") == .regressed)
     #expect(Self.verdict(result, "sync", "allocations") == .withinTolerance)
   }
@@ -132,7 +83,7 @@ struct DuelTests {
       ("failing", "relation \"nowhere\" does not exist"),
     ])
   func crash(head: String, words: String) async throws {
-    let failure = await #expect(throws: GateFailure.self) { try await Self.duel(head: head) }
+    let failure = await #expect(throws: GateFailure.self) { try await DuelRun.result(head: head) }
     #expect(failure?.reason == .benchmarkFailed)
     #expect(failure?.description.contains(words) ?? false, "\(failure?.description ?? "")")
     #expect(failure?.description.contains("head") ?? false)
@@ -144,7 +95,7 @@ struct DuelTests {
     let patience = Duration.seconds(8)
     let start = ContinuousClock.now
     let failure = await #expect(throws: GateFailure.self) {
-      try await Self.duel(head: "hanging", patience: patience)
+      try await DuelRun.result(head: "hanging", patience: patience)
     }
     #expect(failure?.reason == .benchmarkFailed)
     #expect(
@@ -157,7 +108,7 @@ struct DuelTests {
 
   @Test("A side that has none of the cases that are left is not waited for")
   func oneSideOnly() async throws {
-    let result = try await Self.duel(filter: "DuelScenarioBenchmarks/(added|removed)", head: "")
+    let result = try await DuelRun.result(filter: "DuelScenarioBenchmarks/(added|removed)", head: "")
     #expect(result.rows.map(\.note) == ["new", "removed"])
     for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
   }
@@ -165,7 +116,7 @@ struct DuelTests {
   @Test("Without any benchmark that matches there is no duel, and the message says what was looked for")
   func nothing() async throws {
     let failure = await #expect(throws: GateFailure.self) {
-      try await Self.duel(filter: "NoSuchBenchmarks", head: "")
+      try await DuelRun.result(filter: "NoSuchBenchmarks", head: "")
     }
     #expect(failure?.reason == .noBenchmarks)
     #expect(failure?.description.contains("has no benchmarks that match \"NoSuchBenchmarks\"") ?? false)
@@ -174,7 +125,7 @@ struct DuelTests {
   @Test("A server that ends in mid-duel ends the duel, wherever it was")
   func server() async throws {
     let failure = await #expect(throws: (any Error).self) {
-      try await Self.duel(head: "") { server in
+      try await DuelRun.result(head: "") { server in
         try? await Task.sleep(for: .seconds(2))
         kill(server.processIdentifier, SIGKILL)
       }
@@ -182,5 +133,64 @@ struct DuelTests {
     // A program's connection is gone, or there is none to make the next database.
     let isOfServer = (failure as? GateFailure)?.reason == .benchmarkFailed || failure is DatabaseServerError
     #expect(isOfServer, "\(failure.map { "\($0)" } ?? "")")
+  }
+
+  @Test(
+    "Arguments and calls of a test are cases of their own, whatever their order, and none has another's figures"
+  )
+  func identities() async throws {
+    let outcome = try await DuelRun.outcome(filter: "DuelIdentityBenchmarks/byStatus", head: "")
+    let names = ["quick", "slow"].flatMap { status in
+      ["", " (call 2)"].map { "Duel identities / By status (status: .\(status)) / 4\($0)" }
+    }
+    #expect(outcome.result.cases.map(\.entry.identity.description).sorted() == names.sorted())
+    for one in outcome.result.cases {
+      let identity = one.entry.identity
+      let expected = (identity.title.contains(".slow") ? 900_000 : 100_000) * identity.call
+      for series in one.samples.series {
+        #expect(!series.blocks.isEmpty, "\(identity)")
+        let fastest = try #require(series.latencies.min())
+        #expect(fastest >= expected && fastest < expected * 3 / 2, "\(identity): \(fastest)")
+      }
+    }
+  }
+
+  @Test("Cases that come one at a time, and in another order at the head, are measured by turns")
+  func serialized() async throws {
+    let outcome = try await DuelRun.outcome(
+      filter: "DuelIdentityBenchmarks/inTurn", head: "", budget: .milliseconds(100))
+    for one in outcome.result.cases {
+      #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }, "\(one.entry.identity)")
+    }
+    #expect(outcome.result.cases.count == 2)
+  }
+
+  @Test(
+    "A head whose test fails, leaves or crashes before its benchmark ends the duel with the test's own words",
+    arguments: [
+      ("throwing", ["Fails for one (status: .slow) failed at the head", "the orders have no rows"]),
+      ("expecting", ["Fails for one (status: .slow) failed at the head", "the orders have no rows"]),
+      ("exiting", ["ended with exit code 0 while tests ran", "Fails for one (status: .slow)"]),
+      ("crashing early", ["The head's test program was ended by signal", "nothing to order"]),
+    ])
+  func early(head: String, words: [String]) async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await DuelRun.result(filter: "DuelIdentityBenchmarks/failing", head: head)
+    }
+    #expect(failure?.reason == .benchmarkFailed)
+    for words in words {
+      #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
+    }
+  }
+
+  @Test("A test that fails at the base only is new at the head, and the report says why")
+  func mended() async throws {
+    let outcome = try await DuelRun.outcome(filter: "DuelIdentityBenchmarks/failing", head: "base throwing")
+    #expect(outcome.result.rows.compactMap(\.note) == ["new"])
+    #expect(
+      outcome.warnings.contains {
+        $0.contains("(status: .slow) failed at the base") && $0.contains("no rows")
+      },
+      "\(outcome.warnings)")
   }
 }

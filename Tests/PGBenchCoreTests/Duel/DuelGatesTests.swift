@@ -7,7 +7,7 @@ struct DuelGatesTests {
   private func gates(
     _ one: DuelCase, base: DuelCase? = nil, budget: inout FalseAlarmBudget, expected: Int = 4
   ) throws -> DuelGates {
-    let entry = try #require(DuelRoster(base: [base ?? one], head: [one]).entries.first)
+    let entry = try #require(try DuelRoster(base: [base ?? one], head: [one]).entries.first)
     return DuelGates(of: entry, tolerance: .percent(2), looks: 4, budget: &budget, expected: expected)
   }
 
@@ -59,7 +59,7 @@ struct DuelGatesTests {
   func analysis() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
     let one = DuelCase.example("a", variants: [.sync])
-    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let entry = try #require(try DuelRoster(base: [one], head: [one]).entries.first)
     let gates = try gates(one, budget: &budget)
     // One operation in thirteen takes long, and longer at the head: less than a tenth, more than a twentieth.
     let samples = SampleSet(

@@ -28,7 +28,7 @@ struct DuelResultTests {
             usage: [.allocations: (6 + more) * Double($0.operations)])
         }, latencies: series.latencies)
     }
-    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let entry = try #require(try DuelRoster(base: [one], head: [one]).entries.first)
     let decision = GateDecision(of: entry.identity, samples: samples)
     let rules = GateRules(rates: ErrorRates(falseAlarm: 0.001))
     return DuelResult.Case(
@@ -49,8 +49,8 @@ struct DuelResultTests {
     "A case of both sides that was never measured leaves the duel inconclusive; one of a single side doesn't")
   func missing() throws {
     let one = DuelCase.example("a")
-    let common = try #require(DuelRoster(base: [one], head: [one]).entries.first)
-    let new = try #require(DuelRoster(base: [], head: [one]).entries.first)
+    let common = try #require(try DuelRoster(base: [one], head: [one]).entries.first)
+    let new = try #require(try DuelRoster(base: [], head: [one]).entries.first)
     let nothing = SampleSet(series: [])
     #expect(
       DuelResult(cases: [.init(entry: common, samples: nothing, outcomes: [])]).conclusion == .inconclusive)
@@ -59,7 +59,7 @@ struct DuelResultTests {
 
   @Test("The table has a row for each variant, with times, ratio, allocations and verdict")
   func table() throws {
-    let new = try #require(DuelRoster(base: [], head: [.example("b")]).entries.first)
+    let new = try #require(try DuelRoster(base: [], head: [.example("b")]).entries.first)
     let result = DuelResult(cases: [
       try outcome(ratio: 1.1, allocations: 1),
       .init(entry: new, samples: SampleSet(series: []), outcomes: []),
@@ -109,7 +109,7 @@ struct DuelResultTests {
     "The report of a duel compares a variant of the head with the same one of the base, and with no other")
   func likeWithLike() throws {
     let one = DuelCase.example("a")
-    let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+    let entry = try #require(try DuelRoster(base: [one], head: [one]).entries.first)
     let measured = Simulation(sessions: 16, ratio: 1.1, noise: 0.003)
     var samples = measured.samples(seed: Seed(1))
     let others = measured.samples(seed: Seed(2))
@@ -129,7 +129,7 @@ struct DuelResultTests {
 
   @Test("One sentence counts the verdicts and the cases that one side only has")
   func summary() throws {
-    let new = try #require(DuelRoster(base: [], head: [.example("b")]).entries.first)
+    let new = try #require(try DuelRoster(base: [], head: [.example("b")]).entries.first)
     let result = DuelResult(cases: [
       try outcome(ratio: 1.1), try outcome(ratio: 1), try outcome(ratio: 1.02),
       .init(entry: new, samples: SampleSet(series: []), outcomes: []),

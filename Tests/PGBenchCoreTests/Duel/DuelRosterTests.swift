@@ -4,8 +4,8 @@ import Testing
 @Suite("DuelRoster")
 struct DuelRosterTests {
   @Test("Cases come in the head's order, those that only the base has last, and each knows its sides")
-  func sides() {
-    let roster = DuelRoster(
+  func sides() throws {
+    let roster = try DuelRoster(
       base: [.example("removed"), .example("b"), .example("a")],
       head: [.example("a"), .example("new"), .example("b")])
     #expect(roster.entries.map(\.identity.test) == ["a", "new", "b", "removed"])
@@ -14,26 +14,38 @@ struct DuelRosterTests {
     #expect(roster.entries[3].sides == [.base])
   }
 
-  @Test("The same test with another count is another case, and one that comes twice is taken once")
-  func identity() {
-    let roster = DuelRoster(
-      base: [.example("a", operations: 10)],
-      head: [.example("a", operations: 10), .example("a", operations: 10), .example("a", operations: 20)])
-    #expect(roster.entries.map(\.isCommon) == [true, false])
+  @Test("The same test with another count is another case, and one that comes twice is refused by its name")
+  func identity() throws {
+    let one = DuelCase.example("a", operations: 10)
+    let roster = try DuelRoster(base: [one], head: [.example("a", operations: 20), one])
+    #expect(roster.entries.map(\.isCommon) == [false, true])
+    let error = #expect(throws: DuelViolation.self) { try DuelRoster(base: [one], head: [one, one]) }
+    #expect(error?.description == "the head has two benchmarks of one name: S / a / 10")
+  }
+
+  @Test("What the head has no more is named, and leaves the comparison neither fine nor undecided")
+  func removed() throws {
+    let roster = try DuelRoster(base: [.example("a"), .example("gone")], head: [.example("a")])
+    #expect(roster.removed.count == 1 && roster.removed[0].contains("S / gone / 50"))
+    let nothing = SampleSet(series: [])
+    let gone = roster.entries.filter { !$0.isCommon }.map {
+      DuelResult.Case(entry: $0, samples: nothing, outcomes: [])
+    }
+    #expect(DuelResult(cases: gone).conclusion == .removed)
   }
 
   @Test("Heats hold all cases, none more than the size")
-  func heats() {
-    let roster = DuelRoster(base: [], head: (0..<7).map { .example("\($0)") })
+  func heats() throws {
+    let roster = try DuelRoster(base: [], head: (0..<7).map { .example("\($0)") })
     #expect(roster.heats(of: 3).map(\.count) == [3, 3, 1])
     #expect(roster.heats(of: 3).flatMap(\.self) == roster.entries)
-    #expect(DuelRoster(base: [], head: []).heats(of: 3).isEmpty)
+    #expect(try DuelRoster(base: [], head: []).heats(of: 3).isEmpty)
   }
 
   @Test(
     "A case's series go variant by variant, the base's before the head's, each with its place on its side")
   func series() throws {
-    let roster = DuelRoster(
+    let roster = try DuelRoster(
       base: [.example("a", variants: [.sync, .async])],
       head: [.example("a", variants: ["new", .sync, .async])])
     let entry = try #require(roster.entries.first)
@@ -47,7 +59,7 @@ struct DuelRosterTests {
   @Test("Each pair of series has the usual time; a test that asks for longer gets it, for less doesn't")
   func plan() throws {
     func budget(_ one: DuelCase) throws -> Budget {
-      let entry = try #require(DuelRoster(base: [one], head: [one]).entries.first)
+      let entry = try #require(try DuelRoster(base: [one], head: [one]).entries.first)
       return entry.plan(budget: .seconds(3), seed: Seed(1)).budget
     }
     #expect(try budget(.example("a")) == .untilDecided(atMost: .seconds(6)))
@@ -60,7 +72,8 @@ struct DuelRosterTests {
   @Test("A case has six looks, after eight sessions each, though its budget be short")
   func looks() throws {
     let entry = try #require(
-      DuelRoster(base: [.example("a", variants: [.sync])], head: [.example("a", variants: [.sync])]).entries
+      try DuelRoster(base: [.example("a", variants: [.sync])], head: [.example("a", variants: [.sync])])
+        .entries
         .first)
     let plan = entry.plan(budget: .seconds(3), seed: Seed(1))
     #expect(plan.looks == 6 && plan.sessions == 48)
