@@ -32,6 +32,17 @@ package enum ExitCleanup {
     }
   }
 
+  /// Has the actions done before those of libraries that were first used until now.
+  ///
+  /// What is to be done at exit is done in the reverse order of its registration (atexit(3)). OpenSSL registers its end when it is
+  /// first used, as by a connection with a password, and no connection can be made after it.
+  package static func comeBeforeLibraries() {
+    state.withLock { state in
+      guard state.owner == getpid() else { return }
+      atexit { ExitCleanup.run() }
+    }
+  }
+
   /// Forgets an action: what it was for has been done.
   package static func withdraw(_ number: Int) {
     state.withLock { _ = $0.actions.removeValue(forKey: number) }

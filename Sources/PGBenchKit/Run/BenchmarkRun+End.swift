@@ -77,7 +77,9 @@ extension BenchmarkRun {
       tell("No case was done, so that no report was written.")
     }
     let (baselines, here, cases) = state.withLock { ($0.baselines, $0.fingerprint, $0.baselineCases) }
-    delivery.save(cases, in: baselines, here: here, isComplete: incomplete == nil)
+    let hasRegressed = state.withLock { $0.cases.contains { $0.gates.contains { $0.verdict == .regressed } } }
+    delivery.save(
+      cases, in: baselines, here: here, isComplete: incomplete == nil, hasRegressed: hasRegressed)
     delivery.announce()
     if !delivery.failures.isEmpty { ExitCleanup.fail() }
   }

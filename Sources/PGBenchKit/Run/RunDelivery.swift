@@ -67,10 +67,20 @@ struct RunDelivery {
   }
 
   /// Saves the baseline, if one was asked for.
+  ///
+  /// - Parameter hasRegressed: Whether a gate has failed; then the baseline that it was held against is not replaced, or the same
+  ///   code would pass in the next run.
   mutating func save(
-    _ cases: [BaselineCase], in baselines: RunBaselines?, here: Fingerprint?, isComplete: Bool
+    _ cases: [BaselineCase], in baselines: RunBaselines?, here: Fingerprint?, isComplete: Bool,
+    hasRegressed: Bool
   ) {
     guard let saved = settings.savedBaseline else { return }
+    guard !hasRegressed || settings.baseline?.file.path != saved.file.path else {
+      failures.append(
+        "The baseline \(saved.file.path) was not saved: a gate failed, and the next run is to be held against the same "
+          + "figures. To accept the new ones, save them without PGBENCH_BASELINE.")
+      return
+    }
     guard isComplete, let baselines, let here, !cases.isEmpty else {
       let reason = isComplete ? "no case was measured" : "the run is incomplete"
       failures.append("The baseline \(saved.file.path) was not saved: \(reason).")

@@ -28,17 +28,19 @@ enum AttributionPass {
   }
 
   /// The metrics of a variant from what the server says before and after.
+  ///
+  /// - Parameter isCounted: Whether the server is known to count, so that no statement is none.
   static func metrics(
     _ before: Result<StatementTimes, DatabaseServerError>,
     _ after: Result<StatementTimes, DatabaseServerError>,
-    operations: Int
+    operations: Int, isCounted: Bool
   ) -> [MetricSummary] {
     let metrics: [(Metric, (StatementTimes) -> Double)] = [
       (.statements, \.calls), (.serverExecution, \.execution), (.serverPlanning, \.planning),
     ]
     do throws(DatabaseServerError) {
       let times = try after.get().since(before.get())
-      guard times.calls > 0 else {
+      guard isCounted || times.calls > 0 else {
         throw DatabaseServerError(.notPermitted, "the server counts no statements of this role")
       }
       return metrics.map { MetricSummary($0, .value($1(times) / Double(operations))) }

@@ -74,7 +74,9 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
       let rounded = operations / clients * clients
       _ = try await session.run(first: first + warmUp, operations: rounded)
       let memory = PeakMemory.metric(wasReset: wasReset)
-      let metrics = AttributionPass.metrics(before, await times(on: server), operations: rounded)
+      let metrics = AttributionPass.metrics(
+        before, await times(on: server), operations: rounded,
+        isCounted: request.isServerHere)
       let missing = session.meter.missing()
       await session.end()
       return metrics + [memory] + missing

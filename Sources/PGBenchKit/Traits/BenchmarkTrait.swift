@@ -51,7 +51,8 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     try await CaseScope.$current.withValue(scope) {
       // Of a comparison between two commits another process writes the report.
       guard let duel = DuelParticipant.shared else {
-        return try await watching(test, at: scope.place) { try await function() }
+        try await watching(test, at: scope.place) { try await function() }
+        return warnIfNothingWasMeasured(test, scope)
       }
       try await duel.attend(scope, test, testCase, function)
     }
@@ -84,6 +85,15 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
       if let failure = FailedTest(test, at: place, error) { run.record(failure) }
       throw error
     }
+  }
+
+  /// A test that never calls `benchmark` passes, and looks like one whose gates were kept.
+  private func warnIfNothingWasMeasured(_ test: Test, _ scope: CaseScope) {
+    guard scope.benchmarks == 0, let settings = try? BenchmarkRun.shared.settings.get() else { return }
+    let policy = CaseSettings(traits: test.traits, profile: settings.profile).policy ?? settings.policy
+    Issue.record(
+      "\(scope.place) measured nothing: it has the trait .benchmark, but called benchmark() not once.",
+      severity: policy == .strict ? .error : .warning, sourceLocation: test.sourceLocation)
   }
 
   /// Itself for everything that it is on.

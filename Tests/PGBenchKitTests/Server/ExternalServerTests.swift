@@ -5,6 +5,11 @@ import Testing
 @testable import PGBenchHost
 @testable import PGBenchKit
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
 #if canImport(Darwin)
   import Darwin
 #elseif canImport(Glibc)
@@ -47,6 +52,31 @@ struct ExternalServerTests {
       }
       let admin = try admin(own)
       defer { admin.close() }
+      #expect(try databases(admin).filter { $0.hasPrefix("pgbenchkit") }.isEmpty)
+    }
+  }
+
+  @Test("A role with a password can drop its databases at the end of the process, too")
+  func endWithPassword() async throws {
+    try await withServer { own in
+      let admin = try admin(own)
+      defer { admin.close() }
+      try admin.execute("CREATE ROLE keyed LOGIN CREATEDB PASSWORD 'sesame'")
+      let rules = try admin.query("SHOW hba_file")[0].decode(String.self, at: 0)
+      let before = try String(contentsOfFile: rules, encoding: .utf8)
+      try "local all keyed scram-sha-256\n\(before)".write(toFile: rules, atomically: false, encoding: .utf8)
+      try admin.execute("SELECT pg_reload_conf()")
+      // The postmaster reads its rules when it comes to it.
+      for _ in 0..<500 where (try? SyncConnection(own.configuration(user: "keyed"))) != nil {
+        try await Task.sleep(for: .milliseconds(10))
+      }
+      #expect(throws: PostgresError.self) { try SyncConnection(own.configuration(user: "keyed")).close() }
+      let url = url(own, user: "keyed", password: "sesame")
+      await #expect(processExitsWith: .exitCode(0)) { [url = url as String] in
+        setenv("PGBENCH_DATABASE_URL", url, 1)
+        _ = try await SharedServer.server().database(for: .study)
+        exit(0)
+      }
       #expect(try databases(admin).filter { $0.hasPrefix("pgbenchkit") }.isEmpty)
     }
   }

@@ -85,11 +85,27 @@ actor DatabaseMaker {
       defer { names = [] }
       return names
     }
-    guard !left.isEmpty, let connection = try? OwnSession.maintaining(configuration, of: run) else { return }
-    for name in left {
-      try? connection.execute(Self.dropping(name, serverVersion: connection.serverVersion))
+    guard !left.isEmpty else { return }
+    do throws(PostgresError) {
+      let connection = try OwnSession.maintaining(configuration, of: run)
+      defer { connection.close() }
+      for name in left {
+        do throws(PostgresError) {
+          try connection.execute(Self.dropping(name, serverVersion: connection.serverVersion))
+        } catch {
+          Self.say([name], stay: error)
+        }
+      }
+    } catch {
+      Self.say(left, stay: error)
     }
-    connection.close()
+  }
+
+  private static func say(_ names: [String], stay error: PostgresError) {
+    let nouns = names.count == 1 ? "Database" : "Databases"
+    Console.standardError(
+      "\(nouns) \(names.joined(separator: ", ")) could not be dropped, and the next run tries again: \(error)\n"
+    )
   }
 
   private func template(for fixture: Fixture) throws(DatabaseServerError) -> String {

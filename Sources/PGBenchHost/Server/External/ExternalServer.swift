@@ -48,6 +48,8 @@ public final class ExternalServer: DatabaseServer {
     keeper = RunKeeper(configuration, of: maker.run)
     try await maker.sweep()
     exitAction = ExitCleanup.register { maker.dropAll() }
+    // By now the server has been connected to, with all that this takes.
+    ExitCleanup.comeBeforeLibraries()
   }
 
   /// Makes a database with the content of a fixture, in nobody else's use.
