@@ -21,8 +21,7 @@ extension BenchmarkCase {
       placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
       filter: test?.filter)
-    scope.arrive()
-    if let admission = try await duel.arrive(arrival) {
+    if let admission = try await duel.arrive(arrival, in: scope) {
       let orders = duel.orders()
       var proxy: RoundTripProxy?
       defer { proxy?.close() }

@@ -70,6 +70,8 @@ final class DuelParticipant: Sendable {
 
   /// Sends a message; what JSON has no words for, a figure that is no number, becomes the order's failure.
   func say(_ message: DuelMessage) {
+    var message = message
+    if case .failed(let reason) = message { message = .failed(Self.bounded(reason)) }
     let line: [UInt8]
     do {
       line = try DuelProtocol.line(of: message)
@@ -80,10 +82,13 @@ final class DuelParticipant: Sendable {
     channel.withLock { $0 }?.send(line)
   }
 
+  /// As much of a text as a line may have, however JSON writes its scalars.
+  private static func bounded(_ text: String) -> String { String(text.unicodeScalars.prefix(4_000)) }
+
   /// Announces a case and waits until it is its turn; nil if it is to pass.
   ///
   /// - Throws: `BenchmarkError` for a case that is too long to be told of.
-  func arrive(_ arrival: DuelCase) async throws -> DuelAdmission? {
+  func arrive(_ arrival: DuelCase, in scope: CaseScope? = nil) async throws -> DuelAdmission? {
     guard try DuelProtocol.line(of: DuelMessage.arrived(arrival)).count <= DuelProtocol.longestLine else {
       throw BenchmarkError(
         """
@@ -91,6 +96,7 @@ final class DuelParticipant: Sendable {
         \(DuelProtocol.longestLine) that commits can be compared with. Have it make its rows by generate_series().
         """)
     }
+    scope?.arrive()
     return await withCheckedContinuation { continuation in
       state.withLock { $0.arrived[arrival.identity, default: []].append(continuation) }
       say(.arrived(arrival))
@@ -122,7 +128,7 @@ final class DuelParticipant: Sendable {
     let isFailure = !(failure is CancellationError) && !Task.isCancelled
     let isOfResult = (failure as? BenchmarkError)?.isOfResultElsewhere ?? false
     let thrown = isFailure && !isOfResult ? failure.map { "\($0)" } : nil
-    let problem = (thrown ?? problems.withLock(\.first)).map { String($0.prefix(8_000)) }
+    let problem = (thrown ?? problems.withLock(\.first)).map(Self.bounded)
     say(.ended(DuelEnding(place: scope.place, problem: problem, benchmarks: arrivals)))
     if let failure, arrivals == 0 || !isFailure { throw failure }
   }

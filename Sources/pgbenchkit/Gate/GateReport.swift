@@ -9,6 +9,8 @@ struct GateReport {
   private let heading: String
   private let root: String
   private let details: [Detail]
+  /// What a reader should know first: benchmarks that are gone, tests that failed at the base.
+  private let warnings: [String]
 
   /// What the report's files are called: not as those of a test run, which it would overwrite.
   static let fileName = "gate_report"
@@ -54,6 +56,7 @@ struct GateReport {
       }
     }
     self.details = details
+    self.warnings = outcome.warnings
     report = BenchmarkReport(
       environment: environment, cases: reports, warnings: warnings,
       falseAlarms: BenchmarkReport.FalseAlarms(outcome.falseAlarms))
@@ -97,7 +100,10 @@ struct GateReport {
       case .bad: style.paint(line, .red)
       }
     }
-    return ([heading, table] + report.warnings + details + [result.summary])
+    let first = warnings.map { style.paint("warning: \(Printable.line($0))", .yellow) }
+    return
+      ([heading] + first + [table] + report.warnings.filter { !warnings.contains($0) } + details
+      + [result.summary])
       .joined(separator: "\n\n") + "\n"
   }
 
@@ -106,7 +112,8 @@ struct GateReport {
       "- **\(Markdown.escaped("\($0.entry.identity)"))**: \(Markdown.escaped($0.text))"
     }
     return
-      (["# \(Markdown.escaped(heading))", result.summary, DuelTable(result.rows).markdown]
+      (["# \(Markdown.escaped(heading))"] + warnings.map { "> **Warning.** \(Markdown.escaped($0))" }
+      + [result.summary, DuelTable(result.rows).markdown]
       + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
       + "\n\n" + MarkdownReportWriter().text(report)
   }

@@ -108,7 +108,13 @@ struct DuelTests {
 
   @Test("A side that has none of the cases that are left is not waited for")
   func oneSideOnly() async throws {
-    let result = try await DuelRun.result(filter: "DuelScenarioBenchmarks/(added|removed)", head: "")
+    let outcome = try await DuelRun.outcome(filter: "DuelScenarioBenchmarks/(added|removed)", head: "")
+    let result = outcome.result
+    #expect(result.conclusion == .removed)
+    #expect(
+      outcome.warnings.contains {
+        $0.hasPrefix("The head no longer has 1 benchmark") && $0.contains("Only of the base")
+      })
     #expect(result.rows.map(\.note) == ["new", "removed"])
     for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
   }

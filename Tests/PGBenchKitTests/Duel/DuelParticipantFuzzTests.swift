@@ -8,11 +8,11 @@ import Testing
 
 @Suite("What comes to a program of a duel, FuzzTests", .paced)
 struct DuelParticipantFuzzTests {
-  private static func arrival(_ test: String) -> DuelCase {
+  private static func arrival(_ test: String, fixtureScript: String = "") -> DuelCase {
     DuelCase(
       identity: CaseIdentity(suite: "S", test: test, operations: 10), variants: [.sync], clients: 1,
       operationsPerIteration: 1, budget: nil, warmUp: .automatic, tolerance: nil, fixture: "empty",
-      fixtureScript: "",
+      fixtureScript: fixtureScript,
       placement: "", source: nil, filter: nil)
   }
 
@@ -43,6 +43,16 @@ struct DuelParticipantFuzzTests {
     }
     for task in waiting { #expect(try await task.value, "seed \(seed)") }
     passing.cancel()
+  }
+
+  @Test("A case whose fixture is too long to be told of fails, and the message says what to do")
+  func fixture() async throws {
+    let participant = DuelParticipant()
+    let script = String(repeating: "x", count: DuelProtocol.longestLine)
+    let error = await #expect(throws: BenchmarkError.self) {
+      try await participant.arrive(Self.arrival("a", fixtureScript: script))
+    }
+    #expect(error?.description.contains("generate_series()") == true)
   }
 
   @Test("Arbitrary bytes on a channel are its lines, however they come, up to one that is too long")
