@@ -58,7 +58,7 @@ struct CancelReportTests {
     try await withServer(of: driver, timeout: .milliseconds(300)) { connection, stop in
       stop()
       let rows = try await inBoundedTime(.seconds(20)) {
-        try await connection.query("SELECT 7 FROM pg_sleep(3)")
+        try await connection.query("SELECT 7 FROM pg_sleep(2)")
       }
       #expect(try rows[0].decode(Int32.self) == 7)
       #expect(await connection.isClosed)
