@@ -129,7 +129,7 @@ struct SharedExternalServerTests {
     }
   }
 
-  @Test("Who locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(2)))
+  @Test("Who locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(5)))
   func lockedByOthers() async throws {
     try await withServer { own in
       let admin = try SyncConnection(own.configuration())
