@@ -52,6 +52,21 @@ struct CheckoutTests {
     }
   }
 
+  @Test("A submodule that keeps its repository in its own folder is filled from there")
+  func ownRepository() async throws {
+    try await ScratchFolder.with { folder in
+      let outer = try await ScratchRepository.made(at: "\(folder)/outer")
+      try outer.write("// a package", to: "Package.swift")
+      let inner = try await ScratchRepository.made(at: "\(outer.folder)/Vendor/Inner")
+      try inner.write("inner", to: "inner.txt")
+      try await inner.commit("Inner")
+      try await outer.git("submodule", "--quiet", "add", "--name", "x", "file:///nowhere", "Vendor/Inner")
+      try await outer.commit("Outer")
+      let copy = try await Self.checkOut(outer, into: "\(folder)/copy")
+      #expect(Self.text("\(copy)/Vendor/Inner/inner.txt") == "inner")
+    }
+  }
+
   @Test("A linked worktree, whose submodules are nowhere else, has them filled from the main one's")
   func submodulesOfWorktree() async throws {
     try await ScratchFolder.with { folder in
