@@ -1,38 +1,53 @@
 public import Testing
 
-/// Lets only a few test cases run at once.
+/// Lets only a few tests run at once, each with one case after another.
 ///
 /// Swift Testing starts them all together. With a few hundred on two CPUs each takes as long as the whole run, in
-/// which no time-out, and no bound on one, means anything. Those who wait are suspended and block nobody.
+/// which no time-out, and no bound on one, means anything. Those that wait are suspended and block nothing. They wait outside of
+/// their cases, whose time limits would count it.
 public struct PacedTrait: SuiteTrait, TestTrait, TestScoping {
-  private static let permits = Permits(4)
+  /// Whether the present test has its turn: a suite's trait and the test's own are both asked.
+  @TaskLocal private static var hasTurn = false
+
+  fileprivate let permits: Permits
 
   /// True: what holds for a suite holds for its tests.
   public var isRecursive: Bool { true }
 
-  /// Runs a case when it is its turn.
+  /// Runs a test when it is its turn.
   public func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard testCase != nil else { return try await function() }
-    await Self.permits.take()
+    guard testCase == nil, !test.isSuite, !Self.hasTurn else { return try await function() }
+    await permits.take()
     do {
-      try await function()
+      try await Self.$hasTurn.withValue(true) {
+        try await ParallelizationTrait.serialized.provideScope(for: test, testCase: nil, performing: function)
+      }
     } catch {
-      await Self.permits.give()
+      await permits.give()
       throw error
     }
-    await Self.permits.give()
+    await permits.give()
   }
+
+  /// Itself for everything that it is on.
+  public func scopeProvider(for test: Test, testCase: Test.Case?) -> PacedTrait? { self }
 }
 
 extension Trait where Self == PacedTrait {
-  /// Lets only a few test cases of all paced suites run at once.
-  public static var paced: PacedTrait { PacedTrait() }
+  /// Lets only a few tests of all paced suites run at once.
+  public static var paced: PacedTrait { PacedTrait(permits: few) }
+
+  /// The same for tests that have whole runs measure: these wait for each other anyway, and would keep other tests waiting.
+  public static var pacedRuns: PacedTrait { PacedTrait(permits: two) }
 }
 
+private let few = Permits(4)
+private let two = Permits(2)
+
 /// A counting semaphore that suspends, first come, first served.
-private actor Permits {
+fileprivate actor Permits {
   private var left: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []
 

@@ -19,7 +19,7 @@ struct ConnectionScenarios {
   }
 }
 
-@Suite("More clients than the server allows", .paced)
+@Suite("More clients than the server allows", .pacedRuns)
 struct ConnectionShortageTests {
   @Test("are an error that names how many are asked for, and how many are allowed")
   func numbers() async throws {

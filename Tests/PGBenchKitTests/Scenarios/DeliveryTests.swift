@@ -17,7 +17,7 @@ import Testing
 #endif
 
 /// What was asked for is delivered, or the run fails: shown by runs in child processes.
-@Suite("Results", .paced)
+@Suite("Results", .pacedRuns)
 struct DeliveryTests {
   private static func path() -> String { "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))" }
 

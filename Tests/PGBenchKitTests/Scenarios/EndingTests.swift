@@ -9,17 +9,18 @@ import Testing
 #endif
 
 /// Whatever a body does, its benchmark ends, and says why.
-@Suite("Whatever a body does", .paced)
+@Suite("Whatever a body does", .pacedRuns)
 struct EndingTests {
-  @Test("A time limit ends a statement that would never end")
+  @Test(
+    "A time limit ends a statement that would never end",
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PGBENCH_BUILDS"] == "1",
+      "it takes the machine for a minute: PGBENCH_BUILDS=1"))
   func timeLimit() async throws {
-    let start = ContinuousClock.now
     try await ChildRun.of("EndingBenchmarks/timeLimit") { run in
       #expect(run.exitCode == 1, "\(run.output)")
       #expect(run.output.contains("Time limit was exceeded: 60.000 seconds"), "\(run.output)")
     }
-    // Half a minute for waiting until other runs let it measure would not be rare here, but an hour would.
-    #expect(ContinuousClock.now - start < .seconds(600))
   }
 
   @Test(

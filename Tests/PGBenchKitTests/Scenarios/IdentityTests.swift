@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// What tells cases apart, shown by runs in child processes.
-@Suite("Cases of whole runs", .paced)
+@Suite("Cases of whole runs", .pacedRuns)
 struct IdentityTests {
   private static func cases(
     _ test: String, arguments: [String] = [], environment: [String: String] = [:],

@@ -9,7 +9,7 @@ import Testing
 #endif
 
 /// What a person sees of a whole run, shown by runs in child processes.
-@Suite("Whole runs", .paced)
+@Suite("Whole runs", .pacedRuns)
 struct ScenarioTests {
   @Test("A run that keeps its gates succeeds, prints a table, and writes both reports")
   func success() async throws {
