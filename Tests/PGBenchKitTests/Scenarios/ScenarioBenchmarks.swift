@@ -90,6 +90,14 @@ struct ScenarioBenchmarks {
       ])
   }
 
+  @Test("Forgotten")
+  func forgotten() {}
+
+  @Test("No statements", .gate(.statements, atMost: 0))
+  func noStatements() async throws {
+    try await benchmark(10) { _, _ in 1 }
+  }
+
   @Test("A statement that the server refuses")
   func sqlError() async throws {
     try await benchmark(10) { connection, _ in try await connection.query("SELECT nothing FROM nowhere") }

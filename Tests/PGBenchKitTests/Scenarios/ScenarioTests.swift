@@ -151,6 +151,14 @@ struct ScenarioTests {
     }
     let file = "\(folder)/main.json"
     let text = try String(contentsOfFile: file, encoding: .utf8)
+    // Or the same code would be held against its own figures in the next run.
+    try await run([
+      "PGBENCH_BASELINE": "main", "PGBENCH_SAVE_BASELINE": "main", "PGBENCH_SCENARIO_MORE": "1",
+    ]) { run in
+      #expect(run.exitCode == 1 && run.output.contains("was not saved: a gate failed"), "\(run.output)")
+      #expect(!run.output.contains("Baseline: "), "\(run.output)")
+    }
+    #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
     try text.replacing("\"build\" : \"optimised\"", with: "\"build\" : \"debug\"")
       .write(toFile: file, atomically: true, encoding: .utf8)
     try await run(["PGBENCH_BASELINE": "main"]) { run in
@@ -160,6 +168,23 @@ struct ScenarioTests {
       toFile: file, atomically: true, encoding: .utf8)
     try await run(["PGBENCH_BASELINE": "main"]) { run in
       #expect(run.exitCode == 0 && run.output.contains("In the baseline and not measured"), "\(run.output)")
+    }
+  }
+
+  @Test("A test that measures nothing is warned of, and fails a strict run")
+  func forgotten() async throws {
+    for (policy, code) in [("fail", 0), ("strict", 1)] {
+      try await ChildRun.of("ScenarioBenchmarks/forgotten", environment: ["PGBENCH_GATE": policy]) { run in
+        #expect(run.exitCode == Int32(code), "\(run.output)")
+        #expect(run.output.contains("Scenarios / Forgotten measured nothing"), "\(run.output)")
+      }
+    }
+  }
+
+  @Test("A body that runs no statement runs none, and keeps a gate that allows none")
+  func noStatements() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/noStatements", environment: ["PGBENCH_GATE": "strict"]) { run in
+      #expect(run.exitCode == 0, "\(run.output)")
     }
   }
 
