@@ -139,7 +139,7 @@ struct GuestTests {
         #!/bin/sh
         state() { find . -type f -exec cksum {} + | sort; }
         state >../before
-        '\(GateProcess.program)' gate --base HEAD~1 >../words 2>&1
+        "$PROGRAM" gate --base HEAD~1 >../words 2>&1
         echo $? >../code
         state >../after
         """, to: ".git/hooks/pre-commit")
@@ -147,8 +147,8 @@ struct GuestTests {
         [.posixPermissions: 0o755], ofItemAtPath: "\(repository.folder)/.git/hooks/pre-commit")
       try repository.write("three", to: "file.txt")
       try await repository.git(
-        "commit", "--quiet", "--all", "--message", "Three", environment: ["XDG_CACHE_HOME": "\(folder)/cache"]
-      )
+        "commit", "--quiet", "--all", "--message", "Three",
+        environment: ["XDG_CACHE_HOME": "\(folder)/cache", "PROGRAM": GateProcess.program])
       func text(_ name: String) throws -> String {
         try String(contentsOfFile: "\(folder)/\(name)", encoding: .utf8)
       }
