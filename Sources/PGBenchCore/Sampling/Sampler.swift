@@ -136,7 +136,8 @@ public struct Sampler: Sendable {
       sampling.rounds += 1
       sampling.operations += length - leadIn
       round += 1
-    } while round % 2 == 1
+      // Also where time is up: the first round may have been disturbed, and not counted.
+    } while round == 0 || round % 2 == 1
       || !plan.isOver(
         session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
         nanoseconds: sampling.nanoseconds + now() - start)

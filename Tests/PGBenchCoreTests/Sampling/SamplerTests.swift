@@ -215,6 +215,17 @@ struct SamplerTests {
     #expect(spoiled.retakenRounds == ["checkpoint": 7])
   }
 
+  @Test("Every session has a pair of rounds at least, also when its first is disturbed and the time is up")
+  func disturbedWhenTimeIsUp() async throws {
+    for number in 0..<4 {
+      let slow = FakeVariant(
+        "slow", nanoseconds: 500_000_000, clock: clock, isDisturbed: { $0 % 4 == number })
+      let samples = try await sampler(1, budget: .time(.seconds(1))).sample([slow])
+      let sessions = Dictionary(grouping: samples.series[0].blocks, by: \.session)
+      #expect(sessions.count == 4 && sessions.values.allSatisfy { $0.count == 2 })
+    }
+  }
+
   @Test("Sampling ends when the intervals are as narrow as asked for")
   func narrow() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
