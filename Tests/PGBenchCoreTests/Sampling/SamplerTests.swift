@@ -217,12 +217,14 @@ struct SamplerTests {
 
   @Test("Every session has a pair of rounds at least, also when its first is disturbed and the time is up")
   func disturbedWhenTimeIsUp() async throws {
-    for number in 0..<4 {
-      let slow = FakeVariant(
-        "slow", nanoseconds: 500_000_000, clock: clock, isDisturbed: { $0 % 4 == number })
-      let samples = try await sampler(1, budget: .time(.seconds(1))).sample([slow])
-      let sessions = Dictionary(grouping: samples.series[0].blocks, by: \.session)
-      #expect(sessions.count == 4 && sessions.values.allSatisfy { $0.count == 2 })
+    for period in 3...9 {
+      for place in 0..<period {
+        let slow = FakeVariant(
+          "slow", nanoseconds: 500_000_000, clock: clock, isDisturbed: { $0 % period == place })
+        let samples = try await sampler(1, budget: .time(.seconds(1))).sample([slow])
+        let sessions = Dictionary(grouping: samples.series[0].blocks, by: \.session)
+        #expect(sessions.count == 4 && sessions.values.allSatisfy { $0.count == 2 })
+      }
     }
   }
 
