@@ -25,8 +25,8 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   private struct State {
     var task: Task<Void, Never>?
     var backends: [Int32] = []
-    /// What is in progress, and since when; nil between two orders.
-    var current: (what: String, since: Int, fail: @Sendable (any Error) -> Void)?
+    /// What is in progress, in words that are made only when they are said, and since when; nil between two orders.
+    var current: (what: @Sendable () -> String, since: Int, fail: @Sendable (any Error) -> Void)?
     /// Why it is to end before its time.
     var endReason: (any Error)?
   }
@@ -78,21 +78,13 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   ) async {
     switch order {
     case .run(let first, let operations, let meter, let reply):
-      do {
-        reply.give(
-          .success(
-            try await time(first: first, operations: operations, meter) { index in
-              blackHole(try await body(connection, number, index))
-            }))
-      } catch {
-        reply.give(.failure(error))
-      }
+      await reply.give(resultOf: {
+        try await time(first: first, operations: operations, meter) { index in
+          blackHole(try await body(connection, number, index))
+        }
+      })
     case .output(let index, let reply):
-      do {
-        reply.give(.success(try await body(connection, number, index)))
-      } catch {
-        reply.give(.failure(error))
-      }
+      await reply.give(resultOf: { try await body(connection, number, index) })
     }
   }
 
@@ -126,13 +118,12 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
 
   /// Gives an order, and waits until it is carried out, or given up.
   private func order<Answer>(
-    _ what: @autoclosure () -> String, _ give: (Reply<Answer>) -> Void
+    _ what: @autoclosure @escaping @Sendable () -> String, _ give: (Reply<Answer>) -> Void
   ) async throws -> Answer {
     let reply = Reply<Answer>()
     let now = MonotonicClock.now()
-    let what = what()
     let endReason = state.withLock { state in
-      state.current = (what, now, { reply.give(.failure($0)) })
+      if state.endReason == nil { state.current = (what, now, { reply.give(.failure($0)) }) }
       return state.endReason
     }
     if let endReason { throw endReason }
@@ -158,7 +149,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
     guard let what else { return }
     end(
       BenchmarkError(
-        "\(what) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to more seconds."
+        "\(what()) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to more seconds."
       ))
   }
 
@@ -181,7 +172,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
       }
       guard !ended.isGiven else { return }
       MeasuredBody.leaveBehind()
-      let what = state.withLock { $0.current?.what } ?? "the body"
+      let what = state.withLock { $0.current?.what }?() ?? "the body"
       let error = BenchmarkError(
         "\(what) did not end within \(MeasuredBody.grace) of being cancelled, and was left behind. "
           + "\(MeasuredBody.left)")

@@ -30,6 +30,15 @@ final class Reply<Answer: Sendable>: Sendable {
     return isFirst
   }
 
+  /// Gives what comes of `body`.
+  func give(resultOf body: () async throws -> Answer) async {
+    do {
+      give(.success(try await body()))
+    } catch {
+      give(.failure(error))
+    }
+  }
+
   /// Whether there is a result.
   var isGiven: Bool {
     state.withLock { if case .given = $0 { true } else { false } }

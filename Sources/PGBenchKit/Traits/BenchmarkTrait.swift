@@ -64,7 +64,7 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   private func withTurn(
     for test: Test, _ function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard DuelParticipant.shared == nil, !CaseLock.hasTurn else { return try await function() }
+    guard DuelParticipant.shared == nil else { return try await function() }
     try await CaseLock.tests.withLock(waiting: { BenchmarkRun.shared.progress.say($0) }) {
       try await CaseLock.$hasTurn.withValue(true) {
         try await ParallelizationTrait.serialized.provideScope(for: test, testCase: nil, performing: function)

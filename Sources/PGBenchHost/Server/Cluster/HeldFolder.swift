@@ -25,15 +25,7 @@ final class HeldFolder: Sendable {
     if descriptor < 0 { return nil }
   }
 
-  deinit {
-    #if canImport(Darwin)
-      Darwin.close(descriptor)
-    #elseif canImport(Glibc)
-      Glibc.close(descriptor)
-    #elseif canImport(Musl)
-      Musl.close(descriptor)
-    #endif
-  }
+  deinit { UnixSocket.close(descriptor) }
 
   /// Owner, mode and so on, of the folder itself.
   var status: stat? {

@@ -1,13 +1,5 @@
 import PGDriver
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// A file descriptor that is closed once, from whichever thread comes first.
 package final class OwnedDescriptor: Sendable {
   private let descriptor: Lock<CInt?>
@@ -27,12 +19,6 @@ package final class OwnedDescriptor: Sendable {
       defer { descriptor = nil }
       return descriptor
     }
-    #if canImport(Darwin)
-      if let open { Darwin.close(open) }
-    #elseif canImport(Glibc)
-      if let open { Glibc.close(open) }
-    #elseif canImport(Musl)
-      if let open { Musl.close(open) }
-    #endif
+    if let open { UnixSocket.close(open) }
   }
 }
