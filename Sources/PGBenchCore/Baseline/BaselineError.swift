@@ -23,7 +23,7 @@ extension BaselineError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .badName(let name):
-      "\"\(Printable.line(name))\" can't be a baseline's name: use letters, digits, '.', '-' and '_', and begin with a letter or digit."
+      "\"\(Printable.line(name))\" can't be a baseline's name: use letters, digits, '.', '-' and '_', begin with a letter or digit, and take at most 200 bytes."
     case .unreadable(let path, let reason):
       "The baseline \(path) can't be read: \(reason). Save one first, with PGBENCH_SAVE_BASELINE."
     case .corrupt(let path, let reason):

@@ -20,7 +20,7 @@ public struct BaselineFile: Sendable, Hashable {
   ///
   /// - Throws: `BaselineError.badName` for what would be no file of that folder.
   public init(name: String, folder: String) throws(BaselineError) {
-    guard let first = name.unicodeScalars.first, Self.isLetterOrDigit(first),
+    guard let first = name.unicodeScalars.first, Self.isLetterOrDigit(first), name.utf8.count <= 200,
       name.unicodeScalars.allSatisfy({ Self.isLetterOrDigit($0) || "._-".unicodeScalars.contains($0) })
     else { throw .badName(name) }
     path = "\(folder)/\(name).json"

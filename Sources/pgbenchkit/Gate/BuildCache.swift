@@ -31,8 +31,11 @@ struct BuildCache: Sendable {
         .machineRefused, "There is no folder for builds: set XDG_CACHE_HOME to one that can be written to.")
     }
     name = git.name
-    let all = try CacheFolder.make("\(home)/pgbenchkit/gate")
-    let own = "\(name)-\(String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16))"
+    let all = try CacheFolder.make(
+      "\(home)/pgbenchkit/gate", outside: [git.root, git.directory.own, git.directory.common])
+    // A name is at most 255 bytes, and the number alone tells repositories apart.
+    let own =
+      "\(String(name.unicodeScalars.prefix(50)))-\(String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16))"
     folder = try CacheFolder.make("\(all)/\(own)")
   }
 
@@ -87,6 +90,8 @@ struct BuildSlot: Sendable {
 
   /// Where its sources are.
   var sources: String { "\(path)/\(name)" }
+  /// Where it is built: not among its sources, where the commit may have put something of that name.
+  var build: String { path + "/build" }
   /// What the build printed.
   var log: String { path + "/build.log" }
   /// The file that holds the path of the test program, written when the build is done.

@@ -15,8 +15,9 @@ enum CacheFolder {
   ///
   /// What is made is this user's alone, and so, afterwards, is the folder itself.
   ///
-  /// - Throws: `GateFailure` that names the folder that others may write to.
-  static func make(_ path: String) throws(GateFailure) -> String {
+  /// - Parameter kept: Folders that nothing is made in, as they are to stay as they are.
+  /// - Throws: `GateFailure` that names the folder that others may write to, or that it would lie in.
+  static func make(_ path: String, outside kept: [String] = []) throws(GateFailure) -> String {
     var missing: [String] = []
     var parts = path.split(separator: "/").map(String.init)
     var folder = FileProbe.machine.resolved("/" + parts.joined(separator: "/"))
@@ -25,6 +26,10 @@ enum CacheFolder {
       folder = FileProbe.machine.resolved("/" + parts.joined(separator: "/"))
     }
     var made = folder.map { $0 == "/" ? "" : $0 } ?? ""
+    let whole = ([made] + missing).joined(separator: "/")
+    for folder in kept.compactMap(FileProbe.machine.resolved) where (whole + "/").hasPrefix(folder + "/") {
+      throw refused("\(whole) would be in \(folder), where the repository is, which is only read.")
+    }
     try check(ancestorsOf: made)
     for part in missing {
       made += "/" + part

@@ -29,7 +29,7 @@ struct Checkout: Sendable {
       for path in [info, borrowed] {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
       }
-      try (source.objects.joined(separator: "\n") + "\n").write(
+      try source.objects.map { GitPath.line($0) + "\n" }.joined().write(
         toFile: "\(borrowed)/alternates", atomically: false, encoding: .utf8)
       for (from, to) in [
         (source.shallow, "\(folder)/.git/shallow"), (source.attributes, "\(info)/attributes"),
@@ -55,8 +55,17 @@ struct Checkout: Sendable {
     {
       configurations.append(source.ownConfiguration)
     }
-    try await git.run(
-      ["checkout", "--quiet", "--force", "--detach", commit], in: folder, configurations: configurations)
+    do {
+      try await git.run(
+        ["checkout", "--quiet", "--force", "--detach", commit], in: folder, configurations: configurations)
+    } catch let failure as GateFailure {
+      throw GateFailure(
+        .gitFailed,
+        """
+        The files of \(commit.prefix(10)) can't be written: \(failure)
+        They are written as in your own work tree, by the filters that your settings name: what these run has to be installed.
+        """)
+    }
     for submodule in try await Submodule.all(of: commit, in: folder, repository: source, git: git) {
       try await fill(submodule, in: folder, of: source, workTree: workTree)
     }
@@ -87,9 +96,9 @@ struct Checkout: Sendable {
       candidates.isEmpty
       ? """
       is not in this clone: get it with `git submodule update --init --recursive`, or say that it isn't wanted with \
-      `git config submodule.\(submodule.name).active false`.
+      `git config \(ShellWord("submodule.\(submodule.name).active")) false`.
       """
-      : "is not at \(submodule.commit.prefix(10)) in this clone: fetch it with `git -C \(place) fetch`."
+      : "is not at \(submodule.commit.prefix(10)) in this clone: fetch it with `git -C \(ShellWord(place)) fetch`."
     throw GateFailure(.gitFailed, "The submodule \(submodule.name) of \(workTree) \(remedy)")
   }
 

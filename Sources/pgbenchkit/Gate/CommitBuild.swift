@@ -39,6 +39,7 @@ struct CommitBuild: Sendable {
     guard slot.program == nil else { return sources }
     try slot.clear()
     try await Checkout(git: git.command.fetching).make(commit, of: git, in: slot.sources)
+    try checkPackage(of: sources)
     let resolved = "\(folder(of: slot))/\(Self.resolvedVersions)"
     if !FileManager.default.fileExists(atPath: resolved) {
       try await lentVersions(to: commit)?.write(toFile: resolved, atomically: true, encoding: .utf8)
@@ -66,6 +67,31 @@ struct CommitBuild: Sendable {
 
   private func folder(of slot: BuildSlot) -> String { "\(slot.sources)/\(git.prefix)" }
 
+  /// Throws if a commit has no package where the working copy has it, or leads a build out of the checkout.
+  private func checkPackage(of sources: Sources) throws(GateFailure) {
+    let place = git.prefix.isEmpty ? "" : "/\(git.prefix.dropLast())"
+    let whole = FileProbe.machine.resolved(sources.slot.sources).map { $0 + place }
+    let real = FileProbe.machine.resolved(sources.slot.sources + place)
+    let reason: GateFailure.Reason = sources.side == .base ? .baseDoesNotBuild : .headDoesNotBuild
+    let commit = "The \(sources.side.rawValue), \(sources.commit.prefix(10)),"
+    guard let real, FileProbe.machine.text("\(real)/Package.swift") != nil else {
+      throw GateFailure(
+        reason,
+        """
+        \(commit) has no Package.swift in \(git.prefix.isEmpty ? "its uppermost folder" : "the folder \(git.prefix)"), \
+        where this command was started: name a commit that has the package there.
+        """)
+    }
+    guard real == whole else {
+      throw GateFailure(
+        reason,
+        """
+        \(commit) has a symbolic link on the way to \(git.prefix): it leads to \(real), and a build would write there. \
+        Name a commit in which it is a folder.
+        """)
+    }
+  }
+
   private static let resolvedVersions = "Package.resolved"
 
   /// The versions of dependencies that the working copy has, for a commit that records none, so that both sides have the same.
@@ -88,7 +114,8 @@ struct CommitBuild: Sendable {
   private func build(_ folder: String, _ sources: Sources) async throws {
     say("\(sources.name): building …")
     let start = MonotonicClock.now()
-    let code = try await run(["swift", "build", "--build-tests"] + recipe.options, in: folder, sources)
+    let code = try await run(
+      ["swift", "build", "--build-tests"] + options(for: sources.slot), in: folder, sources)
     guard code == 0 else {
       let lines = lines(of: sources.slot.log)
       let errors = lines.filter { $0.contains("error:") }
@@ -98,6 +125,8 @@ struct CommitBuild: Sendable {
     }
     say("\(sources.name): built in \((MonotonicClock.now() - start) / 1_000_000_000) s")
   }
+
+  private func options(for slot: BuildSlot) -> [String] { recipe.options + ["--scratch-path", slot.build] }
 
   private func failure(_ sources: Sources, _ what: String, showing lines: ArraySlice<String>) -> GateFailure {
     GateFailure(
@@ -111,7 +140,8 @@ struct CommitBuild: Sendable {
   }
 
   private func program(in folder: String, _ sources: Sources) async throws -> String {
-    _ = try await run(["swift", "build", "--show-bin-path"] + recipe.options, in: folder, sources)
+    _ = try await run(
+      ["swift", "build", "--show-bin-path"] + options(for: sources.slot), in: folder, sources)
     guard let binaries = lines(of: sources.slot.log).last(where: { $0.hasPrefix("/") }),
       let bundle = FileProbe.machine.names(binaries).first(where: { $0.hasSuffix(".xctest") })
     else {

@@ -88,6 +88,10 @@ struct GateCommand: AsyncParsableCommand {
   var reportDir = ProcessInfo.processInfo.environment["PGBENCH_REPORT_DIR"] ?? ".benchmarks"
 
   func validate() throws {
+    guard !base.isEmpty, !head.isEmpty else {
+      throw ValidationError(
+        "\(base.isEmpty ? "--base" : "--head") is empty: name a commit, a branch or a tag.")
+    }
     guard Tolerance.percent(tolerance).isMeaningful, tolerance >= 0 else {
       throw ValidationError("--tolerance must be a number of per cent that is not negative.")
     }

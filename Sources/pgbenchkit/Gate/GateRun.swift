@@ -21,7 +21,8 @@ struct GateRun {
       say("\(side.rawValue) \(commit.prefix(10)): \(try await git.subject(of: commit))")
     }
     if base == head { say("Both sides are the same commit: this shows how quiet the machine is.") }
-    if try await git.hasChanges() { say("There are changes that are not committed: they are not measured.") }
+    // Whether there is any can't be asked: for the answer git runs the user's filters, and freshens files of the index.
+    if command.head == "HEAD" { say("What is not committed is not measured.") }
 
     let products = try await builds(base: base, head: head, git)
     defer { for product in products.values { product.slot.lock.unlock() } }

@@ -14,17 +14,30 @@ struct Git: Sendable {
   /// Finds the repository of a folder.
   init(around folder: String, command: GitCommand = GitCommand()) async throws {
     self.command = command
+    guard FileProbe.machine.resolved(folder) != nil else {
+      throw GateFailure(
+        .machineRefused,
+        "The folder that the command was started in is gone: change to one that is there.")
+    }
     let root: String
     do {
       root = try await command.run(["rev-parse", "--show-toplevel"], in: folder)
     } catch let failure as GateFailure where SearchPath.has("git", in: command.environment) {
       throw GateFailure(
         .gitFailed,
-        "\(folder) can't be compared: \(failure) Commits are compared, so run the command in a clone made by git."
-      )
+        """
+        \(folder) can't be compared: \(failure)
+        Commits are compared: run the command in the work tree of a clone that git trusts and this user can read.
+        """)
     }
     guard !root.isEmpty else {
       throw GateFailure(.gitFailed, "\(folder) is in a git repository without files.")
+    }
+    guard FileProbe.machine.resolved(root) != nil else {
+      throw GateFailure(
+        .gitFailed,
+        "The path of the repository, \(Printable.line(root)), can't be read as UTF-8: move or clone it to another."
+      )
     }
     self.root = root
     prefix = try await command.run(["rev-parse", "--show-prefix"], in: folder)
@@ -43,42 +56,69 @@ struct Git: Sendable {
   var name: String { root.split(separator: "/").last.map(String.init) ?? "repository" }
 
   /// The full hash of a commit.
+  ///
+  /// - Parameter name: As gitrevisions(7) has it.
   func commit(_ name: String) async throws -> String {
-    do {
-      return try await command.run(
-        ["rev-parse", "--quiet", "--verify", "--end-of-options", "\(name)^{commit}"], in: root)
-    } catch is GateFailure {
-      guard await hasCommits else {
-        throw GateFailure(
-          .gitFailed,
-          "There is no commit yet, and commits are what is compared: commit the benchmarks, then what may change their times."
-        )
-      }
-      let remedy =
-        await isShallow
-        ? Self.shallowRemedy
-        : "fetch it first, such as with `git fetch origin main`, or check its name."
-      throw GateFailure(.gitFailed, "git knows no commit \(name): \(remedy)")
+    // The suffix `^{commit}` would be part of what `:/text` looks for, so the name is looked up before.
+    guard let found = try await object(name) else {
+      throw GateFailure(
+        .gitFailed, "git knows no commit \(Printable.line(name)): \(try await remedy(for: name))")
     }
+    guard !found.hasPrefix("^") else {
+      throw GateFailure(.gitFailed, "\(name) leaves commits out: name one commit, without `^` before it.")
+    }
+    // What is no commit makes git complain, with the same exit code as what isn't there.
+    if let commit = (try? await object("\(found)^{commit}")) ?? nil { return commit }
+    try Task.checkCancellation()
+    if let kind = try? await command.run(["cat-file", "-t", "\(found)^{}"], in: root) {
+      throw GateFailure(
+        .gitFailed, "\(name) is no commit but a \(kind): name a commit, a branch or a tag of one.")
+    }
+    throw GateFailure(
+      .gitFailed, "git knows no commit \(Printable.line(name)): \(try await remedy(for: name))")
+  }
+
+  private func object(_ name: String) async throws -> String? {
+    try await command.find(["rev-parse", "--quiet", "--verify", "--end-of-options", name], in: root)
+  }
+
+  /// What to do about a commit that git doesn't know.
+  private func remedy(for name: String) async throws -> String {
+    guard await hasCommits else {
+      return "there is none yet. Commit the benchmarks, then what may change their times."
+    }
+    if await isShallow { return Self.shallowRemedy }
+    let stem = name.prefix { $0 != "~" && $0 != "^" }
+    if !stem.isEmpty, stem.count < name.count, try await object(String(stem)) != nil {
+      return "the history of \(stem) doesn't reach so far; `git log \(ShellWord(String(stem)))` shows it."
+    }
+    return "fetch it first, such as with `git fetch origin main`, or check its name."
   }
 
   /// The commit where a branch left another: the base that its changes are changes of.
   func mergeBase(_ base: String, _ head: String) async throws -> String {
+    let parted = "\(base.prefix(10)) and \(head.prefix(10)) have no common ancestor"
     do {
-      return try await command.run(["merge-base", base, head], in: root)
-    } catch is GateFailure {
-      let parted = "\(base.prefix(10)) and \(head.prefix(10)) have no common ancestor"
+      if let found = try await command.find(["merge-base", base, head], in: root) { return found }
+    } catch let failure as GateFailure {
       throw GateFailure(
         .gitFailed,
-        await isShallow
-          ? "\(parted) here: \(Self.shallowRemedy)"
-          : "\(parted): they are of different histories. Give a base that the head comes from.")
+        """
+        Where \(base.prefix(10)) and \(head.prefix(10)) parted can't be told: \(failure)
+        `git fsck` tells what the repository lacks; a new clone has everything.
+        """)
     }
+    throw GateFailure(
+      .gitFailed,
+      await isShallow
+        ? "\(parted) here: \(Self.shallowRemedy)"
+        : "\(parted): they are of different histories. Give a base that the head comes from.")
   }
 
-  /// The first line of a commit's message, without what would steer a terminal.
+  /// The first line of a commit's message, without what would steer a terminal; cut where it is long.
   func subject(of commit: String) async throws -> String {
-    Printable.line(try await command.run(["log", "-1", "--format=%s", commit], in: root))
+    let line = Printable.line(try await command.run(["log", "-1", "--format=%s", commit], in: root))
+    return line.count > 100 ? line.prefix(99) + "…" : line
   }
 
   /// The branch or tag that a name of a commit is; nil if it is none.
@@ -87,12 +127,6 @@ struct Git: Sendable {
     // Older versions of git repeat the option.
     let reference = text?.split(separator: "\n").last.map(String.init)
     return reference == "HEAD" || reference == "--end-of-options" ? nil : reference
-  }
-
-  /// Whether files differ from the last commit.
-  func hasChanges() async throws -> Bool {
-    try await !command.run(["status", "--porcelain", "--untracked-files=no", "--no-renames"], in: root)
-      .isEmpty
   }
 
   /// Whether a commit has a file of the package.

@@ -1,3 +1,4 @@
+import PGBenchCore
 import PGBenchHost
 import Subprocess
 
@@ -57,17 +58,43 @@ struct GitCommand: Sendable {
   func run(
     _ arguments: [String], in folder: String, configurations: [String] = [], input: String = ""
   ) async throws -> String {
+    let result = try await result(of: arguments, in: folder, configurations: configurations, input: input)
+    guard result.code == 0 else { throw failure(of: arguments, result) }
+    return result.output
+  }
+
+  /// Asks git for something that there may be none of: nil where it ends with 1 and without a word, by which its plumbing says so.
+  ///
+  /// - Throws: `GateFailure` with what git says, if it could not find out.
+  func find(_ arguments: [String], in folder: String) async throws -> String? {
+    let result = try await result(of: arguments, in: folder)
+    if result.code == 1, result.complaint.trimmed.isEmpty { return nil }
+    guard result.code == 0 else { throw failure(of: arguments, result) }
+    return result.output
+  }
+
+  private struct Result {
+    let output: String
+    let complaint: String
+    /// The exit code; 128 if git didn't come to one, as when it dies of its own.
+    let code: Int32
+  }
+
+  private func result(
+    of arguments: [String], in folder: String, configurations: [String] = [], input: String = ""
+  ) async throws -> Result {
     let given = configurations.map { "include.path=\($0)" } + Self.settings
-    let (output, complaint, isSuccess): (String, String, Bool)
     do {
       let result = try await Subprocess.run(
         .name("git"), arguments: Arguments(given.flatMap { ["-c", $0] } + arguments),
         environment: .custom(variables: environment), workingDirectory: FilePath(folder),
-        input: .string(input),
+        platformOptions: Self.endingAll, input: .string(input),
         output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
-      (output, complaint, isSuccess) = (
-        result.standardOutput, result.standardError, result.terminationStatus.isSuccess
-      )
+      let code: Int32 = if case .exited(let code) = result.terminationStatus { Int32(code) } else { 128 }
+      let output = result.standardOutput
+      return Result(
+        output: output.hasSuffix("\n") ? String(output.dropLast()) : output,
+        complaint: result.standardError, code: code)
     } catch {
       try Task.checkCancellation()
       guard SearchPath.has("git", in: environment) else {
@@ -76,12 +103,27 @@ struct GitCommand: Sendable {
       }
       throw GateFailure(.gitFailed, "git can't be run: \(error)")
     }
-    guard isSuccess else {
-      try Task.checkCancellation()
-      throw GateFailure(.gitFailed, "git \(arguments.first ?? "") failed: \(complaint.trimmed)")
-    }
-    return output.trimmed
   }
+
+  /// git's own words stand in lines of their own, as they are.
+  private func failure(of arguments: [String], _ result: Result) -> any Error {
+    if Task.isCancelled { return CancellationError() }
+    let words = result.complaint.trimmed
+    return GateFailure(
+      .gitFailed,
+      "`git \(arguments.first ?? "")` failed"
+        + (words.isEmpty ? " with exit code \(result.code)." : ":\n\(Printable.lines(words))"))
+  }
+
+  /// git gets a session of its own: a filter that it has started ends with it when the gate is broken off.
+  private static let endingAll: PlatformOptions = {
+    var options = PlatformOptions()
+    options.createSession = true
+    options.teardownSequence = [
+      .gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(2))
+    ]
+    return options
+  }()
 }
 
 extension Environment {

@@ -51,7 +51,7 @@ struct GitDirectory: Sendable {
       let folder = found[next]
       let lines = FileProbe.machine.text("\(folder)/info/alternates")?.split(separator: "\n") ?? []
       for line in lines where !line.hasPrefix("#") {
-        let path = Self.path(String(line), from: folder)
+        let path = Self.path(GitPath.path(String(line)), from: folder)
         if !found.contains(path) { found.append(path) }
       }
       next += 1

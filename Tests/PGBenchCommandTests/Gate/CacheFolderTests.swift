@@ -83,6 +83,25 @@ struct CacheFolderTests {
     }
   }
 
+  @Test("One in a folder that is to stay as it is is refused, by whatever path, and nothing is made there")
+  func kept() async throws {
+    try await ScratchFolder.with { folder in
+      try Self.folder("\(folder)/kept", mode: 0o700)
+      try Self.folder("\(folder)/kept-too", mode: 0o700)
+      try #require(symlink("kept", "\(folder)/link") == 0)
+      for path in ["\(folder)/kept", "\(folder)/kept/a/b", "\(folder)/link/a"] {
+        let failure = #expect(throws: GateFailure.self) {
+          try CacheFolder.make(path, outside: ["\(folder)/nowhere", "\(folder)/link"])
+        }
+        #expect(failure?.description.contains("which is only read") ?? false)
+        #expect(failure?.description.contains("XDG_CACHE_HOME") ?? false)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: "\(folder)/kept") == [])
+      #expect(
+        try CacheFolder.make("\(folder)/kept-too/a", outside: ["\(folder)/kept"]).hasSuffix("kept-too/a"))
+    }
+  }
+
   @Test("Another user's folder is refused to root", .enabled(if: geteuid() == 0))
   func otherUser() async throws {
     try await ScratchFolder.with { folder in

@@ -90,6 +90,7 @@ struct CheckoutTests {
       #expect(failure?.reason == .gitFailed)
       #expect(failure?.description.contains("The submodule the inner one of") ?? false)
       #expect(failure?.description.contains("git submodule update --init --recursive") ?? false)
+      #expect(failure?.description.contains("git config 'submodule.the inner one.active' false") ?? false)
       try await clone.git("config", "submodule.the inner one.active", "false")
       let copy = try await Self.checkOut(clone, into: "\(folder)/without")
       #expect(try FileManager.default.contentsOfDirectory(atPath: "\(copy)/Vendor/Inner") == [])
@@ -143,6 +144,36 @@ struct CheckoutTests {
       let copy = try await Self.checkOut(repository, into: "\(folder)/copy")
       #expect(Self.text("\(copy)/file.txt") == "LOUD")
       #expect(Self.text("\(folder)/hooked") == nil)
+    }
+  }
+
+  @Test("A filter whose program is missing is said to be the user's own, with git's words")
+  func missingFilter() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+      try repository.write("// a package", to: "Package.swift")
+      try repository.write("text", to: "file.txt")
+      try repository.write("*.txt filter=big\n", to: ".gitattributes")
+      try await repository.commit("One")
+      try await repository.git("config", "filter.big.smudge", "no-such-program smudge %f")
+      try await repository.git("config", "filter.big.required", "true")
+      let failure = await #expect(throws: GateFailure.self) {
+        try await Self.checkOut(repository, into: "\(folder)/copy")
+      }
+      #expect(failure?.description.contains("no-such-program") ?? false)
+      #expect(failure?.description.contains("\nThey are written as in your own work tree") ?? false)
+    }
+  }
+
+  @Test("Objects are borrowed from a folder whose path has a line break and quotation marks")
+  func unusualPath() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/a\n\"b\"\\c")
+      try repository.write("// a package", to: "Package.swift")
+      try repository.write("text", to: "file.txt")
+      try await repository.commit("One")
+      let copy = try await Self.checkOut(repository, into: "\(folder)/copy")
+      #expect(Self.text("\(copy)/file.txt") == "text")
     }
   }
 

@@ -31,7 +31,7 @@ struct CommitBuildTests {
     before: (BuildSlot) async -> Void = { _ in }
   ) async throws -> CommitBuild.Product {
     let git = try await Git(around: repository.folder)
-    let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)/cache"])
+    let cache = try BuildCache(for: git, environment: ["XDG_CACHE_HOME": "\(repository.folder)-cache"])
     let recipe = try await BuildRecipe(
       configuration: .debug, preparation: preparation, environment: ChildEnvironment().ofBuild, in: git.root)
     let build = CommitBuild(git: git, recipe: recipe) { text in said.withLock { $0.append(text) } }
@@ -52,10 +52,27 @@ struct CommitBuildTests {
       let said = Lock<[String]>([])
       let product = try await Self.build(commit, in: repository, said: said)
       #expect(FileManager.default.isExecutableFile(atPath: product.program))
-      #expect(product.folder.hasPrefix("\(repository.folder)/cache/pgbenchkit/gate/"))
+      #expect(product.folder.hasPrefix("\(repository.folder)-cache/pgbenchkit/gate/"))
       let again = try await Self.build(commit, in: repository, said: said)
       #expect(again.program == product.program)
       #expect(said.withLock { $0.last } == "base \(commit.prefix(10)): built already")
+    }
+  }
+
+  @Test("A commit that has a symbolic link for .build is not built where that leads")
+  func linkedBuild() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+      let elsewhere = "\(folder)/elsewhere"
+      try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+      try repository.write(Self.manifest, to: "Package.swift")
+      try repository.write("import Testing\n@Test func fine() {}\n", to: "Tests/Tests.swift")
+      try FileManager.default.createSymbolicLink(
+        atPath: "\(repository.folder)/.build", withDestinationPath: elsewhere)
+      let commit = try await repository.commit("A link")
+      let product = try await Self.build(commit, in: repository)
+      #expect(FileManager.default.isExecutableFile(atPath: product.program))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: elsewhere) == [])
     }
   }
 

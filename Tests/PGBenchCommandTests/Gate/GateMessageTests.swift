@@ -5,6 +5,14 @@ import Testing
 
 @testable import pgbenchkit
 
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// What the command says where it can't begin, and its exit codes.
 @Suite("Gate messages", .paced)
 struct GateMessageTests {
@@ -78,6 +86,7 @@ struct GateMessageTests {
       (["--false-alarms", "-1"], "--false-alarms must be above 0 and at most 50"),
       (["--seconds", "-1"], "--seconds must be from 0.1 to 3600"),
       (["--patience", "-1"], "--patience must be from 1 to 86400"),
+      (["--head", ""], "--head is empty"),
       (["--seed", "-1"], "'-1' is invalid for '--seed"),
       (["--pass-env", "NO_SUCH_VARIABLE"], "--pass-env: NO_SUCH_VARIABLE is not set"),
     ])
@@ -98,12 +107,56 @@ struct GateMessageTests {
     #expect(gate.output.contains("XDG_CACHE_HOME"))
   }
 
+  @Test("A base without the package is told so before anything is built")
+  func noPackageThen() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+      try repository.write("one", to: "file.txt")
+      try await repository.commit("Before the package")
+      try repository.write("// a package", to: "Shop/Package.swift")
+      try await repository.commit("The package")
+      let gate = try await GateProcess.run(
+        "--base", "HEAD~1", in: "\(repository.folder)/Shop", cache: "\(folder)/cache")
+      #expect(gate.exitCode == 3)
+      #expect(gate.output.contains("has no Package.swift in the folder Shop/"), "\(gate.output)")
+      #expect(gate.output.contains("name a commit that has the package there"))
+    }
+  }
+
+  @Test("The name of a repository may be as long as a file system has it")
+  func longName() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/\(String(repeating: "n", count: 250))")
+      try repository.write("this is no manifest", to: "Package.swift")
+      try await repository.commit("One")
+      let gate = try await GateProcess.run("--base", "HEAD", in: repository.folder, cache: "\(folder)/cache")
+      #expect(gate.output.contains("does not build"), "\(gate.output)")
+    }
+  }
+
+  @Test(
+    "A repository that git doesn't trust is explained in git's words, on lines of their own",
+    .enabled(if: geteuid() == 0))
+  func dubious() async throws {
+    try await ScratchFolder.with { folder in
+      let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+      try repository.write("// a package", to: "Package.swift")
+      try await repository.commit("One")
+      try #require(chown(repository.folder, 65_534, 65_534) == 0)
+      let gate = try await GateProcess.run("--base", "HEAD", in: repository.folder, cache: "\(folder)/cache")
+      #expect(gate.exitCode == 9)
+      #expect(gate.output.contains("failed:\nfatal: detected dubious ownership"), "\(gate.output)")
+      #expect(
+        gate.output.contains(
+          "\nCommits are compared: run the command in the work tree of a clone that git trusts"))
+    }
+  }
+
   @Test("A repository without a commit is told to have some first")
   func unborn() async throws {
     let gate = try await Self.gate("--base", "HEAD", commits: 0)
     #expect(gate.exitCode == 9)
-    #expect(gate.output.contains("There is no commit yet"), "\(gate.output)")
-    #expect(gate.output.contains("commit the benchmarks"))
+    #expect(gate.output.contains("there is none yet. Commit the benchmarks"), "\(gate.output)")
   }
 
   @Test("A folder that is in no repository is told that commits are compared")
@@ -111,7 +164,7 @@ struct GateMessageTests {
     try await ScratchFolder.with { folder in
       let gate = try await GateProcess.run("--base", "HEAD", in: folder, cache: "\(folder)/cache")
       #expect(gate.exitCode == 9)
-      #expect(gate.output.contains("run the command in a clone made by git"), "\(gate.output)")
+      #expect(gate.output.contains("run the command in the work tree of a clone"), "\(gate.output)")
     }
   }
 

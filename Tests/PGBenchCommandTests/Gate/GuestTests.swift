@@ -103,6 +103,84 @@ struct GuestTests {
   }
 
   @Test(
+    "A gate asks for no state of files: no filter of the user's runs in their repository, and the shared index stays as old as it is"
+  )
+  func noStatus() async throws {
+    try await ScratchFolder.with { cache in
+      try await ScratchFolder.with { folder in
+        let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+        try await Self.fill(repository)
+        try repository.write("*.txt filter=traced\n", to: ".git/info/attributes")
+        try await repository.git("config", "filter.traced.clean", "touch '\(folder)/cleaned'; cat")
+        try await repository.git("update-index", "--split-index")
+        for name in try FileManager.default.contentsOfDirectory(atPath: "\(repository.folder)/.git")
+        where name.hasPrefix("sharedindex.") {
+          try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSince1970: 1_000_000_000)],
+            ofItemAtPath: "\(repository.folder)/.git/\(name)")
+        }
+        try repository.write("three", to: "file.txt")
+        let before = try FolderState(of: folder)
+        let gate = try await GateProcess.run("--base", "HEAD~1", in: repository.folder, cache: cache)
+        #expect(gate.exitCode == 3, "\(gate.output)")
+        #expect(gate.output.contains("What is not committed is not measured."), "\(gate.output)")
+        #expect(try FolderState(of: folder).differences(from: before) == [])
+      }
+    }
+  }
+
+  @Test("A damaged index ends no gate, which needs none")
+  func damagedIndex() async throws {
+    try await ScratchFolder.with { cache in
+      try await ScratchFolder.with { folder in
+        let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+        try await Self.fill(repository)
+        try repository.write("no index", to: ".git/index")
+        let gate = try await GateProcess.run("--base", "HEAD~1", in: repository.folder, cache: cache)
+        #expect(gate.output.contains("does not build"), "\(gate.output)")
+      }
+    }
+  }
+
+  @Test("A package folder that a commit has as a symbolic link is not built where that leads")
+  func linkedPackage() async throws {
+    try await ScratchFolder.with { cache in
+      try await ScratchFolder.with { folder in
+        let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+        let elsewhere = "\(folder)/elsewhere"
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        try "this is no manifest".write(
+          toFile: "\(elsewhere)/Package.swift", atomically: true, encoding: .utf8)
+        try FileManager.default.createSymbolicLink(
+          atPath: "\(repository.folder)/Shop", withDestinationPath: elsewhere)
+        try await repository.commit("A link")
+        try FileManager.default.removeItem(atPath: "\(repository.folder)/Shop")
+        try await Self.fill(repository, in: "Shop/")
+        let before = try FolderState(of: folder)
+        let gate = try await GateProcess.run(
+          "--base", "HEAD~2", in: "\(repository.folder)/Shop", cache: cache)
+        #expect(gate.exitCode == 3, "\(gate.output)")
+        #expect(gate.output.contains("has a symbolic link on the way to Shop/"), "\(gate.output)")
+        #expect(try FolderState(of: folder).differences(from: before) == [])
+      }
+    }
+  }
+
+  @Test("A cache in the repository is refused, and nothing is made there")
+  func cacheWithin() async throws {
+    try await ScratchFolder.with { folder in
+      let package = try await Self.make(.linkedWorktree, in: folder)
+      let before = try FolderState(of: folder)
+      for cache in ["\(folder)/linked/cache", "\(folder)/origin/.git/cache"] {
+        let gate = try await GateProcess.run("--base", "HEAD~1", in: package, cache: cache)
+        #expect(gate.exitCode == 11, "\(gate.output)")
+        #expect(gate.output.contains("where the repository is, which is only read"), "\(gate.output)")
+      }
+      #expect(try FolderState(of: folder).differences(from: before) == [])
+    }
+  }
+
+  @Test(
     "What a hook's variables say of the repository doesn't reach the gate's git, whose folder counts alone")
   func hookVariables() async throws {
     try await ScratchFolder.with { cache in

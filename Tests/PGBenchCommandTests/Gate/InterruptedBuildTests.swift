@@ -39,6 +39,35 @@ import Testing
       return true
     }
 
+    @Test("A gate that is interrupted while a filter writes a file ends the filter with it")
+    func filter() async throws {
+      try await ScratchFolder.with { folder in
+        let repository = try await ScratchRepository.made(at: "\(folder)/origin")
+        try repository.write("this is no manifest", to: "Package.swift")
+        try repository.write("*.txt filter=slow\n", to: ".gitattributes")
+        try repository.write("text", to: "file.txt")
+        try await repository.commit("One")
+        try await repository.git("config", "filter.slow.smudge", "sh -c 'sleep 60; cat' '\(folder)/filter'")
+        var options = PlatformOptions()
+        options.createSession = true
+        let result = try await Subprocess.run(
+          .path(FilePath(GateProcess.program)), arguments: ["gate", "--base", "HEAD"],
+          environment: .inherit.updating(["XDG_CACHE_HOME": "\(folder)/cache"]),
+          workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
+          output: .discarded, error: .discarded
+        ) { execution in
+          let filters = try await Self.wait(for: .seconds(30)) {
+            !Self.processes(with: "\(folder)/filter").isEmpty
+          }
+          #expect(filters)
+          try execution.send(signal: .interrupt)
+        }
+        #expect(result.terminationStatus == .exited(130))
+        let isGone = try await Self.wait(for: .seconds(5)) { Self.processes(with: folder).isEmpty }
+        #expect(isGone, "\(Self.processes(with: folder))")
+      }
+    }
+
     @Test(
       "A gate that a signal ends while it builds ends the compilers with it and leaves nothing, and the next one works"
     )

@@ -17,9 +17,9 @@ import Testing
 struct ScratchRepository {
   let folder: String
 
-  /// Makes a repository for `body`.
+  /// Makes a repository for `body`; what is made beside it is gone in the end, too.
   static func with(_ body: (ScratchRepository) async throws -> Void) async throws {
-    try await ScratchFolder.with { folder in try await body(made(at: folder)) }
+    try await ScratchFolder.with { folder in try await body(made(at: "\(folder)/origin")) }
   }
 
   /// Makes a repository in a folder, which is made as well.

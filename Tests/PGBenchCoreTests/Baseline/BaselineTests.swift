@@ -116,7 +116,8 @@ struct BaselineTests {
   }
 
   @Test(
-    "A name that would be another file is refused", arguments: ["", "../main", "a/b", ".hidden", "a b", "-x"])
+    "A name that would be another file is refused",
+    arguments: ["", "../main", "a/b", ".hidden", "a b", "-x", String(repeating: "n", count: 201)])
   func badName(name: String) {
     #expect(throws: BaselineError.badName(name)) { try BaselineFile(name: name, folder: "/tmp") }
   }

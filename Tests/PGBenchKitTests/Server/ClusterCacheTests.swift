@@ -97,6 +97,26 @@ struct ClusterCacheTests {
     #expect(extra.serverOptions == ["-c", "work_mem=64MB"])
   }
 
+  @Test("The key is the same by whatever path the programs were named, and whatever warnings they printed")
+  func spelling() async throws {
+    let finder = PostgresFinder(
+      environment: CallersEnvironment.current(), files: .machine, binFolder: { _ in nil })
+    let found = try await finder.find()
+    let link = "/tmp/pgbenchkit-tests-link-\(UInt64.random(in: 0 ... .max))"
+    try #require(symlink(found.folder, link) == 0)
+    defer { unlink(link) }
+    let version = try #require(
+      ClusterRecipe.version(in: "42501: no permission\nwarning: 1 thing\npostgres (PostgreSQL) 17.2\n"))
+    #expect(version == "postgres (PostgreSQL) 17.2")
+    let keys = [found.folder, link, found.folder + "/", link + "/./"].map { folder in
+      ClusterRecipe(installation: PostgresInstallation(folder: folder), version: version).cacheKey
+    }
+    #expect(Set(keys).count == 1)
+    let unknown = ClusterRecipe(installation: found, version: "42501: no permission")
+    #expect(unknown.cacheKey.hasPrefix("cluster-unknown-"))
+    #expect(ClusterRecipe.version(in: "\n") == nil)
+  }
+
   @Test("The cache belongs where the platform keeps such things, and root keeps one for each server user")
   func folder() {
     let ordinary = ServerUser(name: "ann", userID: 1000, groupID: 1000, home: "/home/ann", isOther: false)

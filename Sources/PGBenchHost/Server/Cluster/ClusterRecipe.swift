@@ -72,10 +72,20 @@ package struct ClusterRecipe: Sendable, Hashable {
     return settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
   }
 
+  /// The version among the lines that `postgres --version` printed, which may begin with warnings; nil if there is none.
+  static func version(in output: String) -> String? {
+    let lines = output.split(separator: "\n")
+    return (lines.first { $0.hasPrefix("postgres (") } ?? lines.first).map(String.init)
+  }
+
   /// The name of the cache entry: readable, with a hash of all that decides the content.
   var cacheKey: String {
-    let content = ([version, installation.folder, configuration] + Self.initdbOptions).joined(separator: "\n")
-    let number = version.split(separator: " ").first { $0.first?.isNumber == true } ?? "unknown"
+    let content = ([version, installation.realFolder, configuration] + Self.initdbOptions).joined(
+      separator: "\n")
+    let number =
+      version.split(separator: " ").first { word in
+        word.first?.isNumber == true && word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
+      } ?? "unknown"
     return "cluster-\(number)-\(String(Self.fnv1a(content), radix: 16))"
   }
 

@@ -3,6 +3,9 @@ struct PostgresInstallation: Sendable, Hashable {
   /// The folder, such as `/usr/lib/postgresql/17/bin`.
   let folder: String
 
+  /// The folder by its path without symbolic links, by whatever path it was named.
+  var realFolder: String { FileProbe.machine.resolved(folder) ?? folder }
+
   /// The path of the server itself.
   var postgres: String { folder + "/postgres" }
   /// The path of the program that makes a cluster.

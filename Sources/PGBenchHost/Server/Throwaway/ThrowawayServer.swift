@@ -41,7 +41,9 @@ public final class ThrowawayServer: DatabaseServer {
     let shell = ServerShell(user: try .ofServer(), callersEnvironment: environment)
     let finder = PostgresFinder(environment: environment, files: .machine) { pgConfig in
       let outcome = try? await shell.run(#""$1" --bindir"#, [pgConfig])
-      return outcome.flatMap { $0.isSuccess ? $0.output.split(separator: "\n").first.map(String.init) : nil }
+      guard let outcome, outcome.isSuccess else { return nil }
+      // Warnings, as of a locale, may come before.
+      return outcome.output.split(separator: "\n").first { $0.hasPrefix("/") }.map(String.init)
     }
     let installation = try await finder.find()
     let recipe = ClusterRecipe(
@@ -136,11 +138,11 @@ public final class ThrowawayServer: DatabaseServer {
     of installation: PostgresInstallation, _ shell: ServerShell
   ) async throws(DatabaseServerError) -> String {
     let outcome = try await shell.run(#""$1" --version"#, [installation.postgres])
-    guard outcome.isSuccess, let line = outcome.output.split(separator: "\n").first else {
+    guard outcome.isSuccess, let version = ClusterRecipe.version(in: outcome.output) else {
       throw DatabaseServerError(
         .startFailed,
         "\(installation.postgres) --version failed for user \(shell.user.name): \(outcome.output)")
     }
-    return String(line)
+    return version
   }
 }
