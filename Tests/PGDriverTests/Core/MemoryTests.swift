@@ -22,10 +22,14 @@ import Testing
           try await driver.withConnection(to: PostgresConfiguration(parameters: parameters)) { connection in
             try await connection.execute("CREATE TEMPORARY TABLE t (n int, s text)")
             try await MemoryTests.mix(20_000, on: connection)
-            let before = try MemoryTests.residentBytes()
-            try await MemoryTests.mix(200_000, on: connection)
-            let growth = try MemoryTests.residentBytes() - before
-            #expect(growth < 4 << 20, "\(driver): \(growth) bytes")
+            // What leaks grows each time; what an allocator keeps, the address sanitizer's above all, comes to its end.
+            var growths: [Int] = []
+            repeat {
+              let before = try MemoryTests.residentBytes()
+              try await MemoryTests.mix(200_000, on: connection)
+              growths.append(try MemoryTests.residentBytes() - before)
+            } while (growths.last ?? 0) >= 4 << 20 && growths.count < 3
+            #expect((growths.last ?? 0) < 4 << 20, "\(driver): \(growths) bytes")
           }
         }
         #if DEBUG

@@ -23,7 +23,8 @@ struct AsyncPoolTests {
       return try await group.reduce(into: Set()) { $0.insert($1) }
     }
     let statistics = pool.statistics
-    #expect((1...3).contains(backends.count) && backends.count == statistics.opened)
+    // One that was opened late may find that the others have done the work.
+    #expect((1...3).contains(statistics.opened) && (1...statistics.opened).contains(backends.count))
     #expect(statistics.leases == 200 && statistics.leased == 0 && statistics.waiting == 0)
     #expect(statistics.longestWait > .zero && statistics.waitTime >= statistics.longestWait)
     await pool.close()
