@@ -47,7 +47,7 @@ let package = Package(
   products: [
     .library(name: "PGBenchKit", targets: ["PGBenchKit"]),
     .library(name: "PGDriver", targets: ["PGDriver"]),
-    .executable(name: "pgbenchkit", targets: ["pgbenchkit"]),
+    .executable(name: "pgbench-kit", targets: ["PGBenchCommand"]),
   ],
   dependencies: [
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
@@ -79,7 +79,7 @@ let package = Package(
       dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver"],
       swiftSettings: settings),
     .executableTarget(
-      name: "pgbenchkit",
+      name: "PGBenchCommand",
       dependencies: [
         "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -110,7 +110,8 @@ let package = Package(
     .testTarget(
       name: "PGBenchCommandTests",
       dependencies: [
-        "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport", "pgbenchkit",
+        "CPGPlatform", "PGBenchCommand", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver",
+        "PGTestSupport",
       ] + subprocess,
       swiftSettings: settings),
     .testTarget(

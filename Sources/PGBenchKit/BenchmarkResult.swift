@@ -26,7 +26,7 @@ public struct BenchmarkResult: Sendable {
     elsewhere = nil
   }
 
-  /// The result of a case that `pgbenchkit gate` has measured: nothing in it, so that the test's body can go on.
+  /// The result of a case that `pgbench-kit gate` has measured: nothing in it, so that the test's body can go on.
   init(elsewhere identity: CaseIdentity) throws(AnalysisError) {
     samples = SampleSet(series: [])
     analysis = try Analysis(of: samples)
@@ -37,7 +37,7 @@ public struct BenchmarkResult: Sendable {
 
   /// The figures of a variant.
   ///
-  /// Throws `BenchmarkError` if no variant of this name took part, and in a run of `pgbenchkit gate`, which has the figures
+  /// Throws `BenchmarkError` if no variant of this name took part, and in a run of `pgbench-kit gate`, which has the figures
   /// itself.
   public subscript(variant: Variant) -> VariantSummary {
     get throws(BenchmarkError) {
@@ -53,7 +53,7 @@ public struct BenchmarkResult: Sendable {
   /// Holds what was measured against one more gate, here in the test's body; what it finds is an issue on this line.
   ///
   /// It doesn't make the case go on for longer, as a trait may. Throws `GateError` or `BenchmarkError` for a gate that can't be
-  /// decided on this benchmark. In a run of `pgbenchkit gate` there is nothing to hold, and so no outcome.
+  /// decided on this benchmark. In a run of `pgbench-kit gate` there is nothing to hold, and so no outcome.
   @discardableResult
   public func check(_ gate: Gate, sourceLocation: SourceLocation = #_sourceLocation) throws -> [GateOutcome] {
     guard let caseGates else {
@@ -78,7 +78,7 @@ public struct BenchmarkResult: Sendable {
 }
 
 extension BenchmarkError {
-  /// What is said where figures are asked for that are with `pgbenchkit gate`, which ran the case.
+  /// What is said where figures are asked for that are with `pgbench-kit gate`, which ran the case.
   static func resultElsewhere(_ identity: CaseIdentity) -> BenchmarkError {
     BenchmarkError("\(identity) \(resultIsElsewhere)")
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Kills a part of a duel at a random moment, again and again, and looks at what is said and what is left.
 
-    Tests/Duels/kills.py TIMES -- pgbenchkit gate --base A --head B …
+    Tests/Duels/kills.py TIMES -- pgbench-kit gate --base A --head B …
 
 By turns the base's program, the head's, the server and the coordinator get SIGKILL. Each time: the exit code and the message
 must be the right ones, in bounded time, and no process of the duel may be left. After the next duel, which nobody disturbs,

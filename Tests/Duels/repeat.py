@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Repeats a duel of two commits and counts what came of it.
 
-    Tests/Duels/repeat.py TIMES [--busy] [--out FILE] -- pgbenchkit gate --base A --head B …
+    Tests/Duels/repeat.py TIMES [--busy] [--out FILE] -- pgbench-kit gate --base A --head B …
 
 --busy keeps the first of this process's CPUs busy meanwhile; the kit measures on the last. Prints a line for each duel and
 the counts in the end. Takes as long as it takes: build both commits before, by one duel.

@@ -3,7 +3,7 @@ import PGBenchCore
 import Subprocess
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 #if canImport(System)
   import System

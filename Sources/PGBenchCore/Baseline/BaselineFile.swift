@@ -69,7 +69,7 @@ public struct BaselineFile: Sendable, Hashable {
   public func delete() throws(BaselineError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
-      throw .undeletable(path: path, reason: "is not there; `pgbenchkit baseline list` names those that are")
+      throw .undeletable(path: path, reason: "is not there; `pgbench-kit baseline list` names those that are")
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .undeletable(path: path, reason: "is no regular file; remove it by hand if you want to")

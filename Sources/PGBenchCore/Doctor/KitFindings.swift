@@ -9,7 +9,7 @@ enum KitFindings {
       subject,
       "The kit was compiled without optimisation, which slows the drivers down unevenly, by 15 to 60 %.",
       remedy:
-        "`swift test -c release` for benchmarks, `swift run -c release pgbenchkit doctor` for this command.")
+        "`swift test -c release` for benchmarks, `swift run -c release pgbench-kit doctor` for this command.")
   }
 
   private static func lock(_ facts: MachineFacts) -> Finding {

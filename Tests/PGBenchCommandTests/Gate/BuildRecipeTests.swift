@@ -1,6 +1,6 @@
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 @Suite("BuildRecipe")
 struct BuildRecipeTests {

@@ -5,7 +5,7 @@ import PGDriver
 import PGTestSupport
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 @Suite("ChildEnvironment", .paced)
 struct ChildEnvironmentTests {

@@ -3,7 +3,7 @@ import PGBenchHost
 import PGDriver
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -3,7 +3,7 @@ import PGBenchHost
 import PGTestSupport
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 #if canImport(Darwin)
   import Darwin

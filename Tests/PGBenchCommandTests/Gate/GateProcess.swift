@@ -3,7 +3,7 @@ import PGBenchHost
 import Subprocess
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 #if canImport(System)
   import System
@@ -11,7 +11,7 @@ import Testing
   import SystemPackage
 #endif
 
-/// A run of the real command `pgbenchkit gate`, in a process of its own.
+/// A run of the real command `pgbench-kit gate`, in a process of its own.
 struct GateProcess {
   let exitCode: Int32?
   let output: String
@@ -21,7 +21,7 @@ struct GateProcess {
     let given = CommandLine.arguments
     let tests = given.firstIndex(of: "--test-bundle-path").map { given[$0 + 1] } ?? given[0]
     let bundle = tests.range(of: ".xctest").map { String(tests[..<$0.upperBound]) } ?? tests
-    return "\(bundle.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" })/pgbenchkit"
+    return "\(bundle.split(separator: "/").dropLast().reduce(into: "") { $0 += "/\($1)" })/pgbench-kit"
   }
 
   /// Runs it, and waits for its end.

@@ -2,7 +2,7 @@ import Foundation
 import PGTestSupport
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 @Suite("Git", .paced)
 struct GitTests {

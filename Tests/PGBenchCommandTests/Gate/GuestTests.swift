@@ -1,7 +1,7 @@
 import PGTestSupport
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

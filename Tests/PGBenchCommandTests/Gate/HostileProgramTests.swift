@@ -2,7 +2,7 @@ import PGBenchCore
 import PGBenchHost
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 /// What becomes of duels with a head that lies, by a program that speaks the protocol over the coordinator's own socket.
 @Suite("A head that lies", .serialized)

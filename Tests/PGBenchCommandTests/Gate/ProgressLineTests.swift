@@ -3,7 +3,7 @@ import PGDriver
 import PGTestSupport
 import Testing
 
-@testable import pgbenchkit
+@testable import PGBenchCommand
 
 @Suite("ProgressLine", .paced)
 struct ProgressLineTests {

@@ -89,7 +89,7 @@ struct ServerFindingsTests {
     let finding = ExampleFacts.finding("build") { $0.isOptimised = false }
     #expect(finding?.level == .spoils)
     #expect(finding?.remedy?.contains("`swift test -c release`") == true)
-    #expect(finding?.remedy?.contains("`swift run -c release pgbenchkit doctor`") == true)
+    #expect(finding?.remedy?.contains("`swift run -c release pgbench-kit doctor`") == true)
   }
 
   @Test("Another run is worth knowing, and so is a lock that can't be opened")

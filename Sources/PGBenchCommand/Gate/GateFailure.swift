@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// Why two commits could not be compared: a message for the person at the terminal, and the exit code.
 struct GateFailure: Error, CustomStringConvertible {
-  /// What the exit codes of `pgbenchkit gate` mean, besides those of a comparison that was made.
+  /// What the exit codes of `pgbench-kit gate` mean, besides those of a comparison that was made.
   enum Reason: Int32, CaseIterable {
     case baseDoesNotBuild = 3
     case headDoesNotBuild = 4

@@ -14,8 +14,8 @@ struct GateCommand: AsyncParsableCommand {
       once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both. \
       Each variant of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
 
-        swift run pgbenchkit gate --base origin/main
-        swift run pgbenchkit gate --base HEAD~1 --filter OrderBenchmarks
+        swift run pgbench-kit gate --base origin/main
+        swift run pgbench-kit gate --base HEAD~1 --filter OrderBenchmarks
 
       The base is where the head left the branch that is named. What isn't committed isn't measured. A benchmark that one \
       side only has is measured alone, and called new or removed. PGBENCH_PROFILE decides about counts, and is `gate` \
@@ -122,14 +122,14 @@ struct GateCommand: AsyncParsableCommand {
     switch result {
     case .success(let code): throw ExitCode(code)
     case .failure(let failure as GateFailure) where signals.first == nil:
-      Console.standardError("pgbenchkit gate: \(failure)\n")
+      Console.standardError("pgbench-kit gate: \(failure)\n")
       throw ExitCode(failure.reason.rawValue)
     case .failure(let error):
       if let signal = signals.first {
-        Console.standardError("pgbenchkit gate: interrupted by signal \(signal); nothing was decided.\n")
+        Console.standardError("pgbench-kit gate: interrupted by signal \(signal); nothing was decided.\n")
         throw ExitCode(128 + signal)
       }
-      Console.standardError("pgbenchkit gate: \(error)\n")
+      Console.standardError("pgbench-kit gate: \(error)\n")
       throw ExitCode(GateFailure.Reason.machineRefused.rawValue)
     }
   }

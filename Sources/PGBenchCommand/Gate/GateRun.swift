@@ -2,7 +2,7 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 
-/// One run of `pgbenchkit gate`: from two names of commits to an exit code.
+/// One run of `pgbench-kit gate`: from two names of commits to an exit code.
 struct GateRun {
   private let command: GateCommand
 

@@ -51,7 +51,8 @@ struct BuildCache: Sendable {
         let path = "\(folder)/\(commit)-\(key)"
         let lock = MachineLock(
           path: path + ".lock",
-          taken: "Another pgbenchkit gate is using its build of \(commit.prefix(10)); waiting for it to end.")
+          taken: "Another pgbench-kit gate is using its build of \(commit.prefix(10)); waiting for it to end."
+        )
         try await lock.lock { Console.standardError("\($0)\n") }
         slots[commit] = BuildSlot(path: path, name: name, lock: lock)
       }

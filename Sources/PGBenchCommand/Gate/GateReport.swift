@@ -2,7 +2,7 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 
-/// What a run of `pgbenchkit gate` leaves: on standard output, in files, and for GitHub.
+/// What a run of `pgbench-kit gate` leaves: on standard output, in files, and for GitHub.
 struct GateReport {
   let result: DuelResult
   private let report: BenchmarkReport
@@ -39,7 +39,7 @@ struct GateReport {
       do {
         let analysis = try DuelGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
-          " Alone: swift run pgbenchkit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
+          " Alone: swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
         }
         for (gated, outcome) in zip(state.gates.entries(on: one.samples), one.outcomes)
         where !outcome.verdict.isKept {

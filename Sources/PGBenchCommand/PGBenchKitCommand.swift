@@ -3,7 +3,7 @@ import ArgumentParser
 @main
 struct PGBenchKitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "pgbenchkit",
+    commandName: "pgbench-kit",
     abstract:
       "Compares commits, reads what benchmark runs left behind, and looks at the machine they run on.",
     discussion: """
