@@ -47,6 +47,8 @@ let package = Package(
   products: [
     .library(name: "PGBenchKit", targets: ["PGBenchKit"]),
     .library(name: "PGDriver", targets: ["PGDriver"]),
+    .library(name: "PGServer", targets: ["PGServer"]),
+    .library(name: "PGServerTesting", targets: ["PGServerTesting"]),
     .executable(name: "pgbench-kit", targets: ["PGBenchCommand"]),
   ],
   dependencies: [
@@ -61,62 +63,96 @@ let package = Package(
       name: "CLibPQ",
       pkgConfig: "libpq",
       providers: [.apt(["libpq-dev"]), .yum(["libpq-devel"]), .brew(["libpq"])]),
-    .target(name: "CPGPlatform"),
+    .target(name: "CPGSystem"),
     .target(name: "CPGAllocations"),
     .target(
+      name: "PGSystem",
+      dependencies: ["CPGSystem"],
+      swiftSettings: settings),
+    .target(
       name: "PGDriver",
-      dependencies: ["CLibPQ", "CPGPlatform"],
+      dependencies: ["CLibPQ", "CPGSystem", "PGSystem"],
+      swiftSettings: settings),
+    .target(
+      name: "PGServer",
+      dependencies: ["CPGSystem", "PGDriver", "PGSystem"] + subprocess,
+      swiftSettings: settings),
+    .target(
+      name: "PGServerTesting",
+      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGSystem"],
       swiftSettings: settings),
     .target(
       name: "PGBenchCore",
+      dependencies: ["CPGSystem", "PGSystem"],
       swiftSettings: settings),
     .target(
       name: "PGBenchHost",
-      dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGDriver"] + subprocess,
+      dependencies: [
+        "CLibPQ", "CPGAllocations", "CPGSystem", "PGBenchCore", "PGDriver", "PGServer", "PGSystem",
+      ]
+        + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: ["CLibPQ", "CPGAllocations", "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver"],
+      dependencies: [
+        "CLibPQ", "CPGAllocations", "CPGSystem", "PGBenchCore", "PGBenchHost", "PGDriver", "PGServer",
+        "PGSystem",
+      ],
       swiftSettings: settings),
     .executableTarget(
       name: "PGBenchCommand",
       dependencies: [
-        "CPGPlatform", "PGBenchCore", "PGBenchHost", "PGDriver",
+        "CPGSystem", "PGBenchCore", "PGBenchHost", "PGDriver", "PGServer", "PGSystem",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",
+      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGSystem"],
       path: "Tests/PGTestSupport",
+      swiftSettings: settings),
+    .testTarget(
+      name: "PGSystemTests",
+      dependencies: ["CPGSystem", "PGServer", "PGSystem", "PGTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PGDriverTests",
       dependencies: [
-        "CPGAllocations", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport",
+        "CPGAllocations", "CPGSystem", "PGDriver", "PGServer", "PGSystem", "PGTestSupport",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "PGServerTests",
+      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGServerTesting", "PGSystem", "PGTestSupport"]
+        + subprocess,
+      swiftSettings: settings),
+    .testTarget(
       name: "PGBenchCoreTests",
-      dependencies: ["PGBenchCore", "PGTestSupport"],
+      dependencies: ["CPGSystem", "PGBenchCore", "PGServer", "PGSystem", "PGTestSupport"],
       exclude: ["Fixtures/make_reference_numbers.py"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: ["CPGPlatform", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGTestSupport"]
+      dependencies: [
+        "CPGSystem", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGServer", "PGSystem",
+        "PGTestSupport",
+      ]
         + subprocess,
       exclude: ["Calibration/other_gates.py"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCommandTests",
       dependencies: [
-        "CPGPlatform", "PGBenchCommand", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver",
-        "PGTestSupport",
+        "CPGSystem", "PGBenchCommand", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver",
+        "PGServer", "PGSystem", "PGTestSupport",
       ] + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: ["CLibPQ", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver"],
+      dependencies: [
+        "CLibPQ", "CPGSystem", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGServer", "PGSystem",
+      ],
       exclude: ["Peers"],
       swiftSettings: settings),
   ]

@@ -19,9 +19,22 @@ let package = Package(
       name: "Shop",
       dependencies: [.product(name: "PGDriver", package: "PGBenchKit")],
       swiftSettings: settings),
+    // The tables and rows that tests and benchmarks begin with.
+    .target(
+      name: "ShopFixtures",
+      dependencies: [.product(name: "PGServer", package: "PGBenchKit")],
+      path: "Tests/ShopFixtures",
+      swiftSettings: settings),
+    .testTarget(
+      name: "ShopTests",
+      dependencies: [
+        "Shop", "ShopFixtures", .product(name: "PGServer", package: "PGBenchKit"),
+        .product(name: "PGServerTesting", package: "PGBenchKit"),
+      ],
+      swiftSettings: settings),
     .testTarget(
       name: "ShopBenchmarks",
-      dependencies: ["Shop", .product(name: "PGBenchKit", package: "PGBenchKit")],
+      dependencies: ["Shop", "ShopFixtures", .product(name: "PGBenchKit", package: "PGBenchKit")],
       swiftSettings: settings),
   ]
 )

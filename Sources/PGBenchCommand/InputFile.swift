@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 
 /// A message for the person at the terminal, which ends the command with 1.
 struct Failure: Error, CustomStringConvertible {

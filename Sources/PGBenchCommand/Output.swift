@@ -1,4 +1,5 @@
 import PGBenchHost
+import PGSystem
 
 /// What a command prints: all of it, or the command fails.
 enum Output {

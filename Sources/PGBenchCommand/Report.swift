@@ -1,14 +1,7 @@
 import ArgumentParser
 import PGBenchCore
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 struct Report: ParsableCommand {
   enum Format: String, ExpressibleByArgument, CaseIterable {

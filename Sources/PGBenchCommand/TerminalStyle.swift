@@ -1,12 +1,6 @@
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGServer
+import PGSystem
 
 /// Gives words a colour where a person reads them, and leaves them alone where a program does.
 struct TerminalStyle: Sendable {

@@ -1,3 +1,4 @@
 @_exported public import PGBenchCore
 @_exported public import PGBenchHost
 @_exported public import PGDriver
+@_exported public import PGServer

@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchKit
+import PGSystem
 import Testing
 
 /// What the kit itself computes once a case, or a run, has been measured.

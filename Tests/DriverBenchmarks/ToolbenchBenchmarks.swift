@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGServer
 import Testing
 
 /// The eight queries that drivers of other languages are compared on, every value decoded into a Swift value.

@@ -2,6 +2,8 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 /// The commits that were built, each with its sources and its build in a folder of its own.
 struct BuildCache: Sendable {

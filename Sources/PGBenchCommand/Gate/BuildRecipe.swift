@@ -1,6 +1,7 @@
 import Foundation
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 import Subprocess
 
 #if canImport(System)

@@ -1,12 +1,5 @@
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A folder whose programs may be started, since nobody but this user and root can have put anything into it.
 enum CacheFolder {

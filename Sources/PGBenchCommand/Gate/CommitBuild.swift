@@ -1,6 +1,8 @@
 import Foundation
 import PGBenchCore
 import PGBenchHost
+import PGServer
+import PGSystem
 
 /// Builds the test program of a commit, or finds it built.
 struct CommitBuild: Sendable {

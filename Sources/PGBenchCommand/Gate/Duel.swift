@@ -1,6 +1,8 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 /// Two builds of the same benchmarks, measured side by side: both programs run, and exactly one of them runs a block at a time.
 ///

@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
 
 /// The databases of a case in a duel, one for each series, which the series swap from session to session.
 ///

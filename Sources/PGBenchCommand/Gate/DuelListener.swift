@@ -1,15 +1,9 @@
-import CPGPlatform
+import CPGSystem
 import PGBenchCore
 import PGBenchHost
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGServer
+import PGSystem
 
 /// The private socket at which the test programs of a duel call.
 final class DuelListener: Sendable {
@@ -67,7 +61,7 @@ final class DuelListener: Sendable {
       var descriptor = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
       while poll(&descriptor, 1, -1) < 0, errno == EINTR {}
       guard !isClosed.withLock({ $0 }) else { break }
-      let socket = pg_platform_accept(listener)
+      let socket = pg_system_accept(listener)
       guard socket >= 0 else {
         if errno == EAGAIN || errno == EINTR || errno == ECONNABORTED { continue }
         break
@@ -87,7 +81,7 @@ final class DuelListener: Sendable {
     }
     guard !isOneTooMany else { return channel.close() }
     let caller = Lock<Opponent?>(nil)
-    do throws(BenchmarkError) {
+    do throws(SystemError) {
       // The channel's thread keeps the channel alive until its end.
       try channel.start { [self, weak channel] line in
         guard let channel else { return }

@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 
 /// What a duel is told.
 struct DuelSettings: Sendable {

@@ -3,6 +3,8 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 struct GateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import Foundation
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 
 /// What a run of `pgbench-kit gate` leaves: on standard output, in files, and for GitHub.
 struct GateReport {

@@ -1,6 +1,8 @@
 import Foundation
 import PGBenchCore
 import PGBenchHost
+import PGServer
+import PGSystem
 
 /// One run of `pgbench-kit gate`: from two names of commits to an exit code.
 struct GateRun {

@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 
 /// The git repository that the benchmarked package lies in, which is only read.
 struct Git: Sendable {

@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGServer
 import Subprocess
 
 #if canImport(System)

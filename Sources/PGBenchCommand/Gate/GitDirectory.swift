@@ -1,12 +1,5 @@
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A folder that git keeps a repository in (gitrepository-layout(5)).
 ///

@@ -1,13 +1,6 @@
 import Dispatch
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// Turns Ctrl-C, SIGTERM and SIGHUP into an orderly end.
 struct Interruption {

@@ -2,6 +2,8 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 /// The running test program of one side of a duel: its process, its socket, and what it has said.
 final class Opponent: Sendable {

@@ -1,5 +1,6 @@
 import PGBenchHost
 import PGDriver
+import PGSystem
 
 /// Shows how far a long command has come, by the last line of its log.
 ///

@@ -1,4 +1,5 @@
 import PGBenchHost
+import PGSystem
 
 /// Whether a program would be found by its name.
 enum SearchPath {

@@ -1,4 +1,5 @@
 import PGBenchHost
+import PGSystem
 
 /// A submodule that a commit has.
 struct Submodule: Sendable, Hashable {

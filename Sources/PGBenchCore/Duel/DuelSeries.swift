@@ -1,3 +1,5 @@
+package import PGSystem
+
 /// One of the series of samples that a duel takes of a case: a variant of one side.
 public struct DuelSeries: Sendable, Hashable {
   /// Which side runs it.
@@ -68,7 +70,7 @@ extension DuelRoster.Entry {
   /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of series.
   ///
   /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for longer.
-  public func plan(budget: Duration, seed: Seed) -> SamplingPlan {
+  package func plan(budget: Duration, seed: Seed) -> SamplingPlan {
     let asked = described.budget?.greatest ?? budget
     // A count of thousands would prolong the sessions of slow operations, and says nothing about one.
     return SamplingPlan(

@@ -1,3 +1,5 @@
+package import PGSystem
+
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
 public struct SamplingPlan: Sendable, Hashable {
   /// The count of the sweep: each variant runs at least so many operations.
@@ -11,7 +13,7 @@ public struct SamplingPlan: Sendable, Hashable {
   /// What comes before.
   public let warmUp: WarmUp
   /// What the order of the variants follows from.
-  public let seed: Seed
+  package let seed: Seed
   /// How long a block of a single client is to be.
   public let blockDuration: Duration
   /// How many operations at the start of a single client's block are run and not counted, at most.
@@ -25,7 +27,7 @@ public struct SamplingPlan: Sendable, Hashable {
   private let leastSession: Duration
 
   /// Makes a plan; counts below 1 are taken as 1.
-  public init(
+  package init(
     operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
     blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil,
     looks: Int = 4, leastSession: Duration = .milliseconds(125)

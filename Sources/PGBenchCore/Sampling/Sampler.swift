@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Lets the variants of a case take turns, block by block, and collects the times.
 ///
 /// Sessions of fresh connections, in each of them rounds, in each round one block of every variant in the order of
@@ -9,7 +11,7 @@ public struct Sampler: Sendable {
   /// Makes a sampler.
   ///
   /// - Parameter now: The clock for the budget, in nanoseconds.
-  public init(plan: SamplingPlan, now: @escaping @Sendable () -> Int = { MonotonicClock.now() }) {
+  package init(plan: SamplingPlan, now: @escaping @Sendable () -> Int = { MonotonicClock.now() }) {
     self.plan = plan
     self.now = now
   }

@@ -1,3 +1,5 @@
+package import PGSystem
+
 /// In which order the variants take their turns, round by round.
 ///
 /// A benchmark compares only neighbours in time: in every round each variant runs one block. Rounds come in
@@ -12,12 +14,12 @@ public struct Schedule: Sendable, Hashable {
   private let seed: Seed
 
   /// Makes the schedule of a seed for a number of variants; with none of them, every order is empty.
-  public init(variantCount: Int, seed: Seed) {
+  package init(variantCount: Int, seed: Seed) {
     self.init(groups: [Array(0..<max(0, variantCount))], seed: seed)
   }
 
   /// Makes the schedule of a seed for variants in groups.
-  public init(groups: [[Int]], seed: Seed) {
+  package init(groups: [[Int]], seed: Seed) {
     self.groups = groups
     self.seed = seed.derived("schedule")
   }

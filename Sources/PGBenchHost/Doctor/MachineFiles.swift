@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 
 /// What Linux tells of the machine in its files; nil or empty where there are none.
 struct MachineFiles: Sendable {

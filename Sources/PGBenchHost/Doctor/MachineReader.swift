@@ -1,14 +1,7 @@
-import CPGPlatform
+import CPGSystem
 package import PGBenchCore
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+package import PGSystem
 
 /// Gathers what is known of the machine; judges nothing.
 package struct MachineReader: Sendable {
@@ -55,8 +48,8 @@ package struct MachineReader: Sendable {
     defer { threads.shutdown() }
     guard let cpu, thread > 0 else { return (nil, nil) }
     return (
-      Ability(failure: pg_platform_bind_to_cpu(thread, cpu)),
-      Ability(failure: pg_platform_schedule_as_batch(thread))
+      Ability(failure: pg_system_bind_to_cpu(thread, cpu)),
+      Ability(failure: pg_system_schedule_as_batch(thread))
     )
   }
 }

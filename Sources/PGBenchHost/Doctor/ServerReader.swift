@@ -1,6 +1,7 @@
-import CPGPlatform
+import CPGSystem
 package import PGBenchCore
 import PGDriver
+import PGServer
 
 /// Has a server, as a benchmark would, and gathers what is known of it; judges nothing.
 package enum ServerReader {
@@ -70,6 +71,6 @@ private struct Session: Sendable {
       binding = nil
       return
     }
-    binding = Ability(failure: pg_platform_bind_to_cpu(backend, cpu))
+    binding = Ability(failure: pg_system_bind_to_cpu(backend, cpu))
   }
 }

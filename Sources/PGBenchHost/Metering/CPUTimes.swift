@@ -1,4 +1,5 @@
 package import PGBenchCore
+import PGSystem
 
 /// The machine's CPU times since it was started, in ticks: the first line of Linux's /proc/stat (proc(5)).
 package struct CPUTimes: Sendable, Hashable {

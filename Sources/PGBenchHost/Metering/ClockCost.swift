@@ -1,5 +1,6 @@
-import CPGPlatform
+import CPGSystem
 import PGBenchCore
+import PGSystem
 
 /// What a reading of the clock costs, which is in every latency.
 package enum ClockCost {
@@ -11,7 +12,7 @@ package enum ClockCost {
       let start = MonotonicClock.now()
       var left = readings
       while left > 0 {
-        withUnsafePointer(to: MonotonicClock.now()) { pg_platform_black_hole($0) }
+        withUnsafePointer(to: MonotonicClock.now()) { pg_system_black_hole($0) }
         left -= 1
       }
       return Double(MonotonicClock.now() - start) / Double(readings)

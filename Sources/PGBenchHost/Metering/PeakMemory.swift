@@ -1,12 +1,5 @@
 package import PGBenchCore
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// The most memory that this process had resident since a moment: Linux's `VmHWM`, which can be set back (proc(5)).
 package enum PeakMemory {

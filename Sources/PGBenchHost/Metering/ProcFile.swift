@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A file of Linux's /proc that is read again and again: kept open, and read without allocating.
 ///

@@ -1,12 +1,5 @@
-import CPGPlatform
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CPGSystem
+import PGSystem
 
 /// The counters of one of the client's threads.
 final class ThreadMeter: Sendable {
@@ -20,7 +13,7 @@ final class ThreadMeter: Sendable {
     self.thread = thread
     runDelay = RunDelayMeter("/proc/self/task/\(thread)/schedstat")
     status = ProcFile("/proc/self/task/\(thread)/status")
-    instructions = pg_platform_count_instructions(thread)
+    instructions = pg_system_count_instructions(thread)
   }
 
   deinit {

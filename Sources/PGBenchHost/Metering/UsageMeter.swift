@@ -1,14 +1,7 @@
 import CPGAllocations
-import CPGPlatform
+import CPGSystem
 package import PGBenchCore
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// Reads what the threads and backends of one session have used: before a block and after it, never in between.
 ///
@@ -60,13 +53,13 @@ package final class UsageMeter: Sendable {
   }
 
   private func readCPU(into reading: inout UsageReading) {
-    reading.processCPU = pg_platform_cpu_time_of_process(getpid())
-    reading.serverCPU = Self.sum(backends) { pg_platform_cpu_time_of_process($0.process) }
-    if checkpointer > 0 { reading.checkpointerCPU = pg_platform_cpu_time_of_process(checkpointer) }
+    reading.processCPU = pg_system_cpu_time_of_process(getpid())
+    reading.serverCPU = Self.sum(backends) { pg_system_cpu_time_of_process($0.process) }
+    if checkpointer > 0 { reading.checkpointerCPU = pg_system_cpu_time_of_process(checkpointer) }
     reading.instructions = Self.sum(threads) { $0.executedInstructions() }
     reading.clientCPU =
       threads.isEmpty
-      ? reading.processCPU : Self.sum(threads) { pg_platform_cpu_time_of_thread($0.thread) }
+      ? reading.processCPU : Self.sum(threads) { pg_system_cpu_time_of_thread($0.thread) }
   }
 
   private func readAllocations(into reading: inout UsageReading) {

@@ -1,4 +1,6 @@
-import CPGPlatform
+import CPGSystem
+import PGServer
+import PGSystem
 
 /// Keeps what isn't measured off the CPU that is.
 ///
@@ -13,7 +15,7 @@ package enum Housekeeping {
     if let given = CallersEnvironment.current()[variable] {
       return given.split(separator: ",").compactMap { Int32($0) }
     }
-    return (Int32(0)..<1024).filter { pg_platform_may_run_on($0) == 1 }
+    return (Int32(0)..<1024).filter { pg_system_may_run_on($0) == 1 }
   }()
 
   /// The same as a variable's value.
@@ -29,7 +31,7 @@ package enum Housekeeping {
 
   private static func allow(_ cpus: [Int32]) {
     for thread in FileProbe.machine.names("/proc/self/task").compactMap({ Int32($0) }) {
-      _ = pg_platform_allow_cpus(thread, cpus, Int32(cpus.count))
+      _ = pg_system_allow_cpus(thread, cpus, Int32(cpus.count))
     }
   }
 }

@@ -1,12 +1,6 @@
-import CPGPlatform
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import CPGSystem
+import PGServer
+import PGSystem
 
 /// A placement as it can be had for a case, on this system and with this server.
 package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
@@ -58,8 +52,8 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
       // Threads that are bound to none may yet have been started by one that keeps off the measured CPU.
       let cpus = cpu.map { [$0] } ?? Housekeeping.cpus
       for id in ids where id > 0 {
-        _ = pg_platform_allow_cpus(id, cpus, Int32(cpus.count))
-        _ = pg_platform_schedule_as_batch(id)
+        _ = pg_system_allow_cpus(id, cpus, Int32(cpus.count))
+        _ = pg_system_schedule_as_batch(id)
       }
     }
   }

@@ -1,15 +1,9 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// This process's end of a duel between two commits, where it was started for one: PGBENCH_DUEL.
 ///
@@ -38,7 +32,7 @@ final class DuelParticipant: Sendable {
     let token = environment[DuelProtocol.tokenVariable]
     let participant = DuelParticipant()
     Housekeeping.keepOffMeasuredCPU()
-    do throws(BenchmarkError) {
+    do {
       try participant.connect(to: path, as: side, token: token)
       return participant
     } catch {
@@ -47,9 +41,9 @@ final class DuelParticipant: Sendable {
     }
   }
 
-  private func connect(to path: String, as side: DuelSide, token: String?) throws(BenchmarkError) {
+  private func connect(to path: String, as side: DuelSide, token: String?) throws {
     let socket = UnixSocket.connected(to: path)
-    guard socket >= 0 else { throw BenchmarkError(String(cString: strerror(errno))) }
+    guard socket >= 0 else { throw SystemError("connect(2)") }
     let settings = try BenchmarkRun.shared.settings.get()
     let channel = LineChannel(socket: socket, longestLine: DuelProtocol.longestLine)
     self.channel.withLock { $0 = channel }

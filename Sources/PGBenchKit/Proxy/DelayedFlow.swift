@@ -1,13 +1,6 @@
 import PGBenchCore
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// One direction of a connection: reads from a socket, and writes what is due to another.
 struct DelayedFlow {

@@ -1,14 +1,7 @@
-import CPGPlatform
+import CPGSystem
 import PGBenchCore
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// What the proxy's thread does: it waits for its sockets, and for the instants at which bytes are due.
 struct ProxyLoop {
@@ -32,10 +25,10 @@ struct ProxyLoop {
 
   /// Runs until it is to stop, and closes everything.
   mutating func run() {
-    pg_platform_wake_precisely()
+    pg_system_wake_precisely()
     while true {
       collect()
-      let count = pg_platform_poll(&descriptors, Int32(descriptors.count), patience())
+      let count = pg_system_poll(&descriptors, Int32(descriptors.count), patience())
       // A signal came.
       guard count >= 0 else { continue }
       if descriptors[0].revents != 0 { break }
@@ -80,7 +73,7 @@ struct ProxyLoop {
   /// Takes the clients that wait, and connects each to the server; where that fails, the client finds itself hung up on.
   private mutating func accept() {
     while true {
-      let client = pg_platform_accept(listener)
+      let client = pg_system_accept(listener)
       guard client >= 0 else {
         let isUsual = [EAGAIN, EINTR, ECONNABORTED].contains(errno)
         if !isUsual { acceptsAgain = MonotonicClock.now() + 10_000_000 }

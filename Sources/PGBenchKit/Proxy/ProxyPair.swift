@@ -1,12 +1,5 @@
 import PGBenchHost
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A client's connection to the proxy, and the proxy's to the server on its behalf.
 ///

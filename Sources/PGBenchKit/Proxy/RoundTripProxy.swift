@@ -1,13 +1,7 @@
 import PGBenchHost
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGServer
+import PGSystem
 
 /// A way to a PostgreSQL server that is as long as that to a far one.
 ///
@@ -34,7 +28,12 @@ final class RoundTripProxy: Sendable {
   init(to configuration: PostgresConfiguration, roundTrip: RoundTrip) throws(BenchmarkError) {
     try roundTrip.validate()
     let server = try ServerSocket(of: configuration)
-    let folder = try SocketFolder(socketNamed: ServerSocket.name(port: server.port))
+    let folder: SocketFolder
+    do throws(SystemError) {
+      folder = try SocketFolder(socketNamed: ServerSocket.name(port: server.port))
+    } catch {
+      throw BenchmarkError(error.description)
+    }
     var ends: [CInt] = [-1, -1]
     let listener = UnixSocket.listening(at: folder.socket)
     guard listener >= 0, UnixSocket.makePipe(&ends) == 0 else {

@@ -1,5 +1,6 @@
 import PGBenchHost
 import PGDriver
+import PGServer
 
 /// The Unix socket by which a configuration reaches its server.
 struct ServerSocket: Sendable, Hashable {

@@ -1,15 +1,8 @@
-import CPGPlatform
+import CPGSystem
 import PGBenchCore
 import PGBenchHost
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 // How a run ends, in whichever way: what was asked for is delivered, or the run fails.
 extension BenchmarkRun {
@@ -27,7 +20,7 @@ extension BenchmarkRun {
       ExitCleanup.perform()
     }
     // As of `swift test | head`: the report is wanted though nobody reads on.
-    pg_platform_survive_broken_pipes()
+    pg_system_survive_broken_pipes()
   }
 
   /// Says that a test begins, or ends: who exits while one runs leaves a run that isn't whole.

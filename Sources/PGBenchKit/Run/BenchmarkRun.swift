@@ -1,6 +1,8 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 /// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are done.
 ///

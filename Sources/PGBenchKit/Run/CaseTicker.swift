@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 
 /// Says every half a minute what a case that takes long is at, so that nobody takes it for hung.
 final class CaseTicker: Sendable {

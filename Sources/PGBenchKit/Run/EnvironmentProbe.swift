@@ -1,19 +1,13 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// Finds out what a run is measured on.

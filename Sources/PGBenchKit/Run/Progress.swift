@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 import Testing
 
 /// Tells on standard error what is being measured, how much of the whole is done, and what it will take yet.

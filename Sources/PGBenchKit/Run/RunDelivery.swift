@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGSystem
 
 /// What the environment says about a run: the variables PGBENCH_….
 ///

@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
 
 /// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks time.
 ///

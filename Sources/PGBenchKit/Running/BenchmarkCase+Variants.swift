@@ -1,5 +1,6 @@
 import PGBenchHost
 import PGDriver
+import PGServer
 
 extension BenchmarkCase {
   /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the end.

@@ -1,6 +1,8 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 import Testing
 
 /// A case from its plan to its report: the walk through the rooms.

@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 
 /// What one client ran in one block.
 struct ClientBlock: Sendable {

@@ -1,4 +1,4 @@
-import CPGPlatform
+import CPGSystem
 
 /// Uses a value in a way that the optimiser can't see through, so that the work behind it isn't left out.
 ///
@@ -11,4 +11,4 @@ public func blackHole<Value>(_ value: Value) {
 
 /// Not generic, so that nothing of the value's type is looked up; C, for nobody knows what that does with the pointer.
 @usableFromInline
-func swallow(_ value: UnsafeRawPointer) { pg_platform_black_hole(value) }
+func swallow(_ value: UnsafeRawPointer) { pg_system_black_hole(value) }

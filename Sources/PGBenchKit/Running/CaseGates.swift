@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 import Testing
 
 /// The gates of a case: what they are decided by, and what becomes of what they find.

@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
 
 /// One variant of a case, with the databases that it works in, as the sampler sees it.
 ///

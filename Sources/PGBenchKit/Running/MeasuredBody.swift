@@ -1,5 +1,6 @@
 import PGBenchHost
 import PGDriver
+import PGSystem
 
 /// What this process knows of the bodies that it measures.
 enum MeasuredBody {

@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// A result that is given once, by whichever of several is first, and waited for by one task.
 ///

@@ -1,6 +1,7 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 import Testing
 
 /// A test case while it runs: what its benchmarks are named by.

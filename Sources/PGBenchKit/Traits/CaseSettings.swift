@@ -1,5 +1,6 @@
 import PGBenchCore
 import PGBenchHost
+import PGServer
 import Testing
 
 /// What the traits of a test and its suites say, the nearest winning.

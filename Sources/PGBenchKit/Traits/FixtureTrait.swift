@@ -1,4 +1,5 @@
 import PGBenchHost
+import PGServer
 public import Testing
 
 /// Chooses what is in the databases that a benchmark is given.

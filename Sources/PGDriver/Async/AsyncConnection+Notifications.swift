@@ -1,3 +1,5 @@
+import PGSystem
+
 extension AsyncConnection {
   /// Listens on a channel and answers what is sent on it from now on, also by this session.
   ///

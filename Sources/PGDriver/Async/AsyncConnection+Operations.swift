@@ -1,3 +1,5 @@
+import PGSystem
+
 // How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or when it
 // takes too long.
 extension AsyncConnection {

@@ -1,3 +1,5 @@
+import PGSystem
+
 extension AsyncConnection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///

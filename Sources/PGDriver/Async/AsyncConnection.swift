@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A connection whose calls suspend the calling task until the server has answered.
 ///
 /// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and only the waiting

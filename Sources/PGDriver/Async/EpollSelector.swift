@@ -1,11 +1,7 @@
 #if os(Linux)
-  import CPGPlatform
+  import CPGSystem
 
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import PGSystem
 
   /// The backend for Linux, on epoll(7) and eventfd(2).
   ///

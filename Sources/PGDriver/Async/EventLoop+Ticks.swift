@@ -1,3 +1,4 @@
+import PGSystem
 import Synchronization
 
 // Deadlines, and waits that last, by ticks of the alarm's thread while there are waits that need them.

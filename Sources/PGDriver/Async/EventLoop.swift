@@ -1,12 +1,5 @@
+import PGSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// One thread that waits for the sockets of asynchronous connections, and runs Swift jobs in between.
 ///
@@ -69,8 +62,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   let shared = Lock(Shared())
   /// Made when it is asked for.
   private let actorExecutors = Lock<ActorExecutor?>(nil)
-  private let started = Condition<(thread: pthread_t, id: Int32)?>(nil)
-  private var thread: pthread_t?
+  private let started = Condition<(thread: ThreadIdentity, id: Int32)?>(nil)
+  private var thread: ThreadIdentity?
 
   /// The loop that connections live on unless they are given another.
   ///
@@ -90,7 +83,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     #endif
     }
     alarm = try .common()
-    try OSThread.start("pgdriver-loop") { self.run() }
+    try DriverThread.start("pgdriver-loop") { self.run() }
     // Answers once the thread has set `thread`, which later is only read.
     _ = started.wait { $0 }
   }
@@ -104,7 +97,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   /// Whether the caller runs on the loop's thread.
-  public var isCurrent: Bool { thread.map { OSThread.isCurrent($0) } ?? false }
+  public var isCurrent: Bool { thread == ThreadIdentity.current }
 
   /// The kernel's identifier of the thread, for its placement; 0 where there is none.
   public var threadID: Int32 { started.wait { $0 }.id }
@@ -137,8 +130,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   private func run() {
-    thread = OSThread.current
-    started.change(wakingAll: true) { $0 = (OSThread.current, OSThread.currentID) }
+    thread = ThreadIdentity.current
+    started.change(wakingAll: true) { $0 = (ThreadIdentity.current, OSThread.currentID) }
     while true {
       runJobs()
       guard let milliseconds = timeToSleep() else { return }

@@ -1,3 +1,5 @@
+import PGSystem
+
 /// What was sent and is still to be read, by a task that may have to wait for it.
 ///
 /// Readers that share it wait in order, and each element goes to one of them. It has no bound.

@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Listens on channels over a connection of its own, which it opens anew whenever it is lost.
 ///
 ///     let listener = try await PostgresListener.connect(to: server, channels: ["orders"])

@@ -1,3 +1,4 @@
+import PGSystem
 import Synchronization
 
 /// The one task at a time that waits for a connection's socket, which an event loop watches.

@@ -1,3 +1,4 @@
+import PGSystem
 import Synchronization
 
 /// Those who read a connection's notifications, and what the server is still to be told of them.

@@ -1,3 +1,4 @@
+import PGSystem
 import Synchronization
 
 /// The scopes on connections that a task is in.

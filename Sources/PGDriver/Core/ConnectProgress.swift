@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Which attempts to connect are still to be made, and what came of the others; pure.
 struct ConnectProgress {
   /// What came of an attempt.

@@ -1,4 +1,5 @@
 import CLibPQ
+import PGSystem
 
 /// What connecting needs next.
 enum ConnectStep: Sendable {

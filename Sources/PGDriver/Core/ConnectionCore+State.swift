@@ -1,4 +1,5 @@
 import CLibPQ
+import PGSystem
 
 // What the fronts ask of a connection.
 extension ConnectionCore {

@@ -1,4 +1,5 @@
 import CLibPQ
+import PGSystem
 
 /// One libpq connection and the operation in progress on it; it never waits.
 ///

@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// What a host name stands for.
 enum HostAddresses: Sendable, Equatable {
@@ -86,7 +80,7 @@ final class HostLookup: Sendable {
       }
       guard !isCancelled else { return waiter.resume() }
       do throws(PostgresError) {
-        try OSThread.start("pgdriver-lookup") { [self] in end(number, lookUp(name)) }
+        try DriverThread.start("pgdriver-lookup") { [self] in end(number, lookUp(name)) }
       } catch {
         failure.withLock { $0 = error }
         end(number, nil)

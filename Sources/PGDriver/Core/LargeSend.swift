@@ -1,12 +1,5 @@
 import CLibPQ
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A large message on its way to the server, sent by a thread of its own that blocks.
 ///
@@ -36,7 +29,7 @@ final class LargeSend: @unchecked Sendable {
     // Handed over with the connection: the caller touches neither before the descriptor is readable.
     nonisolated(unsafe) let handle = handle
     nonisolated(unsafe) let send = send
-    try OSThread.start("pgdriver-send") { [self] in
+    try DriverThread.start("pgdriver-send") { [self] in
       var sent: Int32 = 0
       if PQsetnonblocking(handle, 0) == 0 {
         sent = send(handle)

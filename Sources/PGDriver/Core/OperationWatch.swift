@@ -1,3 +1,5 @@
+import PGSystem
+
 /// What ends an operation before the server does: its time-out, and a wish to cancel it.
 ///
 /// Both fronts look at it between two waits, also if none of them lasts: a server may send notices without an end.

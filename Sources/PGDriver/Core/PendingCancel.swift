@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A cancel request on its way, on a thread of its own, since libpq's call blocks for as long as the server likes.
 ///
 /// The connection must not send another command before the request is over: the signal might hit that one.
@@ -18,7 +20,7 @@ final class PendingCancel: Sendable {
         end()
         return
       }
-      try OSThread.start("pgdriver-cancel") { [self] in
+      try DriverThread.start("pgdriver-cancel") { [self] in
         request.send()
         end()
       }

@@ -1,15 +1,8 @@
+public import CLibPQ
 // Public, for what is inlined into the callers of `cell` calls libpq: the values of large results are decoded in a third less
 // time.
-public import CLibPQ
+import PGSystem
 import Synchronization
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// Owns one PGresult and clears it when the last row that refers to it is gone.
 ///

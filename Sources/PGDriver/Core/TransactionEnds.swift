@@ -1,12 +1,5 @@
 import CLibPQ
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// The ends of transactions that a session's command tags tell of, whoever asked for them.
 ///

@@ -1,3 +1,5 @@
+import PGSystem
+
 // Carrying out what the state machine decides.
 extension AsyncPool {
   /// Tells the machine of an event, and does what it answers.

@@ -1,3 +1,5 @@
+import PGSystem
+
 // Getting a connection and giving it back.
 extension AsyncPool {
   func lease() async throws -> Lease {

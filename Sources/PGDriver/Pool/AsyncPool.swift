@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A pool of asynchronous connections, all on one event loop.
 ///
 ///     let pool = try AsyncPool(server, PoolConfiguration(maximumSize: 20))

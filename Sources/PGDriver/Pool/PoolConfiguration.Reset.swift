@@ -1,3 +1,5 @@
+import PGSystem
+
 extension PoolConfiguration {
   /// What is undone when a connection comes back, so that the next one to get it finds it clean.
   ///

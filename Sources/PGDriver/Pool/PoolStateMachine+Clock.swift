@@ -1,3 +1,5 @@
+import PGSystem
+
 // What follows from the passing of time alone.
 extension PoolStateMachine {
   /// An instant asked for by `wake` has come; another moment does no harm.

@@ -1,3 +1,5 @@
+import PGSystem
+
 // The end of a pool.
 extension PoolStateMachine {
   /// Closes the pool: those who wait are refused, what is idle is closed, what is out is waited for.

@@ -1,3 +1,5 @@
+import PGSystem
+
 // What follows from every event: who gets a connection, and which connections are opened.
 extension PoolStateMachine {
   /// Serves those who wait as far as possible, and opens connections for the rest and for the minimum.

@@ -1,3 +1,5 @@
+import PGSystem
+
 extension PoolStateMachine {
   /// A time in which attempts to connect fail: one probe after the other, with growing pauses.
   struct Outage: Sendable {

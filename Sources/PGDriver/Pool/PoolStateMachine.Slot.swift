@@ -1,3 +1,5 @@
+import PGSystem
+
 extension PoolStateMachine {
   /// A place for one connection, and what is known of the connection in it.
   struct Slot: Sendable {

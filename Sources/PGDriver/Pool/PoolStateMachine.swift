@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Every decision of a connection pool, and nothing else: events go in, actions come out.
 ///
 /// The machine reads no clock, opens no connection and waits for nobody; each event carries the instant at

@@ -1,3 +1,5 @@
+import PGSystem
+
 // Carrying out what the state machine decides.
 extension SyncPool {
   /// Tells the machine of an event, and does what it answers.
@@ -44,7 +46,7 @@ extension SyncPool {
     _ work: @escaping @Sendable (SyncPool) -> Void, orElse fail: (SyncPool, PostgresError) -> Void
   ) {
     do throws(PostgresError) {
-      try OSThread.start("pgdriver-pool") { work(self) }
+      try DriverThread.start("pgdriver-pool") { work(self) }
     } catch {
       fail(self, error)
     }

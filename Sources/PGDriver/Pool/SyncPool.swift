@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A pool of blocking connections, for threads.
 ///
 ///     let pool = try SyncPool(server, PoolConfiguration(maximumSize: 20))

@@ -1,3 +1,5 @@
+import PGSystem
+
 extension SyncConnection {
   /// Listens on a channel: `nextNotification` returns what is sent on it from now on, also by this session.
   ///

@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A connection whose calls block the calling thread until the server has answered.
 ///
 /// Not Sendable: one thread has it at a time. Use a `SyncPool` to share connections among threads.

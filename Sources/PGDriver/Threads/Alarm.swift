@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Calls whoever asked for it when the time has come: one thread for the process, asleep in between.
 ///
 /// A thread of its own, for time-outs must ring even if every thread of Swift's executor is blocked, and for a time-out
@@ -18,7 +20,7 @@ final class Alarm: Sendable {
 
   private init() throws(PostgresError) {
     selector = try PollSelector()
-    try OSThread.start("pgdriver-alarm") { self.run() }
+    try DriverThread.start("pgdriver-alarm") { self.run() }
   }
 
   /// Rings once at an instant, in place of what was set for this sleeper before.

@@ -1,3 +1,5 @@
+import PGSystem
+
 /// A fixed number of threads that tasks may block, for the blocking driver in asynchronous code.
 ///
 /// Swift's own executor has as many threads as the machine has CPUs, and expects that none of them blocks. Tasks
@@ -29,7 +31,7 @@ public final class BlockingExecutor: TaskExecutor {
   public init(threads: Int) throws(PostgresError) {
     self.threads = max(1, threads)
     for _ in 0..<self.threads {
-      try OSThread.start("pgdriver-block") { self.run() }
+      try DriverThread.start("pgdriver-block") { self.run() }
     }
     state.wait { $0.threadIDs.count == self.threads ? () : nil }
   }

@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// The operations on the asynchronous driver, whose loop the caller runs on.
 final class AsyncLinearRun: LinearRun {

@@ -1,3 +1,5 @@
+import PGServer
+
 #if os(Linux)
   import PGBenchKit
   import PGDriver

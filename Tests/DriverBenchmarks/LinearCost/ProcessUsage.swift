@@ -5,11 +5,7 @@
     import Foundation
   #endif
 
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import PGSystem
 
   /// What this process has in memory and took of the CPUs, as the kernel counts it: proc(5), `/proc/pid/status`.
   enum ProcessUsage {

@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// The operations on the blocking driver.
 struct SyncLinearRun: LinearRun {

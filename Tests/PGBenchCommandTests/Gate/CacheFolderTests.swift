@@ -1,17 +1,11 @@
 import Foundation
 import PGBenchHost
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGBenchCommand
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("CacheFolder", .paced)
 struct CacheFolderTests {

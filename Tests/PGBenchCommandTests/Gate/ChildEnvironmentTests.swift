@@ -2,6 +2,7 @@ import Foundation
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,6 +1,8 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 import Testing
 
 @testable import PGBenchCommand

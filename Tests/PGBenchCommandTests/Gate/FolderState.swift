@@ -1,13 +1,6 @@
 import Foundation
+import PGSystem
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// All that a folder holds, to the last byte, with modes and times.
 struct FolderState {

@@ -1,17 +1,11 @@
 import Foundation
 import PGBenchHost
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGBenchCommand
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// What the command says where it can't begin, and its exit codes.
 @Suite("Gate messages", .paced)

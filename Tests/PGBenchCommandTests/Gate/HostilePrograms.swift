@@ -1,15 +1,9 @@
 import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGSystem
 import Testing
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else

@@ -1,5 +1,6 @@
 import Foundation
 import PGBenchHost
+import PGSystem
 import Subprocess
 import Testing
 

@@ -1,5 +1,6 @@
 import Foundation
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import PGBenchHost
+import PGSystem
 import Subprocess
 import Testing
 

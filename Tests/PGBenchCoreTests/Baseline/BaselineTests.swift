@@ -1,4 +1,5 @@
 import Foundation
+import PGSystem
 import Testing
 
 @testable import PGBenchCore

@@ -1,3 +1,4 @@
+import PGSystem
 import PGTestSupport
 import Testing
 

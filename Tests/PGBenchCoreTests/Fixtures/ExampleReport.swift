@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 
 /// Reports made the way a run makes them, from simulated samples.
 enum ExampleReport {

@@ -1,12 +1,5 @@
 import PGBenchCore
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A made-up measurement of two variants with a known ratio, noisy in the ways that real ones are.
 struct Simulation {

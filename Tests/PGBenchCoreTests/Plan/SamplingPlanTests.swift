@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 import Testing
 
 @Suite("Sampling plan")

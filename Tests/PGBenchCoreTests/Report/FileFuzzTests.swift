@@ -1,4 +1,5 @@
 import Foundation
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 import Synchronization
 import Testing
 

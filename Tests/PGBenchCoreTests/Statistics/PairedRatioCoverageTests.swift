@@ -1,4 +1,5 @@
 import PGBenchCore
+import PGSystem
 import Testing
 
 /// Whether the 95 % interval holds the truth in about 95 of 100 measurements: the property that gates rest on.

@@ -1,5 +1,6 @@
 import Foundation
 import PGBenchCore
+import PGSystem
 import Testing
 
 @Suite("SweepCost")

@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGSystem
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

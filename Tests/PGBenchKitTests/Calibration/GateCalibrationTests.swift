@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGSystem
 import Testing
 
 @testable import PGBenchCore

@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGSystem
 
 /// Busy waiting for a share of the operation's own time, right after it.
 ///

@@ -1,9 +1,11 @@
 import PGBenchCore
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGBenchHost
+@testable import PGServer
 
 @Suite("The doctor's look", .paced)
 struct DoctorReaderTests {

@@ -1,18 +1,16 @@
 import PGDriver
+import PGSystem
+import PGTestSupport
 import Testing
 
 @testable import PGBenchHost
 @testable import PGBenchKit
+@testable import PGServer
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
 #endif
 
 @Suite("Locks")

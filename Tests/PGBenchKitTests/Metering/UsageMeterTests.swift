@@ -1,16 +1,11 @@
-import CPGPlatform
+import CPGSystem
 import PGBenchCore
 import PGDriver
+import PGSystem
 import Testing
 
 @testable import PGBenchHost
 @testable import PGBenchKit
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
 
 @Suite("A usage meter")
 struct UsageMeterTests {
@@ -36,8 +31,8 @@ struct UsageMeterTests {
           free(memory)
         }
         // As long as it takes, for others may have the CPU.
-        let begin = pg_platform_cpu_time_of_thread(threads.threadIDs[0])
-        while pg_platform_cpu_time_of_thread(threads.threadIDs[0]) - begin < 2_000_000 {}
+        let begin = pg_system_cpu_time_of_thread(threads.threadIDs[0])
+        while pg_system_cpu_time_of_thread(threads.threadIDs[0]) - begin < 2_000_000 {}
         return meter.usage(from: start, to: meter.end())
       }.value
       #expect(try #require(usage[.clientCPU]) > 1_000_000)

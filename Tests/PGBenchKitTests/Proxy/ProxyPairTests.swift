@@ -1,4 +1,6 @@
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 
@@ -6,11 +8,6 @@ import Testing
 @testable import PGBenchKit
 
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
 
   /// On Linux, where the two can be told apart.
   ///

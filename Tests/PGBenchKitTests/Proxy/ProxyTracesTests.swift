@@ -1,4 +1,6 @@
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 
@@ -6,11 +8,6 @@ import Testing
 @testable import PGBenchKit
 
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
 
   /// In a process of their own, since other tests open and close descriptors too.
   @Suite("What a proxy leaves", .paced, .timeLimit(.minutes(5)))

@@ -1,4 +1,6 @@
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,5 +1,6 @@
 import PGBenchHost
 import PGDriver
+import PGServer
 import PGTestSupport
 import Testing
 

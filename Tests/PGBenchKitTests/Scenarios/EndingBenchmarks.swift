@@ -1,13 +1,6 @@
 import PGBenchKit
+import PGSystem
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,13 +1,7 @@
 import PGBenchKit
+import PGServer
+import PGSystem
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

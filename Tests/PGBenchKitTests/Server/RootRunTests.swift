@@ -1,18 +1,15 @@
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGBenchHost
 @testable import PGBenchKit
+@testable import PGServer
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
   import Foundation
-#endif
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
 #endif
 
 /// What the user that a server runs as can do to the process of root that started it.
@@ -101,6 +98,3 @@ struct RootRunTests {
     try await body(secret)
   }
 }
-
-/// umask(2), which belongs to the whole process: for child processes only.
-func setUmask(_ mask: mode_t) { _ = umask(mask) }

@@ -1,14 +1,7 @@
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("An asynchronous connection", .paced, .timeLimit(.minutes(5)))
 struct AsyncConnectionTests {

@@ -1,14 +1,9 @@
-import PGBenchKit
 import PGDriver
 import PGTestSupport
 import Testing
 
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import PGSystem
 
   /// In a process of their own, since other tests open and close descriptors too.
   @Suite("Descriptors", .paced, .timeLimit(.minutes(5)))

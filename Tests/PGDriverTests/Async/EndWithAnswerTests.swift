@@ -1,14 +1,7 @@
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// An answer and the end of the connection that come to the event loop as one event.
 ///

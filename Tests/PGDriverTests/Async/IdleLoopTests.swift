@@ -1,14 +1,10 @@
-import PGBenchKit
 import PGDriver
+import PGServer
 import PGTestSupport
 import Testing
 
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import PGSystem
 
   /// A level-triggered selector reports what nobody takes for ever; a loop must not spin on it.
   @Suite("An idle event loop uses no CPU", .paced, .timeLimit(.minutes(5)))

@@ -1,15 +1,8 @@
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("A selector", .paced, .timeLimit(.minutes(5)))
 struct SelectorTests {

@@ -1,9 +1,5 @@
 #if os(Linux)
-  #if canImport(Glibc)
-    import Glibc
-  #elseif canImport(Musl)
-    import Musl
-  #endif
+  import PGSystem
 
   /// The CPU time that a thread of this process has used.
   enum ThreadClock {

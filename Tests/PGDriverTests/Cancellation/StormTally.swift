@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGDriver
+import PGSystem
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
 
@@ -7,14 +7,6 @@ import Testing
   import FoundationEssentials
 #else
   import Foundation
-#endif
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// What ends an attempt to connect that would not end by itself.

@@ -1,15 +1,8 @@
-import PGBenchKit
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("Connecting", .paced, .timeLimit(.minutes(5)))
 struct ConnectingTests {

@@ -1,5 +1,6 @@
-import PGBenchKit
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Subprocess
 import Testing
@@ -8,14 +9,6 @@ import Testing
   import FoundationEssentials
 #else
   import Foundation
-#endif
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
 #endif
 
 /// What libpq's connection string can ask for, on real servers.

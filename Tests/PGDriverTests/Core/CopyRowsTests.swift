@@ -1,4 +1,4 @@
-import PGBenchHost
+import PGServer
 import PGTestSupport
 import Testing
 

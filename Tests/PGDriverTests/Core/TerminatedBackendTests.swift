@@ -1,14 +1,7 @@
 import PGDriver
+import PGSystem
 import PGTestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 extension PostgresConnection {
   /// COPY in on whichever driver, whose backend is terminated before the piece of an index, or after the last.

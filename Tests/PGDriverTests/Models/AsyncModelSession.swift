@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// Runs a program's steps on an asynchronous connection, and tells the model what came of each.
 struct AsyncModelSession: Sendable {

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGServer
 import PGTestSupport
 import Testing
 

@@ -1,6 +1,6 @@
-import PGBenchCore
-import PGBenchKit
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGSystem
 
 extension ModelProgram {
   /// The program of a seed.

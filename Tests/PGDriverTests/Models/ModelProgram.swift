@@ -1,4 +1,3 @@
-import PGBenchCore
 import PGDriver
 
 /// A program of statements and transactions, which a model can say the outcome of.

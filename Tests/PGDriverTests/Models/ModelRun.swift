@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// Runs a whole program on one of the drivers.
 struct ModelRun {

@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 import Testing
 
 /// What a program runs in: a database with a table, which another connection reads.

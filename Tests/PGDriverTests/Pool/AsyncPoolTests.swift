@@ -1,4 +1,4 @@
-import PGBenchKit
+import PGServer
 import PGTestSupport
 import Testing
 

@@ -1,3 +1,4 @@
+import PGSystem
 import Testing
 
 @testable import PGDriver

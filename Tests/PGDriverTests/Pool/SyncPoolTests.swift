@@ -1,16 +1,9 @@
-import PGBenchKit
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("Blocking pool", .paced)
 struct SyncPoolTests {

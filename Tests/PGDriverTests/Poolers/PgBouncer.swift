@@ -1,13 +1,7 @@
-import PGBenchHost
 import PGDriver
+import PGServer
+import PGSystem
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -49,8 +43,10 @@ struct PgBouncer {
     before server: PostgresConfiguration, _ mode: PoolMode, poolSize: Int
   ) async throws {
     guard let program = Self.program else {
-      throw BenchmarkError(
-        "PGBENCH_REQUIRE_PGBOUNCER is set, but no pgbouncer was found. Install it: apt-get install pgbouncer")
+      throw PgBouncerError(
+        description:
+          "PGBENCH_REQUIRE_PGBOUNCER is set, but no pgbouncer was found. Install it: apt-get install pgbouncer"
+      )
     }
     let port = 6432
     folder = try SocketFolder(socketNamed: ".s.PGSQL.\(port)")
@@ -91,7 +87,7 @@ struct PgBouncer {
         guard ContinuousClock.now < deadline else {
           let text = FileProbe.machine.text(log) ?? ""
           await stop()
-          throw BenchmarkError("PgBouncer can't be connected to: \(error). Its log: \(text)")
+          throw PgBouncerError(description: "PgBouncer can't be connected to: \(error). Its log: \(text)")
         }
       }
       try await Task.sleep(for: .milliseconds(2))
@@ -104,11 +100,12 @@ struct PgBouncer {
     for name in ["postgres", "_postgres", "nobody"] {
       guard let user = getpwnam(name)?.pointee else { continue }
       guard chown(folder, user.pw_uid, user.pw_gid) == 0 else {
-        throw BenchmarkError("\(folder) can't be given away.")
+        throw PgBouncerError(description: "\(folder) can't be given away.")
       }
       return name
     }
-    throw BenchmarkError("There is neither a user postgres nor a user nobody to run PgBouncer as.")
+    throw PgBouncerError(
+      description: "There is neither a user postgres nor a user nobody to run PgBouncer as.")
   }
 
   /// PgBouncer's manual, pgbouncer.ini(5).
@@ -139,4 +136,9 @@ struct PgBouncer {
       query_wait_timeout = 60
       """
   }
+}
+
+/// Why PgBouncer can't be had.
+struct PgBouncerError: Error, CustomStringConvertible {
+  let description: String
 }

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGServer
 import Testing
 
 /// How a driver is used behind PgBouncer.

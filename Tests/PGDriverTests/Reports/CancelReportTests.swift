@@ -1,15 +1,8 @@
-import PGBenchKit
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// A server whose postmaster is stopped: backends go on, but cancel requests, which it takes, never end.
 @Suite("Reports of cancel requests to a silent server", .paced, .timeLimit(.minutes(5)))

@@ -1,4 +1,4 @@
-import PGBenchKit
+import PGServer
 
 /// An empty database of the tests' shared server, in nobody else's use.
 func testDatabase() async throws -> Database {

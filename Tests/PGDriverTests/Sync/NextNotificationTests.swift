@@ -1,15 +1,8 @@
+import PGSystem
 import PGTestSupport
 import Testing
 
 @testable import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 @Suite("nextNotification of the blocking driver", .paced, .timeLimit(.minutes(5)))
 struct NextNotificationTests {

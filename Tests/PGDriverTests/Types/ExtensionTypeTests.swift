@@ -1,6 +1,6 @@
-import PGBenchHost
-import PGBenchKit
 import PGDriver
+import PGServer
+import PGSystem
 import PGTestSupport
 import Testing
 

@@ -1,5 +1,5 @@
 import CPGAllocations
-import PGBenchCore
+import PGSystem
 import Testing
 
 @testable import PGDriver

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGSystem
 import Testing
 
 /// How many random values of each type go out and come back.

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGSystem
 import Testing
 
 extension TypeTests {

@@ -1,4 +1,3 @@
-import PGBenchKit
 import PGDriver
 
 extension TestDriver {

@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGSystem
 import Testing
 
 private enum Mood: String, PostgresEnum, Decodable {

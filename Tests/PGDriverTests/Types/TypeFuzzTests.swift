@@ -1,4 +1,3 @@
-import PGBenchCore
 import PGTestSupport
 import Testing
 

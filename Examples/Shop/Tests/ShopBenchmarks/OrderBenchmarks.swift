@@ -1,5 +1,6 @@
 import PGBenchKit
 import Shop
+import ShopFixtures
 import Testing
 
 @Suite("Orders", .benchmark, .postgres(.shop), .gate(.async, notSlowerThan: .sync, by: .percent(20)))

@@ -1,3 +1,5 @@
+package import PGSystem
+
 /// What a run was measured on: everything that must be equal for two reports to be comparable.
 public struct ReportEnvironment: Sendable, Hashable, Codable {
   /// How the benchmarks were compiled.
@@ -29,7 +31,7 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   /// Whether the measured code was optimised.
   public var buildMode: BuildMode
   /// What everything random in the run follows from.
-  public var seed: Seed
+  package var seed: Seed
   /// The commit of the sources, if it is known.
   public var commit: String?
   /// The profile: `smoke`, `quick` or `full`.
@@ -62,7 +64,7 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   }
 
   /// Describes where a run was measured.
-  public init(
+  package init(
     cpu: String, cores: Int, operatingSystem: String, kernel: String, serverVersion: String? = nil,
     transport: String? = nil, libpqVersion: String? = nil, serverSettings: [String: String] = [:],
     placement: String,

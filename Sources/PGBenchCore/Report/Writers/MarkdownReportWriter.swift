@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Writes `benchmark_report.md`: the same facts as the JSON report, but the round data, for people.
 public struct MarkdownReportWriter: Sendable {
   /// Makes a writer.

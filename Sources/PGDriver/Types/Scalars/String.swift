@@ -1,10 +1,4 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 extension String: PostgresDecodable, PostgresEncodable {
   /// Unspecified, so that a string may stand for a value of any type: text, an enum's label, jsonb and so on.

@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 
 /// What tasks note, in the order in which they do.
 final class Recorder<Element: Sendable>: Sendable {

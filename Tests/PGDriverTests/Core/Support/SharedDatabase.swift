@@ -1,5 +1,5 @@
-import PGBenchKit
 import PGDriver
+import PGServer
 import Testing
 
 /// An empty database that tests share; what they make in it has a name of its own, or is temporary.

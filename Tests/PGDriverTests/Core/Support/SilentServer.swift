@@ -1,12 +1,5 @@
 import PGDriver
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
+import PGSystem
 
 /// A Unix socket in a folder of its own that listens and never answers.
 final class SilentServer: Sendable {

@@ -1,0 +1,112 @@
+import PGSystem
+
+/// A server process, its private folder, and the watchdog that sees to the end of both.
+struct RunningCluster: Sendable {
+  let folder: PrivateFolder
+  let watchdog: Watchdog
+  /// The server's first process.
+  let processIdentifier: pid_t
+
+  /// Where its folder is.
+  var home: String { String(folder.path[..<(folder.path.lastIndex(of: "/") ?? folder.path.startIndex)]) }
+
+  /// How long a server may take to become ready.
+  static let patience: Duration = .seconds(30)
+
+  /// Sweeps what earlier runs left, and starts a server on a copy of the recipe's cluster.
+  static func start(
+    _ recipe: ClusterRecipe, folders: ServerFolders, shell: ServerShell
+  ) async throws(DatabaseServerError) -> RunningCluster {
+    try await LeftoverSweep(folders: folders.swept, shell: shell).run()
+    guard let cacheFolder = folders.cache else {
+      return try await launch(recipe, entry: nil, in: folders.home, shell: shell)
+    }
+    let cache = ClusterCache(folder: cacheFolder, shell: shell)
+    let (entry, isNew) = try await cache.entry(for: recipe)
+    do {
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
+    } catch  where !isNew && recipe.extraSettings.isEmpty {
+      // A cached cluster may be damaged inside; a new one that fails too is another matter. A full disk isn't the entry's fault.
+      if DiskRoom.shortage(in: folders.home) != nil { throw error }
+      try await cache.discard(entry)
+      let (entry, _) = try await cache.entry(for: recipe)
+      return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
+    }
+  }
+
+  /// - Parameter entry: The entry of the cache that is copied; nil to make a cluster for this server only.
+  private static func launch(
+    _ recipe: ClusterRecipe, entry: String?, in temporary: String, shell: ServerShell
+  ) async throws(DatabaseServerError) -> RunningCluster {
+    let folder = try PrivateFolder(in: temporary, for: shell.user)
+    let watchdog: Watchdog
+    do throws(DatabaseServerError) {
+      let source: String
+      if let entry {
+        source = entry
+      } else {
+        source = try await ClusterCache(folder: folder.path, shell: shell).entry(for: recipe).path
+      }
+      watchdog = try Watchdog(recipe: recipe, cacheEntry: source, folder: folder, shell: shell)
+    } catch {
+      _ = try? await shell.run(#"rm -rf "$1""#, [folder.path])
+      folder.unlock()
+      throw error
+    }
+    let deadline = ContinuousClock.now + patience
+    while true {
+      if let server = serverIfReady(folder) {
+        return RunningCluster(folder: folder, watchdog: watchdog, processIdentifier: server)
+      }
+      guard !watchdog.serverHasEnded, ContinuousClock.now < deadline, !Task.isCancelled else { break }
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+    let reason =
+      if watchdog.serverHasEnded {
+        "ended before it was ready"
+      } else if Task.isCancelled {
+        "was still starting when the task was cancelled"
+      } else {
+        "was not ready within \(patience)"
+      }
+    let shortage = DiskRoom.shortage(in: temporary)
+    let log = folder.logTail()
+    await RunningCluster(folder: folder, watchdog: watchdog, processIdentifier: 0).stop()
+    throw DatabaseServerError(
+      .startFailed,
+      """
+      \(recipe.installation.postgres) (as user \(shell.user.name), in \(folder.path)) \(reason). \
+      \(shortage.map { "\($0) " } ?? "")\(log.isEmpty ? "Its log is empty." : "The end of its log:\n\(log)")
+      """)
+  }
+
+  /// The eighth line of postmaster.pid is the server's state, the first its process (src/include/utils/pidfile.h).
+  ///
+  /// A process of another user's isn't it, whatever the file says: root binds it to CPUs.
+  static func serverIfReady(_ folder: PrivateFolder) -> pid_t? {
+    let text = HeldFolder("data", in: folder.contents)?.text(of: "postmaster.pid") ?? ""
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    guard lines.count >= 8, lines[7].hasPrefix("ready"), let process = pid_t(lines[0]), process > 0 else {
+      return nil
+    }
+    guard folder.user.isOther, let owner = ProcessStatus(of: process)?.user else { return process }
+    return owner == folder.user.userID ? process : nil
+  }
+
+  /// Has the server stopped, and waits until the folder is gone.
+  func stop() async {
+    watchdog.letGo()
+    let deadline = ContinuousClock.now + .seconds(5)
+    while folder.exists, ContinuousClock.now < deadline {
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+    folder.unlock()
+  }
+
+  /// The same for the end of the process, when nothing asynchronous can be relied on.
+  func stopBlocking() {
+    watchdog.letGo()
+    let deadline = ContinuousClock.now + .seconds(5)
+    while folder.exists, ContinuousClock.now < deadline { usleep(2_000) }
+  }
+}

@@ -1,0 +1,92 @@
+import PGSystem
+import Subprocess
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// Runs small POSIX shell scripts as the server's user, in an environment that holds nothing of the caller's.
+///
+/// Whatever touches the server's folder goes through it, so that a process of root never follows a path that
+/// another user could have prepared, and no PG variable of the caller reaches a server.
+struct ServerShell: Sendable {
+  let user: ServerUser
+  /// The caller's environment, of which only the search path and the loader's folders are passed on.
+  let callersEnvironment: [String: String]
+
+  /// Removes the segment of shared memory of a killed server, whose folder is `$folder`.
+  ///
+  /// One that ended by itself has removed both; a killed one leaves `postmaster.pid`, with the segment's number in the seventh
+  /// line.
+  static let removalOfSharedMemory = #"""
+    segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
+    [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
+    """#
+
+  /// What a script printed, standard error included, and whether it succeeded.
+  struct Outcome: Sendable {
+    let output: String
+    let isSuccess: Bool
+  }
+
+  /// Runs the script to its end; `$1`, `$2`, … are the arguments.
+  func run(_ script: String, _ arguments: [String]) async throws(DatabaseServerError) -> Outcome {
+    do {
+      let result = try await Subprocess.run(
+        configuration(script, arguments), output: .string(limit: 1 << 20), error: .combinedWithOutput)
+      return Outcome(output: result.standardOutput, isSuccess: result.terminationStatus.isSuccess)
+    } catch {
+      throw DatabaseServerError(.startFailed, "No program could be run as user \(user.name): \(error)")
+    }
+  }
+
+  /// The configuration under which a script runs.
+  ///
+  /// A session of its own keeps the terminal's signals, Ctrl-C above all, from it.
+  func configuration(_ script: String, _ arguments: [String]) -> Configuration {
+    var options = PlatformOptions()
+    options.createSession = true
+    var command = ["/bin/sh", "-c", script, "pgbenchkit"] + arguments
+    if user.isOther, let setpriv = Self.setpriv {
+      command = [setpriv] + ["--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups"] + command
+    } else if user.isOther {
+      options.userID = user.userID
+      options.groupID = user.groupID
+      options.supplementaryGroups = []
+    }
+    return Configuration(
+      executable: .path(FilePath(command[0])), arguments: Arguments(Array(command.dropFirst())),
+      environment: .custom(environment),
+      // Not the caller's folder, which the user may not be able to enter, and others may have prepared.
+      workingDirectory: "/", platformOptions: options)
+  }
+
+  /// The program of util-linux that becomes another user and then the command, where there is one.
+  ///
+  /// Preferred to the options of Subprocess 1.0: its child comes from a bare clone(2), of which glibc knows
+  /// nothing, so that setuid(2) there waits for ever for a thread that was just being started in the parent.
+  private static let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(
+    where: FileProbe.machine.isExecutable)
+
+  private var environment: [Environment.Key: String] {
+    var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]
+    // The system's programs first; the caller's folders, for systems that keep them elsewhere.
+    environment["PATH"] = (["/usr/bin", "/bin", "/usr/sbin", "/sbin"] + folders(in: "PATH")).joined(
+      separator: ":")
+    // A PostgreSQL built by hand may need these to find its own libpq.
+    for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+      let folders = folders(in: name)
+      if !folders.isEmpty, let key = Environment.Key(rawValue: name) {
+        environment[key] = folders.joined(separator: ":")
+      }
+    }
+    return environment
+  }
+
+  /// The folders of a search path, without those that depend on where it is run: `.`, and the empty one that means the same.
+  private func folders(in variable: String) -> [String] {
+    (callersEnvironment[variable] ?? "").split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
+  }
+}

@@ -1,0 +1,120 @@
+package import PGSystem
+import Subprocess
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// A program that doesn't outlive this process, however this process ends.
+///
+/// A shell starts it as its child in a session of its own. When this process ends, it ends all programs of that session, in
+/// whatever process groups they are: those that a build starts have groups of their own.
+package final class SupervisedProcess: Sendable {
+  private let shell: PipedShell
+
+  /// Starts a program.
+  ///
+  /// - Parameter command: The program's path or name, and its arguments.
+  /// - Parameter folder: Where it runs.
+  /// - Parameter inherited: The variables that it gets; those of this process unless others are given.
+  /// - Parameter environment: Changes to these; nil removes a variable.
+  /// - Parameter log: The file that its output is added to.
+  /// - Throws: `SystemError` if no pipe can be made.
+  package init(
+    _ command: [String], in folder: String,
+    inheriting inherited: [String: String] = CallersEnvironment.current(),
+    environment: [String: String?] = [:], log: String
+  ) throws(SystemError) {
+    var variables: [Environment.Key: String] = [:]
+    let changed = environment.reduce(into: inherited) { $0[$1.key] = $1.value }
+    for (name, value) in changed { Environment.Key(rawValue: name).map { variables[$0] = value } }
+    var options = PlatformOptions()
+    // The terminal's signals, Ctrl-C above all, are for this process, which then ends the program.
+    options.createSession = true
+    shell = try PipedShell(
+      Configuration(
+        executable: .path("/bin/sh"), arguments: Arguments(["-c", Self.script, "pgbenchkit", log] + command),
+        environment: .custom(variables), workingDirectory: FilePath(folder), platformOptions: options)
+    )
+  }
+
+  /// Waits for the end, and answers the exit code; of a program that a signal ended 128 and the signal's number, of one that
+  /// could not be started 127, as shells have it.
+  ///
+  /// After `end()` it waits until all programs of the session are gone.
+  package func exitCode() async -> Int32 { await shell.exitCode() }
+
+  /// Has the program ended; does not wait for it.
+  package func end() { shell.letGo() }
+
+  /// Once the pipe has ended, the reader doesn't heed that the program has, for what that started may yet run; the shell waits
+  /// for the reader, which ends it with everything else.
+  ///
+  /// Linux tells the session of a process. Elsewhere those that descend from the shell are meant, as long as it is known.
+  private static let script = #"""
+    log=$1
+    shift
+    exec 3<&0 </dev/null 2>>"$log"
+    has_proc() { [ -r "/proc/$$/stat" ]; }
+    others() {
+      if has_proc; then
+        for file in /proc/[0-9]*/stat; do
+          read -r line <"$file" || continue
+          number=${line%% *}
+          set -- ${line##*) }
+          [ "$4" = "$$" ] && [ "$1" != Z ] && [ "$number" != "$$" ] && [ "$number" != "$reader" ] && echo "$number"
+        done
+      else
+        ps -A -o pid= -o ppid= | awk -v shell="$$" -v reader="$reader" '
+          { parent[$1] = $2 }
+          END {
+            for (each in parent) {
+              for (up = parent[each]; up in parent && up != shell && up > 1; up = parent[up]) ;
+              if (up == shell && each != reader) print each
+            }
+          }'
+      fi
+    }
+    # The dead whom nobody has taken leave of yet don't count.
+    is_alive() {
+      if has_proc; then
+        read -r line <"/proc/$1/stat" || return
+        set -- ${line##*) }
+        [ "$1" != Z ]
+      else
+        kill -0 "$1"
+      fi
+    }
+    are_alive() {
+      for each in $running; do is_alive "$each" && return; done
+      return 1
+    }
+    "$@" 3<&- >&2 &
+    child=$!
+    (
+      while read -r line <&3; do :; done
+      trap '' TERM
+      reader=$(exec sh -c 'echo "$PPID"')
+      running=$(others)
+      kill -TERM $running
+      tries=0
+      while are_alive && [ "$tries" -lt 100 ]; do tries=$((tries + 1)); sleep 0.02; done
+      for each in $running; do is_alive "$each" && kill -KILL "$each"; done
+      # Twice, for one of them may just have started another.
+      kill -KILL $(others)
+      kill -KILL $(others)
+      kill -KILL 0
+    ) >/dev/null 2>&1 &
+    reader=$!
+    exec 3<&-
+    wait "$child"
+    status=$?
+    # The shell would say of the reader that it was terminated.
+    exec >&- 2>/dev/null
+    kill "$reader"
+    wait "$reader"
+    exit "$status"
+    """#
+}

@@ -1,0 +1,74 @@
+public import PGDriver
+import PGSystem
+
+/// A server that somebody else runs, named by PGBENCH_DATABASE_URL.
+///
+/// The database that the URL names is connected to only to make and drop others, `pgbenchkit_…`; nothing else
+/// on that server is read or written.
+public final class ExternalServer: DatabaseServer {
+  /// The variable that names the server.
+  public static let variable = "PGBENCH_DATABASE_URL"
+
+  /// What the server is, for reports.
+  public let info: ServerInfo
+  private let maker: DatabaseMaker
+  private let keeper: RunKeeper
+  private let exitAction: Int
+
+  /// Connects to a server, and drops what runs that died left on it.
+  ///
+  /// - Parameter url: A `postgresql://` URL or a libpq connection string. Without a connect_timeout, also in
+  ///   the environment, it is given one of 10 seconds.
+  public static func connect(to url: String) async throws(DatabaseServerError) -> ExternalServer {
+    var configuration: PostgresConfiguration
+    do {
+      configuration = try PostgresConfiguration(url).forPool
+    } catch {
+      throw DatabaseServerError(
+        .invalidConfiguration,
+        "\(variable) cannot be used: \(error.message) Unset it to have the kit start a server of its own.")
+    }
+    // A connection that waits for long must not be forgotten by what is on the way.
+    configuration.parameters.merge(
+      ["application_name": "pgbenchkit", "keepalives_idle": "60", "keepalives_interval": "10"]
+    ) { given, _ in given }
+    return try await ExternalServer(configuration)
+  }
+
+  private init(_ configuration: PostgresConfiguration) async throws(DatabaseServerError) {
+    // FILE_COPY would ask somebody else's server for checkpoints.
+    let maker = DatabaseMaker(configuration: configuration, strategy: .writeAheadLog, isShared: true)
+    self.maker = maker
+    do {
+      info = try await maker.info(kind: .external, storage: nil)
+    } catch {
+      throw DatabaseServerError(
+        error.code,
+        "\(error) Check \(Self.variable), or unset it to have the kit start a server of its own.")
+    }
+    keeper = RunKeeper(configuration, of: maker.run)
+    try await maker.sweep()
+    exitAction = ExitCleanup.register { maker.dropAll() }
+    // By now the server has been connected to, with all that this takes.
+    ExitCleanup.comeBeforeLibraries()
+  }
+
+  /// Makes a database with the content of a fixture, in nobody else's use.
+  public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
+    try await maker.database(for: fixture)
+  }
+
+  /// The sums of pg_stat_statements, where the server has loaded it and the URL's database has the extension.
+  public func statementTimes(
+    in database: PostgresConfiguration
+  ) async throws(DatabaseServerError) -> StatementTimes {
+    try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
+  }
+
+  /// Drops every database that was made.
+  public func stop() async {
+    await maker.finish(dropping: true)
+    await keeper.stop()
+    ExitCleanup.withdraw(exitAction)
+  }
+}

@@ -1,0 +1,36 @@
+/// Writes to the process's standard streams, whole and at once, so that lines of parallel tests don't mix.
+package enum Console {
+  /// Why a stream took less than all of a text: the system's error number.
+  package struct Failure: Error, CustomStringConvertible {
+    package let code: Int32
+
+    /// Whether nobody reads any more, as at the end of `… | head`: that is the reader's wish.
+    package var isOfReader: Bool { code == EPIPE }
+
+    package var description: String { "The output could not be written: \(String(cString: strerror(code)))." }
+  }
+
+  @discardableResult
+  package static func standardOutput(_ text: String) -> Failure? { write(text, to: STDOUT_FILENO) }
+
+  @discardableResult
+  package static func standardError(_ text: String) -> Failure? { write(text, to: STDERR_FILENO) }
+
+  private static func write(_ text: String, to file: Int32) -> Failure? {
+    var text = text
+    return text.withUTF8 { bytes in
+      var rest = UnsafeRawBufferPointer(bytes)[...]
+      while !rest.isEmpty {
+        #if canImport(Darwin)
+          let count = Darwin.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        #elseif canImport(Glibc)
+          let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        #else
+          let count = Musl.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+        #endif
+        if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return Failure(code: errno) }
+      }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,117 @@
+import PGDriver
+import PGSystem
+import PGTestSupport
+import Testing
+
+@testable import PGServer
+
+@Suite("A throw-away server", .paced)
+struct ThrowawayServerTests {
+  @Test("It runs in a private folder, on a Unix socket only, and stops with its folder")
+  func life() async throws {
+    let server = try await ThrowawayServer.start()
+    let folder = server.cluster.folder.path
+    var status = stat()
+    #expect(lstat(folder, &status) == 0 && status.st_mode & 0o777 == 0o700)
+    #expect(kill(server.processIdentifier, 0) == 0)
+    #expect(server.info.kind == .throwaway)
+    #expect(server.info.transport == .unixSocket)
+    #expect(server.info.versionNumber >= 120_000)
+    #expect(server.info.settings["fsync"] == "off")
+    #expect(server.info.settings["TimeZone"] == "UTC")
+    #expect(try await value("SHOW listen_addresses", on: server) == "")
+
+    await server.stop()
+    #expect(access(folder, F_OK) != 0)
+    #expect(kill(server.processIdentifier, 0) != 0 && errno == ESRCH)
+    await #expect { try await server.database(for: .empty) } throws: { error in
+      (error as? DatabaseServerError)?.code == .stopped
+    }
+  }
+
+  @Test("It runs as an unprivileged user even for root")
+  func user() async throws {
+    try await withServer { server in
+      var status = stat()
+      #expect(lstat(server.cluster.folder.data, &status) == 0)
+      #expect(status.st_uid != 0)
+      #expect(geteuid() == 0 || status.st_uid == geteuid())
+    }
+  }
+
+  @Test("Clones hold the fixture, and what happens in one does not show in another")
+  func clones() async throws {
+    try await withServer { server in
+      async let one = server.database(for: .study)
+      async let another = server.database(for: .study)
+      let databases = try await [one, another]
+      #expect(Set(databases.map(\.name)).count == 2)
+      let connections = try databases.map { try SyncConnection($0.configuration) }
+      defer { connections.forEach { $0.close() } }
+      #expect(try count("users", connections[0]) == 100)
+      #expect(try count("products", connections[0]) == 100)
+      try connections[0].execute("DELETE FROM users")
+      #expect(try count("users", connections[0]) == 0)
+      #expect(try count("users", connections[1]) == 100)
+      let product = try connections[1].query("SELECT name, price, sku FROM products WHERE id = 100")
+      #expect(try product[0].decode((String, Double, String).self) == ("Product 100", 110.99, "SKU100"))
+    }
+  }
+
+  @Test("A dropped database is gone, open connections or not, and dropping it twice does nothing")
+  func drop() async throws {
+    try await withServer { server in
+      let database = try await server.database(for: .empty)
+      let connection = try SyncConnection(database.configuration)
+      defer { connection.close() }
+      try await database.drop()
+      try await database.drop()
+      #expect(throws: PostgresError.self) { try SyncConnection(database.configuration) }
+    }
+  }
+
+  @Test("A fixture whose SQL is wrong is named in the error, with the server's words")
+  func wrongFixture() async throws {
+    try await withServer { server in
+      let wrong = Fixture(name: "crooked", script: "CREATE TABLE t (id int); SELEKT 1")
+      await #expect { try await server.database(for: wrong) } throws: { error in
+        let text = "\(error)"
+        return text.contains("crooked") && text.contains("SELEKT") && text.contains("42601")
+      }
+    }
+  }
+
+  @Test("A setting that the server refuses ends the start at once, with the server's log")
+  func wrongSetting() async throws {
+    let start = ContinuousClock.now
+    await #expect { try await ThrowawayServer.start(settings: ["shared_buffers": "1 potato"]) } throws: {
+      error in
+      (error as? DatabaseServerError)?.code == .startFailed && "\(error)".contains("shared_buffers")
+    }
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test("No program of the server inherits the caller's environment")
+  func cleanEnvironment() async throws {
+    let shell = ServerShell(
+      user: try .ofServer(), callersEnvironment: ["PGPORT": "1", "PGDATA": "/x", "PATH": ".:tools::/opt/x"])
+    let output = try await shell.run("env", []).output
+    // By the names: a value such as PWD's may hold PG, as in a clone of the default name.
+    let names = output.split(separator: "\n").map { $0.prefix { $0 != "=" } }
+    #expect(!names.contains { $0.hasPrefix("PG") })
+    // Nothing is looked up in the folder that the caller is in.
+    #expect(output.contains("PATH=/usr/bin:/bin:/usr/sbin:/sbin:/opt/x\n"))
+    #expect(try await shell.run("pwd", []).output == "/\n")
+  }
+
+  private func count(_ table: String, _ connection: SyncConnection) throws -> Int {
+    try connection.query("SELECT count(*) FROM \(unescaped: table)")[0].decode(Int.self, at: 0)
+  }
+
+  private func value(_ sql: String, on server: ThrowawayServer) async throws -> String {
+    let database = try await server.database(for: .empty)
+    let connection = try SyncConnection(database.configuration)
+    defer { connection.close() }
+    return try connection.query(PostgresQuery(sql: sql))[0].decode(String.self, at: 0)
+  }
+}
