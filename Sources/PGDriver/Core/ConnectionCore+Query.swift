@@ -51,13 +51,16 @@ extension ConnectionCore {
     try begin(.preparing(statement), sent: Self.put(parseOf: statement, on: handle))
   }
 
+  @inline(__always)
   private func send(_ statement: PreparedStatement, on handle: OpaquePointer) throws(PostgresError) {
-    guard parameters.bytes.count < LargeSend.threshold else {
-      return try beginLarge(.executing(statement), bytes: parameters.bytes.count) {
-        self.put(statement, on: $0)
-      }
-    }
+    guard parameters.bytes.count < LargeSend.threshold else { return try sendLarge(statement) }
     try begin(.executing(statement), sent: put(statement, on: handle))
+  }
+
+  // Apart, for a closure in the way of all queries costs them its context.
+  @inline(never)
+  private func sendLarge(_ statement: PreparedStatement) throws(PostgresError) {
+    try beginLarge(.executing(statement), bytes: parameters.bytes.count) { self.put(statement, on: $0) }
   }
 
   /// Sends a statement that is parsed and run at once, under no name.
@@ -90,18 +93,16 @@ extension ConnectionCore {
 
   /// Hands the parameters in the buffer to a prepared statement.
   func put(_ statement: PreparedStatement, on handle: OpaquePointer) -> Int32 {
-    let count = Int32(parameters.count)
+    let (count, format) = (Int32(parameters.count), parameters.resultFormat.rawValue)
     return parameters.withLibPQArrays { values, lengths, formats in
-      PQsendQueryPrepared(
-        handle, statement.nameForC, count, values, lengths, formats, parameters.resultFormat.rawValue)
+      PQsendQueryPrepared(handle, statement.nameForC, count, values, lengths, formats, format)
     }
   }
 
   func put(unprepared sql: String, on handle: OpaquePointer) -> Int32 {
-    let count = Int32(parameters.count)
+    let (count, format) = (Int32(parameters.count), parameters.resultFormat.rawValue)
     return parameters.withLibPQArrays { values, lengths, formats in
-      PQsendQueryParams(
-        handle, sql, count, parameters.types, values, lengths, formats, parameters.resultFormat.rawValue)
+      PQsendQueryParams(handle, sql, count, parameters.types, values, lengths, formats, format)
     }
   }
 

@@ -7,16 +7,16 @@ struct SQLText: Hashable {
   let string: String
 
   static func == (a: SQLText, b: SQLText) -> Bool {
-    var a = a.string
-    var b = b.string
-    return a.withUTF8 { a in
-      b.withUTF8 { b in
+    // Where they lie in one piece, as strings of Swift's do, without a copy.
+    let isSame = a.string.utf8.withContiguousStorageIfAvailable { a in
+      b.string.utf8.withContiguousStorageIfAvailable { b in
         guard a.count == b.count, let first = a.baseAddress, let second = b.baseAddress else {
           return a.count == b.count
         }
         return first == second || memcmp(first, second, a.count) == 0
       }
     }
+    return (isSame ?? nil) ?? a.string.utf8.elementsEqual(b.string.utf8)
   }
 
   func hash(into hasher: inout Hasher) {
