@@ -39,8 +39,12 @@ let subprocess: [Target.Dependency] = [
   .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.linux])),
 ]
 
-// Each target names every module of ours that it uses, even one that comes with another: SwiftPM compiles a target anew
-// only when a module that it names has changed, and what is inlined from, or laid out by, the others would stay as it was.
+// A layer is a target, and names the layers below it, even those that come with another: SwiftPM compiles a target anew only when a
+// module that it names has changed, and what is inlined from, or laid out by, the others would stay as it was.
+let system: [Target.Dependency] = ["CPGSystem", "PGSystem"]
+let analysis: [Target.Dependency] = ["PGStatistics", "PGMeasuring", "PGVerdicts", "PGReporting"]
+let server: [Target.Dependency] = ["PGDriver", "PGServer"]
+
 let package = Package(
   name: "PGBenchKit",
   platforms: [.macOS(.v15)],
@@ -71,88 +75,84 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGDriver",
-      dependencies: ["CLibPQ", "CPGSystem", "PGSystem"],
+      dependencies: system + ["CLibPQ"],
       swiftSettings: settings),
     .target(
       name: "PGServer",
-      dependencies: ["CPGSystem", "PGDriver", "PGSystem"] + subprocess,
+      dependencies: system + ["PGDriver"] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGServerTesting",
-      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGSystem"],
+      dependencies: system + server,
       swiftSettings: settings),
     .target(
-      name: "PGBenchCore",
-      dependencies: ["CPGSystem", "PGSystem"],
+      name: "PGStatistics",
+      swiftSettings: settings),
+    .target(
+      name: "PGMeasuring",
+      dependencies: system + ["PGStatistics"],
+      swiftSettings: settings),
+    .target(
+      name: "PGVerdicts",
+      dependencies: system + ["PGStatistics", "PGMeasuring"],
+      swiftSettings: settings),
+    .target(
+      name: "PGReporting",
+      dependencies: system + ["PGStatistics", "PGMeasuring", "PGVerdicts"],
       swiftSettings: settings),
     .target(
       name: "PGBenchHost",
-      dependencies: [
-        "CLibPQ", "CPGAllocations", "CPGSystem", "PGBenchCore", "PGDriver", "PGServer", "PGSystem",
-      ]
-        + subprocess,
+      dependencies: system + server + analysis + ["CLibPQ", "CPGAllocations"],
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: [
-        "CLibPQ", "CPGAllocations", "CPGSystem", "PGBenchCore", "PGBenchHost", "PGDriver", "PGServer",
-        "PGSystem",
-      ],
+      dependencies: system + server + analysis + ["CLibPQ", "CPGAllocations", "PGBenchHost"],
       swiftSettings: settings),
     .executableTarget(
       name: "PGBenchCommand",
-      dependencies: [
-        "CPGSystem", "PGBenchCore", "PGBenchHost", "PGDriver", "PGServer", "PGSystem",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      dependencies: system + server + analysis + [
+        "PGBenchHost", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + subprocess,
       swiftSettings: settings),
     .target(
       name: "PGTestSupport",
-      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGSystem"],
+      dependencies: system,
       path: "Tests/PGTestSupport",
       swiftSettings: settings),
     .testTarget(
       name: "PGSystemTests",
-      dependencies: ["CPGSystem", "PGServer", "PGSystem", "PGTestSupport"],
+      dependencies: system + ["PGTestSupport"],
       swiftSettings: settings),
     .testTarget(
       name: "PGDriverTests",
-      dependencies: [
-        "CPGAllocations", "CPGSystem", "PGDriver", "PGServer", "PGSystem", "PGTestSupport",
-        .product(name: "Subprocess", package: "swift-subprocess"),
+      dependencies: system + server + [
+        "CPGAllocations", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     .testTarget(
       name: "PGServerTests",
-      dependencies: ["CPGSystem", "PGDriver", "PGServer", "PGServerTesting", "PGSystem", "PGTestSupport"]
-        + subprocess,
+      dependencies: system + server + ["PGServerTesting", "PGTestSupport"] + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCoreTests",
-      dependencies: ["CPGSystem", "PGBenchCore", "PGServer", "PGSystem", "PGTestSupport"],
+      dependencies: system + analysis + ["PGTestSupport"],
       exclude: ["Fixtures/make_reference_numbers.py"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchKitTests",
-      dependencies: [
-        "CPGSystem", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGServer", "PGSystem",
-        "PGTestSupport",
-      ]
-        + subprocess,
+      dependencies: system + server + analysis + ["PGBenchHost", "PGBenchKit", "PGTestSupport"] + subprocess,
       exclude: ["Calibration/other_gates.py"],
       swiftSettings: settings),
     .testTarget(
       name: "PGBenchCommandTests",
-      dependencies: [
-        "CPGSystem", "PGBenchCommand", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver",
-        "PGServer", "PGSystem", "PGTestSupport",
-      ] + subprocess,
+      dependencies: system + server + analysis + [
+        "PGBenchHost", "PGBenchKit", "PGBenchCommand", "PGTestSupport",
+      ]
+        + subprocess,
       swiftSettings: settings),
     .testTarget(
       name: "DriverBenchmarks",
-      dependencies: [
-        "CLibPQ", "CPGSystem", "PGBenchCore", "PGBenchHost", "PGBenchKit", "PGDriver", "PGServer", "PGSystem",
-      ],
+      dependencies: system + server + analysis + ["CLibPQ", "PGBenchHost", "PGBenchKit"],
       exclude: ["Peers"],
       swiftSettings: settings),
   ]

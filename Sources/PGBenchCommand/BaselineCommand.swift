@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import PGBenchCore
+import PGMeasuring
+import PGReporting
+import PGVerdicts
 
 struct BaselineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,5 +1,5 @@
 import ArgumentParser
-import PGBenchCore
+import PGReporting
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import PGBenchCore
 import PGBenchHost
+import PGReporting
 
 /// Looks at the machine, and says what was found.
 struct Doctor: AsyncParsableCommand {

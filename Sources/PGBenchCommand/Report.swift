@@ -1,6 +1,7 @@
 import ArgumentParser
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGReporting
 import PGSystem
 
 struct Report: ParsableCommand {

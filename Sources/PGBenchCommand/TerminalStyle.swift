@@ -24,8 +24,8 @@ struct TerminalStyle: Sendable {
   /// How many characters a line should have at most: as many as a narrow terminal shows.
   let width: Int
 
-  /// The style of what is printed: coloured on a terminal, unless NO_COLOR (https://no-color.org) or TERM speaks
-  /// against it.
+  /// The style of what is printed: coloured on a terminal, unless NO_COLOR (https://no-color.org) or TERM
+  /// speaks against it.
   static let standardOutput = TerminalStyle(
     isTerminal: isatty(STDOUT_FILENO) == 1, columns: TerminalWidth.of(STDOUT_FILENO),
     environment: CallersEnvironment.current())

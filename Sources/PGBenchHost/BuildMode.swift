@@ -3,8 +3,8 @@ package enum BuildMode {
   /// Whether with optimisation, whatever the configuration is called.
   package static var isOptimised: Bool { !_isDebugAssertConfiguration() }
 
-  /// Whether plain `swift test` builds it with optimisation, as it does where this is the root package; elsewhere that takes
-  /// `-c release`.
+  /// Whether plain `swift test` builds it with optimisation, as it does where this is the root package;
+  /// elsewhere that takes `-c release`.
   package static var isOptimisedInDebug: Bool {
     #if DEBUG
       isOptimised

@@ -1,21 +1,23 @@
-import PGBenchCore
 import PGBenchHost
 public import PGDriver
+import PGMeasuring
 import Testing
 
 /// Measures a body on both libpq drivers, and holds the result against the gates of the test.
 ///
-/// To be called from a `@Test` function; what the traits of the test and of its suites say applies. The body is run once
-/// for each operation, on a connection of its own for each client, in databases that the drivers swap between sessions. Before
-/// anything is timed, both drivers must return equal outputs for the same operations.
+/// To be called from a `@Test` function; what the traits of the test and of its suites say applies. The body
+/// is run once for each operation, on a connection of its own for each client, in databases that the drivers
+/// swap between sessions. Before anything is timed, both drivers must return equal outputs for the same
+/// operations.
 ///
 /// - Parameter operations: The count of the sweep.
 /// - Parameter clients: How many clients run the body at once.
-/// - Parameter operationsPerIteration: For how many operations one run of the body counts in operations per second.
+/// - Parameter operationsPerIteration: For how many operations one run of the body counts in operations per
+///   second.
 /// - Parameter body: Given a connection and the operation's index, which counts on through the case.
 /// - Returns: What was measured. A failed gate is an issue of the test already.
-/// - Throws: `BenchmarkError` if the benchmark can't be run or a variant fails; `DatabaseServerError` if there is no
-///   server to run it on.
+/// - Throws: `BenchmarkError` if the benchmark can't be run or a variant fails; `DatabaseServerError` if
+///   there is no server to run it on.
 @discardableResult
 public func benchmark<Output: Equatable & Sendable>(
   _ operations: OperationCount = 1000, clients: Int = 1, operationsPerIteration: Int = 1,
@@ -33,7 +35,8 @@ public func benchmark<Output: Equatable & Sendable>(
     ])
 }
 
-/// Measures a body that is told its client's number, from 0, before the operation's index; else as `benchmark`.
+/// Measures a body that is told its client's number, from 0, before the operation's index; else as
+/// `benchmark`.
 @discardableResult
 public func benchmark<Output: Equatable & Sendable>(
   _ operations: OperationCount = 1000, clients: Int, operationsPerIteration: Int = 1,
@@ -75,7 +78,8 @@ public func benchmark<Output: Equatable & Sendable>(
   ).run(areEqual: ==)
 }
 
-/// Measures variants whose bodies return nothing, so that nothing tells whether they do the same; else as `benchmark`.
+/// Measures variants whose bodies return nothing, so that nothing tells whether they do the same; else as
+/// `benchmark`.
 @discardableResult
 public func benchmark(
   _ operations: OperationCount = 1000, clients: Int = 1, operationsPerIteration: Int = 1,

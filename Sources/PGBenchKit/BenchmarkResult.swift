@@ -1,5 +1,7 @@
-public import PGBenchCore
 import PGBenchHost
+public import PGMeasuring
+public import PGStatistics
+public import PGVerdicts
 public import Testing
 
 /// What a benchmark case measured: the returned value of `benchmark`, for assertions of your own.
@@ -26,7 +28,8 @@ public struct BenchmarkResult: Sendable {
     elsewhere = nil
   }
 
-  /// The result of a case that `pgbench-kit gate` has measured: nothing in it, so that the test's body can go on.
+  /// The result of a case that `pgbench-kit gate` has measured: nothing in it, so that the test's body can go
+  /// on.
   init(elsewhere identity: CaseIdentity) throws(AnalysisError) {
     samples = SampleSet(series: [])
     analysis = try Analysis(of: samples)
@@ -37,8 +40,8 @@ public struct BenchmarkResult: Sendable {
 
   /// The figures of a variant.
   ///
-  /// Throws `BenchmarkError` if no variant of this name took part, and in a run of `pgbench-kit gate`, which has the figures
-  /// itself.
+  /// Throws `BenchmarkError` if no variant of this name took part, and in a run of `pgbench-kit gate`, which
+  /// has the figures itself.
   public subscript(variant: Variant) -> VariantSummary {
     get throws(BenchmarkError) {
       if let elsewhere { throw elsewhere }
@@ -50,10 +53,12 @@ public struct BenchmarkResult: Sendable {
     }
   }
 
-  /// Holds what was measured against one more gate, here in the test's body; what it finds is an issue on this line.
+  /// Holds what was measured against one more gate, here in the test's body; what it finds is an issue on
+  /// this line.
   ///
-  /// It doesn't make the case go on for longer, as a trait may. Throws `GateError` or `BenchmarkError` for a gate that can't be
-  /// decided on this benchmark. In a run of `pgbench-kit gate` there is nothing to hold, and so no outcome.
+  /// It doesn't make the case go on for longer, as a trait may. Throws `GateError` or `BenchmarkError` for a
+  /// gate that can't be decided on this benchmark. In a run of `pgbench-kit gate` there is nothing to hold,
+  /// and so no outcome.
   @discardableResult
   public func check(_ gate: Gate, sourceLocation: SourceLocation = #_sourceLocation) throws -> [GateOutcome] {
     guard let caseGates else {
@@ -71,7 +76,8 @@ public struct BenchmarkResult: Sendable {
     return outcomes
   }
 
-  /// The paired ratio of times per operation, variant ÷ reference, with its interval; nil if it could not be estimated.
+  /// The paired ratio of times per operation, variant ÷ reference, with its interval; nil if it could not be
+  /// estimated.
   public func ratio(of variant: Variant, to reference: Variant) -> RatioEstimate? {
     analysis.estimate(of: VariantPair(variant, against: reference))
   }

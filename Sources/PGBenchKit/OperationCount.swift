@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGMeasuring
 public import Testing
 
 /// How many operations a benchmark case is about: the argument of a parameterised benchmark.
@@ -6,8 +6,8 @@ public import Testing
 ///     @Test(arguments: OperationCount.sweep(10...10_000))
 ///     func byName(operations: OperationCount) async throws { … }
 ///
-/// Each variant runs at least so many operations, in blocks of at most so many; a small count is repeated until the
-/// case's budget is used up.
+/// Each variant runs at least so many operations, in blocks of at most so many; a small count is repeated
+/// until the case's budget is used up.
 public struct OperationCount: Sendable, Hashable {
   /// The count; the case of one below 1 fails, and says why.
   public let value: Int
@@ -25,8 +25,8 @@ public struct OperationCount: Sendable, Hashable {
     self.init(value, casesInSweep: 1)
   }
 
-  /// The published ladder of counts within a range, 10, 50, 100, 500, 1,000, 2,000, 5,000, 10,000, 20,000, 50,000,
-  /// 100,000, of which the profile keeps a part.
+  /// The published ladder of counts within a range, 10, 50, 100, 500, 1,000, 2,000, 5,000, 10,000, 20,000,
+  /// 50,000, 100,000, of which the profile keeps a part.
   public static func sweep(_ range: ClosedRange<Int>) -> [OperationCount] {
     let ladder = [10, 50, 100, 500, 1000, 2000, 5000, 10_000, 20_000, 50_000, 100_000]
     let within = ladder.filter(range.contains)
@@ -35,8 +35,9 @@ public struct OperationCount: Sendable, Hashable {
 
   /// Counts of your own, of which the profile keeps a part.
   ///
-  /// Profile smoke keeps the smallest, and at most 10; quick keeps those up to 1,000, or makes one of 1,000 if all are
-  /// greater; full keeps all. A sweep without any count is one of 0, which fails: a test without a case would pass.
+  /// Profile smoke keeps the smallest, and at most 10; quick keeps those up to 1,000, or makes one of 1,000
+  /// if all are greater; full keeps all. A sweep without any count is one of 0, which fails: a test without a
+  /// case would pass.
   public static func sweep(_ counts: [Int]) -> [OperationCount] {
     let counts = counts.isEmpty ? [0] : counts
     // A profile that doesn't exist is reported by the benchmark itself, in the test that it fails.

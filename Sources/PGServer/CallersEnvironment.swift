@@ -12,8 +12,8 @@ package enum CallersEnvironment {
 
   /// The variables of libpq that reach a connection whatever its parameters say.
   ///
-  /// libpq takes an empty parameter for one that is not set and then reads the variable; PGTZ, PGDATESTYLE and
-  /// PGGEQO have no parameter at all (PostgreSQL manual, section 34.15, "Environment Variables").
+  /// libpq takes an empty parameter for one that is not set and then reads the variable; PGTZ, PGDATESTYLE
+  /// and PGGEQO have no parameter at all (PostgreSQL manual, section 34.15, "Environment Variables").
   package static let connectionVariables = [
     "PGHOSTADDR", "PGOPTIONS", "PGREQUIREPEER", "PGSERVICE", "PGREQUIREAUTH", "PGSSLCERTMODE",
     "PGSSLNEGOTIATION", "PGMINPROTOCOLVERSION", "PGMAXPROTOCOLVERSION", "PGTZ", "PGDATESTYLE", "PGGEQO",

@@ -5,7 +5,7 @@ public protocol DatabaseServer: Sendable {
   /// What the server is, for reports.
   var info: ServerInfo { get }
 
-  /// Makes a database with the content of a fixture, in nobody else's use.
+  /// Makes a database with the content of a fixture, for this caller alone.
   ///
   /// The fixture is loaded once for each server, into a template, and cloned for each call. Drop the database
   /// when done; what is left is dropped when the server is stopped and when the process ends.
@@ -13,7 +13,7 @@ public protocol DatabaseServer: Sendable {
 
   /// What became of the server if it is gone, or can't go on, to be told with the failure of a benchmark.
   ///
-  /// Nil if there is nothing to say, or if nobody here can know.
+  /// Nil if there is nothing to say, or if it can't be known here.
   func obituary() async -> String?
 
   /// The sums of pg_stat_statements for a database that was made here.
@@ -29,7 +29,7 @@ public protocol DatabaseServer: Sendable {
 }
 
 extension DatabaseServer {
-  /// Nobody here can know.
+  /// Nil, since it can't be known here.
   public func obituary() async -> String? { nil }
 
   /// None known.

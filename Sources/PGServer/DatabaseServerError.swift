@@ -44,7 +44,8 @@ public struct DatabaseServerError: Error, Sendable, Hashable, CustomStringConver
   /// Whether the server itself is in trouble, of which its log may tell, and not what was asked of it.
   var isServersTrouble: Bool {
     guard let cause else { return false }
-    // Appendix A, "PostgreSQL Error Codes": insufficient resources, operator intervention, system error, internal error.
+    // Appendix A, "PostgreSQL Error Codes": insufficient resources, operator intervention, system
+    // error, internal error.
     let classes = ["53", "57", "58", "XX"]
     return cause.code == .connectionLost || cause.code == .connectionClosed || cause.code == .connectionFailed
       || cause.sqlState.map { classes.contains(String($0.rawValue.prefix(2))) } ?? false

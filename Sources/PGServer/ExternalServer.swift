@@ -1,7 +1,7 @@
 public import PGDriver
 import PGSystem
 
-/// A server that somebody else runs, named by PGBENCH_DATABASE_URL.
+/// A server that the kit didn't start, named by PGBENCH_DATABASE_URL.
 ///
 /// The database that the URL names is connected to only to make and drop others, `pgbenchkit_…`; nothing else
 /// on that server is read or written.
@@ -36,7 +36,7 @@ public final class ExternalServer: DatabaseServer {
   }
 
   private init(_ configuration: PostgresConfiguration) async throws(DatabaseServerError) {
-    // FILE_COPY would ask somebody else's server for checkpoints.
+    // FILE_COPY would need checkpoints of a server that others use.
     let maker = DatabaseMaker(configuration: configuration, strategy: .writeAheadLog, isShared: true)
     self.maker = maker
     do {
@@ -53,7 +53,7 @@ public final class ExternalServer: DatabaseServer {
     ExitCleanup.comeBeforeLibraries()
   }
 
-  /// Makes a database with the content of a fixture, in nobody else's use.
+  /// Makes a database with the content of a fixture, for this caller alone.
   public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
     try await maker.database(for: fixture)
   }

@@ -6,7 +6,7 @@ public struct ServerInfo: Sendable, Hashable, Codable {
   public enum Kind: String, Sendable, Codable {
     /// The kit started it, and may bind and schedule its processes.
     case throwaway
-    /// Somebody else runs it, named by PGBENCH_DATABASE_URL; it is never touched.
+    /// The kit didn't start it; it is named by PGBENCH_DATABASE_URL, and its processes are never touched.
     case external
   }
 

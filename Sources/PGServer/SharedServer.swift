@@ -10,7 +10,7 @@ public enum SharedServer {
   /// The server that PGBENCH_DATABASE_URL names, else one that the kit starts.
   ///
   /// The first caller starts it, the others wait for the same. A failure is kept too: what could not be had
-  /// once is not waited for again in every test. It goes away with the process; nobody needs to stop it.
+  /// once is not waited for again in every test. It goes away with the process; no caller needs to stop it.
   public static func server() async throws(DatabaseServerError) -> any DatabaseServer {
     let task = start.withLock { start in
       if let start { return start }

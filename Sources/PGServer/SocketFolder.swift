@@ -2,8 +2,9 @@ package import PGSystem
 
 /// A private folder for one socket: a proxy's, or that of a duel.
 ///
-/// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server starts. But it
-/// belongs to this process's user, also if that is root: what root appends to and removes there must be nobody else's to plant.
+/// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server
+/// starts. But it belongs to this process's user, also if that is root: no other user may be able to plant
+/// what root appends to and removes there.
 package struct SocketFolder: Sendable {
   private let folder: PrivateFolder
   /// Where the socket belongs.

@@ -27,6 +27,25 @@ public final class ThrowawayServer: DatabaseServer {
     try await start(settings: settings, environment: CallersEnvironment.current())
   }
 
+  /// Starts a server for a body, and stops it whatever the body does.
+  ///
+  /// - Parameter settings: Server settings by name, beyond the kit's own; they win.
+  /// - Throws: `DatabaseServerError` if no server can be had, and what the body throws.
+  public static func with<Answer>(
+    settings: [String: String] = [:], _ body: (ThrowawayServer) async throws -> Answer
+  ) async throws -> Answer {
+    let server = try await start(settings: settings)
+    let answer: Answer
+    do {
+      answer = try await body(server)
+    } catch {
+      await server.stop()
+      throw error
+    }
+    await server.stop()
+    return answer
+  }
+
   static func start(
     settings: [String: String] = [:], environment: [String: String]
   ) async throws(DatabaseServerError) -> ThrowawayServer {
@@ -67,7 +86,7 @@ public final class ThrowawayServer: DatabaseServer {
     exitAction = ExitCleanup.register { cluster.stopBlocking() }
   }
 
-  /// Makes a database with the content of a fixture, in nobody else's use.
+  /// Makes a database with the content of a fixture, for this caller alone.
   public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
     do throws(DatabaseServerError) {
       return try await maker.database(for: fixture)
@@ -114,7 +133,7 @@ public final class ThrowawayServer: DatabaseServer {
     ExitCleanup.withdraw(exitAction)
   }
 
-  /// Every parameter is explicit, so that no PG variable of the caller gets a say.
+  /// Every parameter is explicit, so that no PG variable of the caller has any effect.
   static func configuration(
     of folder: PrivateFolder, port: Int = ClusterRecipe.port
   ) -> PostgresConfiguration {

@@ -3,9 +3,9 @@ public import Testing
 
 /// Gives every test case a PostgreSQL database of its own.
 ///
-/// The server is `SharedServer.server()`: one for the process, which the first test starts. A database is cloned from a template
-/// that holds the fixture, which takes milliseconds; it is dropped when the case has ended. So tests run in parallel, and none
-/// sees what another has written.
+/// The server is `SharedServer.server()`: one for the process, which the first test starts. A database is
+/// cloned from a template that holds the fixture, which takes milliseconds; it is dropped when the case has
+/// ended. So tests run in parallel, and none sees what another has written.
 public struct PostgresDatabaseTrait: SuiteTrait, TestTrait, TestScoping {
   let fixture: Fixture
 
@@ -48,7 +48,8 @@ extension Database {
 
   /// The database of the test that is running.
   ///
-  /// - Throws: `DatabaseServerError` where the test has no trait `.postgres`, and in detached tasks, which know nothing of the test.
+  /// - Throws: `DatabaseServerError` where the test has no trait `.postgres`, and in detached tasks, which
+  ///   know nothing of the test.
   public static var current: Database {
     get throws(DatabaseServerError) {
       guard let ofTest else {

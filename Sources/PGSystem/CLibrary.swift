@@ -1,4 +1,5 @@
-// The system's C library, for every target above this one: whoever imports PGSystem has it, under one name on all platforms.
+// The system's C library, for every target above this one: a file that imports PGSystem has it, under one
+// name on all platforms.
 #if canImport(Darwin)
   @_exported public import Darwin
 #elseif canImport(Glibc)

@@ -4,7 +4,7 @@ package enum Console {
   package struct Failure: Error, CustomStringConvertible {
     package let code: Int32
 
-    /// Whether nobody reads any more, as at the end of `… | head`: that is the reader's wish.
+    /// Whether no process reads any more, as at the end of `… | head`: that is the reader's wish.
     package var isOfReader: Bool { code == EPIPE }
 
     package var description: String { "The output could not be written: \(String(cString: strerror(code)))." }

@@ -1,6 +1,7 @@
 /// One end of a stream socket on which lines go to and fro, whole.
 ///
-/// A thread of its own waits for the other end's lines, so that nothing of Swift's concurrency is ever blocked.
+/// A thread of its own waits for the other end's lines, so that nothing of Swift's concurrency is ever
+/// blocked.
 package final class LineChannel: Sendable {
   private let socket: Int32
   private let longestLine: Int
@@ -16,7 +17,8 @@ package final class LineChannel: Sendable {
 
   /// Starts the thread, which tells of each line that comes, then once of the end.
   ///
-  /// A longer line than may come is the end of the channel: so much of it is kept, whether or not its end would have come.
+  /// A line that is longer than `longestLine` ends the channel, whether or not its end would have come: no
+  /// more than that is kept of it.
   ///
   /// - Parameter onTooLong: Told before the end of such a line.
   /// - Throws: `SystemError` if no thread can be started.
@@ -24,7 +26,8 @@ package final class LineChannel: Sendable {
     onLine: @escaping @Sendable ([UInt8]) -> Void, onTooLong: @escaping @Sendable () -> Void = {},
     onEnd: @escaping @Sendable () -> Void = {}
   ) throws(SystemError) {
-    // Keeps this end alive until the socket's end, so that the descriptor isn't somebody else's meanwhile.
+    // Keeps this end alive until the socket's end, so that the descriptor isn't given to
+    // something else meanwhile.
     try OSThread.start("pgbench-lines") { [self] in
       if !read(onLine) {
         onTooLong()
@@ -36,10 +39,10 @@ package final class LineChannel: Sendable {
 
   deinit { UnixSocket.close(socket) }
 
-  /// Sends a line, its end included; one that nobody reads any more is lost, and `onEnd` tells of it.
+  /// Sends a line, its end included; one that the other end no longer reads is lost, and `onEnd` tells of it.
   ///
-  /// The lines are short, and the other end reads whatever comes: the wait for room in the socket's buffer is no longer than it
-  /// takes the other to be scheduled.
+  /// The lines are short, and the other end reads whatever comes: the wait for room in the socket's buffer is
+  /// no longer than it takes the other to be scheduled.
   package func send(_ line: [UInt8]) {
     sending.withLock { _ in
       line.withUnsafeBytes { bytes in

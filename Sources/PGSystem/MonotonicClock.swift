@@ -1,6 +1,7 @@
 /// The clock of all measurements: nanoseconds since an arbitrary point, never set back.
 ///
-/// On Linux CLOCK_MONOTONIC, which the C library reads without a system call; on Apple's systems CLOCK_UPTIME_RAW.
+/// On Linux CLOCK_MONOTONIC, which the C library reads without a system call; on Apple's systems
+/// CLOCK_UPTIME_RAW.
 public enum MonotonicClock {
   /// Nanoseconds on the clock.
   @inlinable @inline(__always)

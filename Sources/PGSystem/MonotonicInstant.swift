@@ -1,7 +1,7 @@
 /// A point in time on the system's monotonic clock, for deadlines.
 ///
-/// In place of `ContinuousClock.Instant`, whose layout only the standard library knows: to copy an optional one takes calls
-/// into the runtime, which a query through a pool would make by the dozen.
+/// In place of `ContinuousClock.Instant`, whose layout only the standard library knows: to copy an optional
+/// one takes calls into the runtime, which a query through a pool would make by the dozen.
 public struct MonotonicInstant: InstantProtocol, Sendable {
   /// Nanoseconds since an arbitrary point.
   @usableFromInline let nanoseconds: Int64

@@ -1,7 +1,7 @@
 /// What waits, first come, first served; not locked by itself.
 ///
-/// Taking the first takes constant time on average, as does leaving from the middle, for a place's number stays the
-/// same. What a rush needed of memory is given back after it.
+/// Taking the first takes constant time on average, as does leaving from the middle, for a place's number
+/// stays the same. The memory that a rush needed is given back after it.
 public struct Queue<Element: Sendable>: Sendable {
   /// Makes an empty one.
   @inlinable public init() {}

@@ -9,7 +9,8 @@ package enum TerminalWidth {
 
   /// The columns of the terminal that this process was started from; nil where there is none.
   ///
-  /// `swift test` reads what its tests print and prints it itself, so that the output is no terminal; the input is.
+  /// `swift test` reads what its tests print and prints it itself, so that the output is no terminal;
+  /// the input is.
   package static func ofThisProcess() -> Int? {
     of(STDOUT_FILENO) ?? of(STDERR_FILENO) ?? of(STDIN_FILENO)
   }

@@ -12,12 +12,13 @@ package enum UnixSocket {
 
   /// A socket that is connected to the one at a path.
   ///
-  /// A server whose queue of clients is full is a failure (EAGAIN), since the calling thread has others to serve.
+  /// A server whose queue of clients is full is a failure (EAGAIN), since the calling thread has
+  /// others to serve.
   package static func connected(to path: String) -> Int32 {
     made { socket in withAddress(path) { connect(socket, $0, $1) } }
   }
 
-  /// Sends what there is room for, without a signal if nobody is there; answers as send(2) does.
+  /// Sends what there is room for, without a signal if the other end is gone; returns what send(2) does.
   package static func send(_ bytes: UnsafeRawBufferPointer, to socket: Int32) -> Int {
     #if canImport(Darwin)
       Darwin.send(socket, bytes.baseAddress, bytes.count, 0)
@@ -32,7 +33,7 @@ package enum UnixSocket {
   ///
   /// Both ends close on exec, so that no other child of this process keeps the pipe open.
   ///
-  /// On Linux a pair of sockets, which are born so; pipe2(2) is hidden from Swift there.
+  /// On Linux it is a pair of sockets, which are made that way; pipe2(2) is hidden from Swift there.
   package static func makePipe(_ ends: inout [CInt]) -> CInt {
     #if canImport(Darwin)
       guard pipe(&ends) == 0 else { return -1 }
@@ -56,7 +57,7 @@ package enum UnixSocket {
     #endif
   }
 
-  /// A new socket on which `prepare` answered 0.
+  /// A new socket on which `prepare` returned 0.
   private static func made(_ prepare: (Int32) -> Int32) -> Int32 {
     let socket = new()
     guard socket >= 0, prepare(socket) != 0 else { return socket }

@@ -1,5 +1,6 @@
-import PGBenchCore
 import PGBenchKit
+import PGMeasuring
+import PGReporting
 import PGSystem
 import Testing
 

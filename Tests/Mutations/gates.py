@@ -2,8 +2,8 @@
 """Inverts each branch of a gate's decision in turn, and checks that a test fails.
 
 A test suite that passes whatever the code says proves nothing (DeMillo, Lipton and Sayward, "Hints on test data
-selection", Computer 11, 1978). PGBenchCore and its tests are copied to a scratch package, so that a mutant costs one small
-build. Prints each mutant with the number of tests that noticed; ends with 1 if one survived.
+selection", Computer 11, 1978). The layers from PGSystem to PGReporting and their tests are copied to a scratch package, so that
+a mutant costs one small build. Prints each mutant with the number of tests that noticed; ends with 1 if one survived.
 
 Usage: python3 Tests/Mutations/gates.py
 """
@@ -16,7 +16,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-GATE = "Sources/PGBenchCore/Gate/"
+LAYERS = ["CPGSystem", "PGSystem", "PGStatistics", "PGMeasuring", "PGVerdicts", "PGReporting"]
+TESTS = ["PGTestSupport", "PGBenchCoreTests"]
 
 # File, what it says, what the mutant says instead.
 MUTANTS = [
@@ -44,7 +45,7 @@ MUTANTS = [
     ("GateError.swift", "!known.contains(metric)", "known.contains(metric)"),
     ("AlphaSpending.swift", "(isLast ? 1 : spent(look + 1)) - spent(look)", "1.0"),
     ("FalseAlarmBudget.swift", "guard expected > 0 else", "guard expected < 0 else"),
-    ("../Plan/Tolerance.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
+    ("Tolerance.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
     ("Verdict.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
     ("Verdict.swift", "self != .inconclusive", "self == .inconclusive"),
 ]
@@ -58,9 +59,20 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "Mutants", platforms: [.macOS(.v15)],
   targets: [
-    .target(name: "PGBenchCore", swiftSettings: settings),
-    .target(name: "PGTestSupport", path: "Tests/PGTestSupport", swiftSettings: settings),
-    .testTarget(name: "PGBenchCoreTests", dependencies: ["PGBenchCore", "PGTestSupport"],
+    .target(name: "CPGSystem"),
+    .target(name: "PGSystem", dependencies: ["CPGSystem"], swiftSettings: settings),
+    .target(name: "PGStatistics", swiftSettings: settings),
+    .target(name: "PGMeasuring", dependencies: ["CPGSystem", "PGStatistics", "PGSystem"], swiftSettings: settings),
+    .target(
+      name: "PGVerdicts", dependencies: ["CPGSystem", "PGMeasuring", "PGStatistics", "PGSystem"], swiftSettings: settings),
+    .target(
+      name: "PGReporting", dependencies: ["CPGSystem", "PGMeasuring", "PGStatistics", "PGSystem", "PGVerdicts"],
+      swiftSettings: settings),
+    .target(
+      name: "PGTestSupport", dependencies: ["CPGSystem", "PGSystem"], path: "Tests/PGTestSupport", swiftSettings: settings),
+    .testTarget(
+      name: "PGBenchCoreTests",
+      dependencies: ["CPGSystem", "PGMeasuring", "PGReporting", "PGStatistics", "PGSystem", "PGTestSupport", "PGVerdicts"],
       exclude: ["Fixtures/make_reference_numbers.py"], swiftSettings: settings),
   ])
 """
@@ -76,9 +88,8 @@ def run(package: pathlib.Path) -> tuple[bool, str]:
 def main() -> int:
     with tempfile.TemporaryDirectory() as scratch:
         package = pathlib.Path(scratch)
-        shutil.copytree(ROOT / "Sources/PGBenchCore", package / "Sources/PGBenchCore")
-        shutil.copytree(ROOT / "Tests/PGBenchCoreTests", package / "Tests/PGBenchCoreTests")
-        shutil.copytree(ROOT / "Tests/PGTestSupport", package / "Tests/PGTestSupport")
+        for folder in [f"Sources/{layer}" for layer in LAYERS] + [f"Tests/{test}" for test in TESTS]:
+            shutil.copytree(ROOT / folder, package / folder)
         (package / "Package.swift").write_text(MANIFEST)
         passed, output = run(package)
         if not passed:
@@ -87,7 +98,7 @@ def main() -> int:
             return 1
         survivors = 0
         for name, original, mutated in MUTANTS:
-            path = package / GATE / name
+            path = next((package / "Sources").rglob(name))
             text = path.read_text()
             if original not in text:
                 print(f"{name}: nothing says `{original}` any more: bring the list of mutants up to date.")

@@ -1,6 +1,8 @@
 import Foundation
-import PGBenchCore
+import PGMeasuring
+import PGReporting
 import PGSystem
+import PGVerdicts
 import Subprocess
 import Testing
 

@@ -15,7 +15,7 @@ import Testing
 struct ExternalServerTests {
   @Test("Databases are made there and dropped, one by one and by the stop, and nothing else changes")
   func databases() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try admin(own)
       defer { admin.close() }
       let before = try databases(admin)
@@ -36,7 +36,7 @@ struct ExternalServerTests {
 
   @Test("At a normal end of the process its databases are dropped")
   func normalEnd() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let url = url(own)
       await #expect(processExitsWith: .exitCode(0)) { [url = url as String] in
         setenv("PGBENCH_DATABASE_URL", url, 1)
@@ -53,7 +53,7 @@ struct ExternalServerTests {
 
   @Test("A role with a password can drop its databases at the end of the process, too")
   func endWithPassword() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try admin(own)
       defer { admin.close() }
       try admin.execute("CREATE ROLE keyed LOGIN CREATEDB PASSWORD 'sesame'")
@@ -78,7 +78,7 @@ struct ExternalServerTests {
 
   @Test("What a killed run left is dropped by the next start; a live run's and other databases are not")
   func leftovers() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try admin(own)
       defer { admin.close() }
       try admin.execute("CREATE DATABASE pgbenchkit_notes")
@@ -112,7 +112,7 @@ struct ExternalServerTests {
 
   @Test("Without the right to create a database the error says what to grant")
   func notPermitted() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try admin(own)
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN")
@@ -134,7 +134,7 @@ struct ExternalServerTests {
 
   @Test("A wrong password is an error without the password")
   func wrongPassword() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try admin(own)
       defer { admin.close() }
       try admin.execute("CREATE ROLE guarded LOGIN PASSWORD 'right'")

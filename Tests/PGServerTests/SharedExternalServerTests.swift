@@ -10,7 +10,7 @@ import Testing
 struct SharedExternalServerTests {
   @Test("A superuser's run calls nothing that others have put into the URL's database")
   func foreignOperators() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE mallory LOGIN; GRANT CREATE ON SCHEMA public TO mallory")
@@ -37,7 +37,7 @@ struct SharedExternalServerTests {
 
   @Test("Nobody else gets into a run's databases, where objects of theirs might be called")
   func strangers() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB; CREATE ROLE mallory LOGIN")
@@ -60,7 +60,7 @@ struct SharedExternalServerTests {
     "Any role's name will do, and databases of a role whose name differs by case are left alone",
     arguments: ["Mixed-Case", "bench.user", "bench\"q", "Bench"])
   func roles(name: String) async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       let role = try PostgresQuery.quoted(identifier: name)
@@ -85,7 +85,7 @@ struct SharedExternalServerTests {
 
   @Test("A role that may stay idle for a moment only keeps its databases while its run lives")
   func idleSessions() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute(
@@ -103,7 +103,7 @@ struct SharedExternalServerTests {
 
   @Test("A live run whose connections were all ended keeps its databases")
   func endedConnections() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB")
@@ -125,7 +125,7 @@ struct SharedExternalServerTests {
 
   @Test("Who locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(5)))
   func lockedByOthers() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB; CREATE ROLE mallory LOGIN")
@@ -156,7 +156,7 @@ struct SharedExternalServerTests {
   @Test(
     "What a role's sessions are set to by default doesn't reach the kit's own, nor the place of the tables")
   func roleSettings() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB")

@@ -31,7 +31,7 @@ struct ThrowawayServerTests {
 
   @Test("It runs as an unprivileged user even for root")
   func user() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       var status = stat()
       #expect(lstat(server.cluster.folder.data, &status) == 0)
       #expect(status.st_uid != 0)
@@ -41,7 +41,7 @@ struct ThrowawayServerTests {
 
   @Test("Clones hold the fixture, and what happens in one does not show in another")
   func clones() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       async let one = server.database(for: .study)
       async let another = server.database(for: .study)
       let databases = try await [one, another]
@@ -60,7 +60,7 @@ struct ThrowawayServerTests {
 
   @Test("A dropped database is gone, open connections or not, and dropping it twice does nothing")
   func drop() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let database = try await server.database(for: .empty)
       let connection = try SyncConnection(database.configuration)
       defer { connection.close() }
@@ -72,7 +72,7 @@ struct ThrowawayServerTests {
 
   @Test("A fixture whose SQL is wrong is named in the error, with the server's words")
   func wrongFixture() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let wrong = Fixture(name: "crooked", script: "CREATE TABLE t (id int); SELEKT 1")
       await #expect { try await server.database(for: wrong) } throws: { error in
         let text = "\(error)"

@@ -1,7 +1,7 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGServer
 import PGSystem
 
@@ -9,13 +9,15 @@ import PGSystem
 struct BuildCache: Sendable {
   /// Where a repository's commits are.
   let folder: String
-  /// The name of the folders with sources, which is that of the repository's, as packages that lie in it may count on.
+  /// The name of the folders with sources, which is that of the repository's, as packages that lie in it may
+  /// count on.
   private let name: String
 
   /// How many commits are kept that no duel uses.
   static let kept = 8
 
-  /// Chooses the folder, in XDG_CACHE_HOME or in the user's own cache, and makes sure that nobody else writes to it.
+  /// Chooses the folder, in XDG_CACHE_HOME or in the user's own cache, and makes sure that no other user can
+  /// write to it.
   init(
     for git: Git, environment: [String: String] = CallersEnvironment.current()
   ) throws(GateFailure) {
@@ -41,9 +43,10 @@ struct BuildCache: Sendable {
     folder = try CacheFolder.make("\(all)/\(own)")
   }
 
-  /// The folders of commits, in nobody else's hands until they are given back.
+  /// The folders of commits, which no other process uses until they are given back.
   ///
-  /// They are locked in the order of their names, or two comparisons of the same commits could wait for each other.
+  /// They are locked in the order of their names, or two comparisons of the same commits could wait for each
+  /// other.
   ///
   /// - Parameter keys: Of each commit.
   func slots(_ keys: [String: String]) async throws -> [String: BuildSlot] {
@@ -65,7 +68,7 @@ struct BuildCache: Sendable {
     }
   }
 
-  /// Removes the commits that were used least recently, and nobody uses.
+  /// Removes the commits that were used least recently, and that no process uses.
   func prune(keeping used: [BuildSlot]) {
     let files = FileManager.default
     func age(_ path: String) -> Date {

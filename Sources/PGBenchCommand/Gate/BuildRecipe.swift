@@ -1,6 +1,6 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGSystem
 import Subprocess
 

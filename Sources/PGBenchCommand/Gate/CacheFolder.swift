@@ -1,10 +1,10 @@
 import PGBenchHost
 import PGSystem
 
-/// A folder whose programs may be started, since nobody but this user and root can have put anything into it.
+/// A folder whose programs may be started, since no user but this one and root can have put anything into it.
 enum CacheFolder {
-  /// Makes a folder, with those above it that are missing, or takes the one that is there; answers its path without symbolic
-  /// links.
+  /// Makes a folder, with those above it that are missing, or takes the one that is there; returns its path
+  /// without symbolic links.
   ///
   /// What is made is this user's alone, and so, afterwards, is the folder itself.
   ///
@@ -45,8 +45,8 @@ enum CacheFolder {
 
   /// Throws if others may put something in this folder's place, or something of theirs into it.
   ///
-  /// In a folder such as /tmp, with the sticky bit, anybody makes entries, and nobody removes those of others: whose the next
-  /// one is, is looked at next.
+  /// In a folder such as /tmp, with the sticky bit, every user can make entries, and no user can remove those
+  /// of others: the owner of the next folder on the path is checked next.
   private static func check(_ folder: String) throws(GateFailure) {
     let status = try status(folder)
     guard isTrusted(status.st_uid) else {
@@ -77,7 +77,8 @@ enum CacheFolder {
     }
   }
 
-  /// Whether a user could do as they like here anyway: this one, root, and, where root isn't to be seen, who has the root folder.
+  /// Whether a user could do as they like here anyway: this one, root, and, where root isn't to be seen, the
+  /// owner of the root folder.
   private static func isTrusted(_ user: uid_t) -> Bool {
     var root = stat()
     return user == geteuid() || user == 0 || (lstat("/", &root) == 0 && user == root.st_uid)

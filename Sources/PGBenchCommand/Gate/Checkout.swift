@@ -4,8 +4,9 @@ import PGSystem
 
 /// Gives a commit's files a folder of their own, without a trace in the repository that they come from.
 ///
-/// The folder gets a repository of its own, which borrows the user's objects, and has their settings while files are checked out,
-/// so that their filters do what they do in the user's work tree. What git adds, it adds to that repository.
+/// The folder gets a repository of its own, which borrows the user's objects, and has their settings while
+/// files are checked out, so that their filters do what they do in the user's work tree. What git adds, it
+/// adds to that repository.
 struct Checkout: Sendable {
   let git: GitCommand
 

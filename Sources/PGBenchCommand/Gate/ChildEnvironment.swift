@@ -3,12 +3,14 @@ import PGServer
 
 /// What the builds and test programs of the two commits get of this process's environment.
 ///
-/// The commit in question may be a stranger's, and code of it runs as soon as its manifest is read. So it gets what programs and
-/// compilers commonly need, and nothing that may be a secret: no token, no password, no address of a server.
+/// The commit in question may be a stranger's, and code of it runs as soon as its manifest is read. So it
+/// gets what programs and compilers commonly need, and nothing that may be a secret: no token, no password,
+/// no address of a server.
 struct ChildEnvironment: Sendable {
   /// For what is built.
   let ofBuild: [String: String]
-  /// For the test programs: also libpq's variables, where the server in use is one that they complete the address of.
+  /// For the test programs: also libpq's variables, where the server in use is one that they complete the
+  /// address of.
   let ofPrograms: [String: String]
 
   /// Chooses from an environment.

@@ -1,8 +1,8 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
 import PGServer
 import PGSystem
+import PGVerdicts
 
 /// Builds the test program of a commit, or finds it built.
 struct CommitBuild: Sendable {
@@ -96,7 +96,8 @@ struct CommitBuild: Sendable {
 
   private static let resolvedVersions = "Package.resolved"
 
-  /// The versions of dependencies that the working copy has, for a commit that records none, so that both sides have the same.
+  /// The versions of dependencies that the working copy has, for a commit that records none, so that both
+  /// sides have the same.
   private func lentVersions(to commit: String) async -> String? {
     guard await !git.has(Self.resolvedVersions, in: commit) else { return nil }
     return FileProbe.machine.text("\(git.root)/\(git.prefix)\(Self.resolvedVersions)")
@@ -161,7 +162,7 @@ struct CommitBuild: Sendable {
     LogTail.text(of: log, bytes: 64 << 20).split(separator: "\n").map(String.init)[...]
   }
 
-  /// Runs a command, shows how far it has come, and answers its exit code.
+  /// Runs a command, shows how far it has come, and returns its exit code.
   private func run(_ command: [String], in folder: String, _ sources: Sources) async throws -> Int32 {
     let log = sources.slot.log
     try? FileManager.default.removeItem(atPath: log)

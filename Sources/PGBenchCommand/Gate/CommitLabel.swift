@@ -17,7 +17,8 @@ struct CommitLabel: Sendable, CustomStringConvertible {
     self.name = name
   }
 
-  /// Finds how the head is called: on GitHub, which checks out a merge of the pull request, by its branch there.
+  /// Finds how the head is called: on GitHub, which checks out a merge of the pull request, by its branch
+  /// there.
   static func ofHead(
     _ hash: String, given name: String, in git: Git,
     environment: [String: String] = CallersEnvironment.current()
@@ -27,7 +28,8 @@ struct CommitLabel: Sendable, CustomStringConvertible {
     return CommitLabel(hash: hash, name: try await quoted(hash, in: git))
   }
 
-  /// Finds how the base is called: by the branch that was named, if it is where that is, or where the head has left it.
+  /// Finds how the base is called: by the branch that was named, if it is where that is, or where the head
+  /// has left it.
   static func ofBase(_ hash: String, given name: String, in git: Git) async throws -> CommitLabel {
     guard let known = await git.reference(name) else {
       return CommitLabel(hash: hash, name: try await quoted(hash, in: git))

@@ -1,13 +1,17 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
 import PGSystem
+import PGVerdicts
 
-/// Two builds of the same benchmarks, measured side by side: both programs run, and exactly one of them runs a block at a time.
+/// Two builds of the same benchmarks, measured side by side: both programs run, and exactly one of them runs
+/// a block at a time.
 ///
-/// A case is measured in many short sessions, each in a fresh pair of programs: whether a process is quick or slow is decided
-/// when it starts, and it stays so for life. A pair of programs measures a session of every case of a heat before it is replaced.
+/// A case is measured in many short sessions, each in a fresh pair of programs: whether a process is quick or
+/// slow is decided when it starts, and it stays so for life. A pair of programs measures a session of every
+/// case of a heat before it is replaced.
 struct Duel: Sendable {
   let products: [DuelSide: CommitBuild.Product]
   let settings: DuelSettings

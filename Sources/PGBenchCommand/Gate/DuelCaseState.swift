@@ -1,4 +1,7 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
+import PGStatistics
+import PGVerdicts
 
 /// A case of a duel with what has been measured of it.
 struct DuelCaseState: Sendable {
@@ -28,7 +31,8 @@ struct DuelCaseState: Sendable {
 
   /// Counts a session, and looks at the gates where a look is due.
   ///
-  /// Operations that take long make sessions longer than they should be: a look after three times the budget is the last.
+  /// Operations that take long make sessions longer than they should be: a look after three times the budget
+  /// is the last.
   ///
   /// - Parameter nanoseconds: How long it took, all in all.
   mutating func countSession(nanoseconds: Int) {

@@ -1,12 +1,12 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
 import PGServer
+import PGVerdicts
 
 /// The databases of a case in a duel, one for each series, which the series swap from session to session.
 ///
-/// Of both sides with the same fixture all are clones of one template. Where a commit changes the fixture, each side keeps to
-/// clones of its own.
+/// Of both sides with the same fixture all are clones of one template. Where a commit changes the fixture,
+/// each side keeps to clones of its own.
 struct DuelDatabases: Sendable {
   /// Series that swap their databases with each other, and these.
   private struct Group {

@@ -1,16 +1,16 @@
 import CPGSystem
-import PGBenchCore
 import PGBenchHost
 import PGDriver
 import PGServer
 import PGSystem
+import PGVerdicts
 
 /// The private socket at which the test programs of a duel call.
 final class DuelListener: Sendable {
   private let folder: SocketFolder
   private let listener: Int32
   private let opponents = Lock<[DuelSide: Opponent]>([:])
-  /// Who has called and not yet said hello.
+  /// The callers that have not yet said hello.
   private let strangers = Lock<[ObjectIdentifier: LineChannel]>([:])
 
   /// How many may call at once before they have said hello: a few, though a program called again and again.
@@ -21,7 +21,7 @@ final class DuelListener: Sendable {
 
   /// Where it is.
   var path: String { folder.socket }
-  /// The folder that it is in, which nobody else may enter.
+  /// The folder that it is in, which no other user may enter.
   var privateFolder: String { folder.path }
 
   init() throws {

@@ -1,8 +1,10 @@
-import PGBenchCore
+import PGMeasuring
+import PGVerdicts
 
 // Which cases have come to their benchmarks, and which of them both programs can run now.
 extension DuelPair {
-  /// What both sides have: the cases that arrive, none of which takes part, and what went wrong before others could.
+  /// What both sides have: the cases that arrive, none of which takes part, and what went wrong before others
+  /// could.
   func collectArrivals() async throws -> DuelArrivals {
     var arrivals = DuelArrivals()
     for opponent in opponents {
@@ -28,7 +30,8 @@ extension DuelPair {
     return arrivals
   }
 
-  /// Throws what keeps two commits from being compared: a benchmark that the head can't run isn't one that was removed.
+  /// Throws what keeps two commits from being compared: a benchmark that the head can't run isn't one that
+  /// was removed.
   private func check(_ arrivals: DuelArrivals) throws {
     for side in [DuelSide.head, .base] {
       guard let ending = arrivals.problems[side]?.first(where: { $0.benchmarks == 0 }) else { continue }
@@ -43,7 +46,8 @@ extension DuelPair {
     }
   }
 
-  /// The place in a list of the first case that waits on each side that has it; nil if none of them comes any more.
+  /// The place in a list of the first case that waits on each side that has it; nil if none of them comes any
+  /// more.
   ///
   /// - Parameter entries: The cases that are still wanted; others are let go as they come.
   func nextReady(_ entries: [DuelRoster.Entry]) async throws -> Int? {
@@ -94,7 +98,8 @@ extension DuelPair {
     }
   }
 
-  /// Why there is no going on with a program that measures: it can't be believed, died, or a test that is wanted of it failed.
+  /// Why there is no going on with a program that measures: it can't be believed, died, or a test that is
+  /// wanted of it failed.
   private func problem(of opponent: Opponent, _ entries: [DuelRoster.Entry]) -> GateFailure? {
     if let failure = opponent.failure { return failure }
     let wanted = entries.compactMap { $0[opponent.side]?.identity.place }

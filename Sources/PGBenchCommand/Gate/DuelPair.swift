@@ -1,6 +1,7 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGVerdicts
 
 /// The two test programs of a duel while they run.
 struct DuelPair: Sendable {
@@ -45,7 +46,8 @@ struct DuelPair: Sendable {
 
   var opponents: [Opponent] { [base, head] }
 
-  /// Both, the one first that lets cases go where the two have come to different ones: by turns, so that each case has its sessions.
+  /// Both, the one first that lets cases go where the two have come to different ones: by turns, so that each
+  /// case has its sessions.
   var yielding: [Opponent] { number.isMultiple(of: 2) ? [base, head] : [head, base] }
 
   /// Waits until the programs have introduced themselves, and checks that they can be compared.
@@ -95,7 +97,7 @@ struct DuelPair: Sendable {
     for opponent in opponents { await opponent.stop() }
   }
 
-  /// Waits until something is so; answers whether it became so in time.
+  /// Waits until something is so; returns whether it became so in time.
   func wait(for time: Duration, until isSo: @escaping @Sendable () -> Bool) async -> Bool {
     let deadline = ContinuousClock.now + time
     while !isSo() {

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGSystem
 
 /// What a duel is told.

@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGServer
 import PGSystem
 

@@ -1,7 +1,9 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGReporting
 import PGSystem
+import PGVerdicts
 
 /// What a run of `pgbench-kit gate` leaves: on standard output, in files, and for GitHub.
 struct GateReport {
@@ -16,7 +18,7 @@ struct GateReport {
   /// What the report's files are called: not as those of a test run, which it would overwrite.
   static let fileName = "gate_report"
 
-  /// An outcome that somebody should look at.
+  /// An outcome that the user should look at.
   private struct Detail {
     let entry: DuelRoster.Entry
     let outcome: GateOutcome

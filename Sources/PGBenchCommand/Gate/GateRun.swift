@@ -1,8 +1,10 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGReporting
 import PGServer
 import PGSystem
+import PGVerdicts
 
 /// One run of `pgbench-kit gate`: from two names of commits to an exit code.
 struct GateRun {
@@ -10,7 +12,7 @@ struct GateRun {
 
   init(_ command: GateCommand) { self.command = command }
 
-  /// Compares, prints, writes the reports, and answers the exit code.
+  /// Compares, prints, writes the reports, and returns the exit code.
   func run() async throws -> Int32 {
     let git = try await Git(around: FileManager.default.currentDirectoryPath)
     let head = try await git.commit(command.head)
@@ -23,7 +25,8 @@ struct GateRun {
       say("\(side.rawValue) \(commit.prefix(10)): \(try await git.subject(of: commit))")
     }
     if base == head { say("Both sides are the same commit: this shows how quiet the machine is.") }
-    // Whether there is any can't be asked: for the answer git runs the user's filters, and freshens files of the index.
+    // Whether there is any can't be asked: to find out, git runs the user's filters, and refreshes files of
+    // the index.
     if command.head == "HEAD" { say("What is not committed is not measured.") }
 
     let products = try await builds(base: base, head: head, git)
@@ -47,7 +50,8 @@ struct GateRun {
     }
   }
 
-  /// Both sides are checked out before the first is built, so that what is missing shows before that takes its time.
+  /// Both sides are checked out before the first is built, so that what is missing shows before that takes
+  /// its time.
   private func builds(base: String, head: String, _ git: Git) async throws -> [DuelSide: CommitBuild.Product]
   {
     let cache = try BuildCache(for: git)
@@ -73,7 +77,8 @@ struct GateRun {
       return products
     } catch {
       for slot in slots.values {
-        // Of an error the person may want to look at the files; of what they broke off there is nothing to see.
+        // Of an error the person may want to look at the files; of what they broke off there is nothing to
+        // see.
         if Task.isCancelled, slot.program == nil { slot.remove() }
         slot.lock.unlock()
       }

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGSystem
 
 /// The git repository that the benchmarked package lies in, which is only read.

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGServer
 import Subprocess
 
@@ -9,8 +9,8 @@ import Subprocess
   import SystemPackage
 #endif
 
-/// Runs git as a guest of the user's repository: it finds the repository by its folder alone, starts no hook and no daemon,
-/// and writes nothing that it isn't asked to write.
+/// Runs git as a guest of the user's repository: it finds the repository by its folder alone, starts no hook
+/// and no daemon, and writes nothing that it isn't asked to write.
 struct GitCommand: Sendable {
   /// What git gets of the environment.
   let environment: [String: String]
@@ -28,10 +28,11 @@ struct GitCommand: Sendable {
 
   private static let noFetch = "GIT_NO_LAZY_FETCH"
 
-  /// The environment without what tells git of a repository, as hooks have it, of its index, or of files to write to.
+  /// The environment without what tells git of a repository, as hooks have it, of its index, or of files to
+  /// write to.
   ///
-  /// All that `git rev-parse --local-env-vars` names, and every other variable of git's, but those that say how git is
-  /// installed, set up and connected (git(1), "Environment variables").
+  /// All that `git rev-parse --local-env-vars` names, and every other variable of git's, but those that say
+  /// how git is installed, set up and connected (git(1), "Environment variables").
   static func cleaned(_ environment: [String: String]) -> [String: String] {
     environment.filter { name, _ in !isOfRepository(name) }
   }
@@ -51,7 +52,7 @@ struct GitCommand: Sendable {
     "gc.auto=0", "maintenance.auto=false", "log.showSignature=false",
   ]
 
-  /// Runs git, and answers what it printed, without the line break at the end.
+  /// Runs git, and returns what it printed, without the line break at the end.
   ///
   /// - Parameter configurations: Files of settings that hold besides the repository's own.
   /// - Throws: `GateFailure` with what git says.
@@ -64,7 +65,8 @@ struct GitCommand: Sendable {
     return result.output
   }
 
-  /// Asks git for something that there may be none of: nil where it ends with 1 and without a word, by which its plumbing says so.
+  /// Asks git for something that there may be none of: nil where it ends with 1 and without a word, by which
+  /// its plumbing says so.
   ///
   /// - Throws: `GateFailure` with what git says, if it could not find out.
   func find(_ arguments: [String], in folder: String) async throws -> String? {

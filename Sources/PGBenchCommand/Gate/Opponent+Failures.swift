@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGVerdicts
 
 extension Opponent {
   /// What is to be said when the program has ended though it should not have.

@@ -1,9 +1,12 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
+import PGStatistics
 import PGSystem
+import PGVerdicts
 
 /// The running test program of one side of a duel: its process, its socket, and what it has said.
 final class Opponent: Sendable {

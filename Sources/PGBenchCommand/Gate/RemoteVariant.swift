@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGVerdicts
 
 /// A variant that runs in the test program of one side: what the sampler has of it.
 struct RemoteVariant: SampledVariant {

@@ -16,8 +16,8 @@ struct Submodule: Sendable, Hashable {
       && !name.contains("\0")
   }
 
-  /// The submodules of a commit that is checked out in a folder, but those that the commit or the user doesn't want:
-  /// `update = none` and `active = false` (gitsubmodules(7)).
+  /// The submodules of a commit that is checked out in a folder, but those that the commit or the user
+  /// doesn't want: `update = none` and `active = false` (gitsubmodules(7)).
   static func all(
     of commit: String, in folder: String, repository: GitDirectory, git: GitCommand
   ) async throws -> [Submodule] {

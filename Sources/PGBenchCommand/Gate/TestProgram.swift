@@ -1,6 +1,7 @@
 /// How a test program of SwiftPM's is started.
 enum TestProgram {
-  /// The exit code of a program that no test matched: `EXIT_NO_TESTS_FOUND` of Swift Testing, sysexits.h's `EX_UNAVAILABLE`.
+  /// The exit code of a program that no test matched: `EXIT_NO_TESTS_FOUND` of Swift Testing, sysexits.h's
+  /// `EX_UNAVAILABLE`.
   static let noTestsFound: Int32 = 69
 
   /// The command that runs the tests of a filter.

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGReporting
 import PGSystem
 
 /// What Linux tells of the machine in its files; nil or empty where there are none.
@@ -27,14 +27,15 @@ struct MachineFiles: Sendable {
     }
   }
 
-  /// A hypervisor shows itself as a flag of x86 CPUs (CPUID leaf 1, ECX bit 31), and in /sys/hypervisor if it is Xen.
+  /// A hypervisor shows itself as a flag of x86 CPUs (CPUID leaf 1, ECX bit 31), and in /sys/hypervisor if
+  /// it is Xen.
   func isVirtual() -> Bool? {
     if line("/sys/hypervisor/type") != nil { return true }
     let lines = (files.text("/proc/cpuinfo") ?? "").split(separator: "\n")
     return lines.first { $0.hasPrefix("flags") }.map { $0.split(separator: " ").contains("hypervisor") }
   }
 
-  /// Who chooses the frequencies of the CPUs (Linux, Documentation/admin-guide/pm/cpufreq.rst).
+  /// What chooses the frequencies of the CPUs (Linux, Documentation/admin-guide/pm/cpufreq.rst).
   func governors() -> Set<String> {
     let folder = "/sys/devices/system/cpu"
     return Set(
@@ -48,7 +49,8 @@ struct MachineFiles: Sendable {
     return flag("/sys/devices/system/cpu/cpufreq/boost").map { .cpufreq(isOn: $0) }
   }
 
-  /// The tightest quota of this process's control group and its ancestors, of either version of control groups.
+  /// The tightest quota of this process's control group and its ancestors, of either version of control
+  /// groups.
   func quota() -> CPUQuota? {
     guard let groups = files.text("/proc/self/cgroup") else { return nil }
     var quota = CPUQuota.unlimited

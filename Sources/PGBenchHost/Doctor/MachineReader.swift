@@ -1,6 +1,6 @@
 import CPGSystem
-package import PGBenchCore
 import PGDriver
+package import PGReporting
 package import PGSystem
 
 /// Gathers what is known of the machine; judges nothing.

@@ -1,6 +1,7 @@
 import CPGSystem
-package import PGBenchCore
 import PGDriver
+import PGMeasuring
+package import PGReporting
 import PGServer
 
 /// Has a server, as a benchmark would, and gathers what is known of it; judges nothing.

@@ -1,4 +1,4 @@
-package import PGBenchCore
+package import PGReporting
 import PGSystem
 
 /// The machine's CPU times since it was started, in ticks: the first line of Linux's /proc/stat (proc(5)).

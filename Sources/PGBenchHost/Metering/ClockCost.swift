@@ -1,5 +1,5 @@
 import CPGSystem
-import PGBenchCore
+import PGMeasuring
 import PGSystem
 
 /// What a reading of the clock costs, which is in every latency.

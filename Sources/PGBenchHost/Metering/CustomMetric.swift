@@ -1,4 +1,4 @@
-package import PGBenchCore
+package import PGMeasuring
 
 /// A metric of the user's own: a counter that is read before and after each block.
 package struct CustomMetric: Sendable {

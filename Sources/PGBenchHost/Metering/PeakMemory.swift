@@ -1,9 +1,10 @@
-package import PGBenchCore
+package import PGMeasuring
 import PGSystem
 
-/// The most memory that this process had resident since a moment: Linux's `VmHWM`, which can be set back (proc(5)).
+/// The most memory that this process had resident since a moment: Linux's `VmHWM`, which can be
+/// set back (proc(5)).
 package enum PeakMemory {
-  /// Sets the mark to what is resident now; answers false where the system has no such thing.
+  /// Sets the mark to what is resident now; returns false where the system has no such thing.
   package static func reset() -> Bool {
     let file = open("/proc/self/clear_refs", O_WRONLY | O_CLOEXEC)
     guard file >= 0 else { return false }

@@ -23,7 +23,8 @@ struct ProcFile: ~Copyable {
     }
   }
 
-  /// The second number of a schedstat: nanoseconds spent waiting for a CPU (Linux, Documentation/scheduler/sched-stats).
+  /// The second number of a schedstat: nanoseconds spent waiting for a CPU (Linux,
+  /// Documentation/scheduler/sched-stats).
   borrowing func runDelay() -> Int64? { read { Self.number(1, of: $0[...]) } }
 
   /// The numbers behind two names of a status file, added up.

@@ -49,7 +49,7 @@ final class BackendMeter: Sendable {
 final class RunDelayMeter: Sendable {
   private let schedule: ProcFile?
 
-  /// - Parameter path: The schedstat of whom it is about.
+  /// - Parameter path: The schedstat of the thread or process.
   init(_ path: String) { schedule = ProcFile(path) }
 
   /// Nanoseconds so far; -1 where the system doesn't tell.

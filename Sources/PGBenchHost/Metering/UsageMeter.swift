@@ -1,9 +1,10 @@
 import CPGAllocations
 import CPGSystem
-package import PGBenchCore
+package import PGMeasuring
 import PGSystem
 
-/// Reads what the threads and backends of one session have used: before a block and after it, never in between.
+/// Reads what the threads and backends of one session have used: before a block and after it,
+/// never in between.
 ///
 /// Where the driver doesn't name its threads, the client's figures are those of the whole process.
 package final class UsageMeter: Sendable {

@@ -1,4 +1,4 @@
-package import PGBenchCore
+package import PGMeasuring
 
 /// What a session's threads and backends had used in all at one moment; -1 where the system doesn't tell.
 ///

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGDriver
+import PGMeasuring
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -7,7 +7,8 @@ import PGDriver
   import Foundation
 #endif
 
-/// What a run tells GitHub Actions, when it runs there: an annotation for each gate, and a summary of the job.
+/// What a run tells GitHub Actions, when it runs there: an annotation for each gate, and a summary
+/// of the job.
 ///
 /// GitHub's documentation, "Workflow commands for GitHub Actions".
 package struct GitHubActions: Sendable {
@@ -21,7 +22,8 @@ package struct GitHubActions: Sendable {
     workspace = environment["GITHUB_WORKSPACE"] ?? ""
   }
 
-  /// The command that marks a line of a source file, such as `::error file=Tests/A.swift,line=3,title=T::message`.
+  /// The command that marks a line of a source file, such as
+  /// `::error file=Tests/A.swift,line=3,title=T::message`.
   ///
   /// - Parameter path: Made relative to the workspace, as GitHub wants it.
   package func annotation(isError: Bool, path: String, line: Int, title: String, message: String) -> String {

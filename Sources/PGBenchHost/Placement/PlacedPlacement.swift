@@ -8,7 +8,8 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
   package let clientCPU: Int32?
   /// The CPU that the backends are bound to, if they are.
   package let serverCPU: Int32?
-  /// Whether wake-up preemption is taken out by SCHED_BATCH, which makes processes that take turns comparable.
+  /// Whether wake-up preemption is taken out by SCHED_BATCH, which makes processes that take turns
+  /// comparable.
   package let usesBatchPolicy: Bool
   /// The placement in words, for reports.
   package let description: String
@@ -60,7 +61,8 @@ package struct PlacedPlacement: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether a process is one of the server's user, as far as the system tells.
   ///
-  /// Which processes the backends are says the server, that is, somebody less trusted than root: nobody else's are bound by root.
+  /// The server, which is less trusted than root, says which processes the backends are: root binds no
+  /// other user's processes.
   private static func isServers(_ process: Int32) -> Bool {
     guard geteuid() == 0, let owner = ProcessStatus(of: process)?.user else { return true }
     return owner == (try? ServerUser.ofServer())?.userID

@@ -1,6 +1,6 @@
 public import PGDriver
 
-/// A driver that can be benchmarked: conform to it to compare a driver of your own, or somebody else's.
+/// A driver that can be benchmarked: conform to it to compare a driver of your own, or one of another author.
 public protocol BenchmarkDriver: Sendable {
   /// What a benchmark's body is given.
   associatedtype Connection

@@ -1,6 +1,6 @@
 import CLibPQ
-public import PGBenchCore
 public import PGDriver
+public import PGMeasuring
 
 extension Variant {
   /// libpq's own functions called in a loop (`LibPQDriver`).
@@ -9,10 +9,10 @@ extension Variant {
 
 /// libpq's own functions called in a loop: what no driver on libpq can beat by more than noise.
 ///
-/// A frozen reference: it does the least that a client can, and doesn't change with the drivers. So the ratio of a driver's
-/// time to its may be stored, and held against the same ratio on another machine
-/// (`.gate(.async, relativeTo: .libPQ, notAboveBaselineBy: .percent(5))`). It decodes no value: the bodies of the other variants
-/// return nothing either, and hand what they decoded to `blackHole`.
+/// A frozen reference: it does the least that a client can, and doesn't change with the drivers. So the ratio
+/// of a driver's time to its may be stored, and held against the same ratio on another machine
+/// (`.gate(.async, relativeTo: .libPQ, notAboveBaselineBy: .percent(5))`). It decodes no value: the bodies of
+/// the other variants return nothing either, and hand what they decoded to `blackHole`.
 public struct LibPQDriver: BenchmarkDriver {
   /// Makes the driver.
   public init() {}

@@ -1,7 +1,8 @@
 import PGBenchHost
 public import PGDriver
 
-/// The blocking libpq driver's pool, with as many threads as connections, for bodies that do several things at once.
+/// The blocking libpq driver's pool, with as many threads as connections, for bodies that do several things
+/// at once.
 ///
 /// A body's child tasks run on the threads, and may block them:
 ///
@@ -78,7 +79,8 @@ public struct AsyncPoolDriver: BenchmarkDriver {
 
 /// Waits until a pool has opened its minimum of connections, so that none is opened while the clock runs.
 ///
-/// - Parameter probe: Takes a connection, which throws if none can be opened, and answers the pool's statistics.
+/// - Parameter probe: Takes a connection, which throws if none can be opened, and returns the pool's
+///   statistics.
 private func untilFull(_ connections: Int, _ probe: () async throws -> PoolStatistics) async throws {
   while try await probe().size < connections { try await Task.sleep(for: .milliseconds(1)) }
 }

@@ -1,6 +1,7 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGVerdicts
 import Testing
 
 extension BenchmarkCase {

@@ -1,14 +1,16 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGServer
 import PGSystem
+import PGVerdicts
 import Testing
 
 /// This process's end of a duel between two commits, where it was started for one: PGBENCH_DUEL.
 ///
-/// Tests run as ever; only when one comes to its benchmark, it waits here for the coordinator's orders instead of measuring by
-/// itself. When the coordinator's socket ends, so does the process, whatever it is doing.
+/// Tests run as ever; only when one comes to its benchmark, it waits here for the coordinator's orders
+/// instead of measuring by itself. When the coordinator's socket ends, so does the process, whatever it is
+/// doing.
 final class DuelParticipant: Sendable {
   /// Nil unless the process was started for a duel.
   static let shared = make(environment: CallersEnvironment.current())
@@ -50,7 +52,8 @@ final class DuelParticipant: Sendable {
     try channel.start { [self] line in
       take(line)
     } onEnd: {
-      // At once: tests that wait for an order would wait for ever, and others may be in the midst of anything.
+      // At once: tests that wait for an order would wait for ever, and others may be in the midst of
+      // anything.
       _exit(EXIT_SUCCESS)
     }
     say(
@@ -99,7 +102,8 @@ final class DuelParticipant: Sendable {
 
   /// Runs the body of a case, and tells the coordinator of its beginning, its end, and what went wrong in it.
   ///
-  /// Once a benchmark has taken part, what the body says of its result counts no more: the coordinator alone has it.
+  /// Once a benchmark has taken part, what the body says of its result counts no more: the coordinator alone
+  /// has it.
   func attend(
     _ scope: CaseScope, _ test: Test, _ testCase: Test.Case,
     _ body: @concurrent @Sendable () async throws -> Void

@@ -7,8 +7,8 @@ import PGSystem
 actor CaseLock {
   /// One test at a time, with all of its cases.
   ///
-  /// Taken by the trait `.benchmark`, outside of the cases: Swift Testing counts what a case waits for as its own time, and a
-  /// time limit would end tests that had not begun.
+  /// Taken by the trait `.benchmark`, outside of the cases: Swift Testing counts what a case waits for as its
+  /// own time, and a time limit would end tests that had not begun.
   static let tests = CaseLock(machine: MachineLock())
 
   /// One call of `benchmark` at a time.
@@ -39,7 +39,8 @@ actor CaseLock {
 
   /// Runs `body` with the lock held.
   ///
-  /// - Parameter waiting: Called with the words to say so if another process holds the machine, again every minute.
+  /// - Parameter waiting: Called with the words to say so if another process holds the machine, again every
+  ///   minute.
   /// - Throws: what `body` throws; `CancellationError` if the task is cancelled while it waits.
   nonisolated func withLock<Answer>(
     waiting: @Sendable (String) -> Void, _ body: () async throws -> Answer

@@ -6,13 +6,15 @@ enum Disturbance: String, Sendable {
   case checkpoint
   /// Others had the CPU that client and backend are bound to.
   case otherProcesses = "other processes on the CPU"
-  /// This process did something else, such as other tests, on the CPU that the client is bound to or beside it.
+  /// This process did something else, such as other tests, on the CPU that the client is bound to or beside
+  /// it.
   case otherWork = "other work in this process"
 
   /// Judges a block from the readings before and after it.
   ///
-  /// A checkpointer wakes up now and then, for microseconds. Client and backend hand the CPU to and fro, and so wait for it
-  /// shortly; that they were kept from it is only what wall time is left when both CPU times are taken away.
+  /// A checkpointer wakes up now and then, for microseconds. Client and backend hand the CPU to and fro, and
+  /// so wait for it shortly; that they were kept from it is only what wall time is left when both CPU times
+  /// are taken away.
   ///
   /// - Parameter elapsed: Wall time of the block in nanoseconds.
   /// - Parameter isOneCPU: Whether one client and its backend have a CPU to themselves.

@@ -1,6 +1,6 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 
 /// What the kit itself costs, measured with operations that do nothing.
 ///

@@ -1,7 +1,8 @@
-/// Bytes on their way: each piece comes out a fixed time after it went in, in the same order, and so does the end.
+/// Bytes on their way: each piece comes out a fixed time after it went in, in the same order, and so does the
+/// end.
 ///
-/// As on a long cable, any number of pieces is on the way at once; a pause for each would limit the bandwidth. Instants are
-/// nanoseconds of any clock that is never set back.
+/// As on a long cable, any number of pieces is on the way at once; a pause for each would limit the
+/// bandwidth. Instants are nanoseconds of any clock that is never set back.
 struct DelayLine {
   private struct Piece {
     var bytes: [UInt8]
@@ -53,7 +54,7 @@ struct DelayLine {
 
   /// Hands out what is due.
   ///
-  /// - Parameter sink: Given bytes, answers how many of them it took.
+  /// - Parameter sink: Given bytes, returns how many of them it took.
   /// - Returns: Whether everything that is due was taken.
   mutating func deliver(at now: Int, to sink: (UnsafeRawBufferPointer) -> Int) -> Bool {
     while next < pieces.count, pieces[next].due <= now {

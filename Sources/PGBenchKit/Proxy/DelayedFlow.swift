@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGSystem
 
 /// One direction of a connection: reads from a socket, and writes what is due to another.
@@ -9,7 +9,7 @@ struct DelayedFlow {
   private var line: DelayLine
   /// Whether the destination takes no more for now, though more is due.
   private(set) var isBlocked = false
-  /// Whether nobody is left to read at the destination.
+  /// Whether nothing is left that reads at the destination.
   private(set) var isAbandoned = false
   private var isShut = false
 
@@ -28,7 +28,8 @@ struct DelayedFlow {
   /// Whether there may be more to read, and room for it.
   var wantsToRead: Bool { !line.isEnded && !line.isFull }
 
-  /// The instant at which something is to be written; nil while there is nothing, or the destination is not ready.
+  /// The instant at which something is to be written; nil while there is nothing, or the destination is not
+  /// ready.
   var nextDue: Int? { isBlocked || isOver ? nil : line.nextDue }
 
   /// The destination is gone: what comes yet is read, so that its sender doesn't wait for ever, and dropped.
@@ -59,7 +60,7 @@ struct DelayedFlow {
 
   /// Reads what is there.
   ///
-  /// - Returns: False if the source is gone: a failure is an end after which nobody reads there either.
+  /// - Returns: False if the source is gone: a failure is an end after which nothing reads there either.
   mutating func receive() -> Bool {
     withUnsafeTemporaryAllocation(byteCount: Self.piece.bytes, alignment: 1) { buffer in
       for _ in 0..<Self.piece.times where wantsToRead {

@@ -1,6 +1,6 @@
 import CPGSystem
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGSystem
 
 /// What the proxy's thread does: it waits for its sockets, and for the instants at which bytes are due.
@@ -70,7 +70,8 @@ struct ProxyLoop {
     return Int64(max(0, next - MonotonicClock.now()))
   }
 
-  /// Takes the clients that wait, and connects each to the server; where that fails, the client finds itself hung up on.
+  /// Takes the clients that wait, and connects each to the server; where that fails, the client finds itself
+  /// hung up on.
   private mutating func accept() {
     while true {
       let client = pg_system_accept(listener)

@@ -3,9 +3,10 @@ import PGSystem
 
 /// A client's connection to the proxy, and the proxy's to the server on its behalf.
 ///
-/// When a side only says its last byte, that is passed on, and the other may go on. When a side is gone, closed or broken,
-/// what it had said is delivered, what is for it is dropped, and then both are closed. On Apple's systems, poll(2) tells
-/// not the one from the other, and both are taken for the second; libpq and PostgreSQL know only that.
+/// When a side only says its last byte, that is passed on, and the other may go on. When a side is gone,
+/// closed or broken, what it had said is delivered, what is for it is dropped, and then both are closed. On
+/// Apple's systems, poll(2) doesn't tell the one from the other, and both are taken for the second; libpq and
+/// PostgreSQL know only that.
 struct ProxyPair {
   private let client: Int32
   private let server: Int32
@@ -30,7 +31,8 @@ struct ProxyPair {
     [Self.interest(client, reads: forth, writes: back), Self.interest(server, reads: back, writes: forth)]
   }
 
-  /// A hang-up is reported whether asked for or not, and again and again: once it is known, there may be nothing to ask.
+  /// A hang-up is reported whether asked for or not, and again and again: once it is known, there may be
+  /// nothing to ask.
   private static func interest(_ socket: Int32, reads: DelayedFlow, writes: DelayedFlow) -> pollfd {
     let events = (reads.wantsToRead ? POLLIN : 0) | (writes.isBlocked ? POLLOUT : 0)
     return pollfd(fd: events == 0 && writes.isAbandoned ? -1 : socket, events: Int16(events), revents: 0)

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 
 /// The time that a message and its answer spend on the way to a far server and back.
 struct RoundTrip: Sendable, Hashable, CustomStringConvertible {

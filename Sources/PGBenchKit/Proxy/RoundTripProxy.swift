@@ -5,12 +5,14 @@ import PGSystem
 
 /// A way to a PostgreSQL server that is as long as that to a far one.
 ///
-/// It listens on a Unix socket, connects each client to the server, and delays every byte by half of the round trip in each
-/// direction. The bandwidth is not limited, and a connection is made at once: it is the messages that travel.
+/// It listens on a Unix socket, connects each client to the server, and delays every byte by half of the
+/// round trip in each direction. The bandwidth is not limited, and a connection is made at once: it is the
+/// messages that travel.
 ///
-/// A byte is never early. On Linux, on a virtual machine with two busy CPUs, half of them were written within 35 µs of their
-/// instant and 99 % within 75 µs; with the wake-ups when they arrive, which come before, 1 ms was 1.12 ms in the median. To
-/// spin would be more precise, but at the cost of a CPU that unbound clients and backends need.
+/// A byte is never early. On Linux, on a virtual machine with two busy CPUs, half of them were written within
+/// 35 µs of their instant and 99 % within 75 µs; with the wake-ups when they arrive, which come before, 1 ms
+/// was 1.12 ms in the median. To spin would be more precise, but at the cost of a CPU that unbound clients
+/// and backends need.
 final class RoundTripProxy: Sendable {
   private let folder: SocketFolder
   private let port: Int
@@ -21,10 +23,11 @@ final class RoundTripProxy: Sendable {
 
   /// Starts the proxy's thread.
   ///
-  /// It isn't placed with the measured threads and backends, and keeps the usual policy: on their CPU it would wait for them,
-  /// and they for it, where a far server's network takes no CPU of either.
+  /// It isn't placed with the measured threads and backends, and keeps the usual policy: on their CPU it
+  /// would wait for them, and they for it, where a far server's network takes no CPU of either.
   ///
-  /// - Throws: `BenchmarkError` if the server isn't on a single Unix socket, or if the system refuses something.
+  /// - Throws: `BenchmarkError` if the server isn't on a single Unix socket, or if the system refuses
+  ///   something.
   init(to configuration: PostgresConfiguration, roundTrip: RoundTrip) throws(BenchmarkError) {
     try roundTrip.validate()
     let server = try ServerSocket(of: configuration)
@@ -70,9 +73,10 @@ final class RoundTripProxy: Sendable {
     return copy
   }
 
-  /// Closes every connection, and returns when the thread is over and the folder gone; a second call does nothing.
+  /// Closes every connection, and returns when the thread is over and the folder gone; a second call does
+  /// nothing.
   ///
-  /// It blocks for as long as the thread takes to close its sockets, since that waits for nobody.
+  /// It blocks for as long as the thread takes to close its sockets, since that waits for nothing else.
   func close() {
     stop.close()
     isOver.wait { $0 ? () : nil }

@@ -1,12 +1,13 @@
 import CPGSystem
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 
 // How a run ends, in whichever way: what was asked for is delivered, or the run fails.
 extension BenchmarkRun {
-  /// Sees to it that the run's results are delivered however the process ends; to be called before any test runs.
+  /// Sees to it that the run's results are delivered however the process ends; to be called before any test
+  /// runs.
   func expectEnd() {
     let isFirst = state.withLock { state in
       defer { state.isRegistered = true }
@@ -16,14 +17,14 @@ extension BenchmarkRun {
     _ = ExitCleanup.register { BenchmarkRun.shared.end(by: nil) }
     EndingSignals.precede {
       BenchmarkRun.shared.end(by: $0)
-      // Nobody else drops the databases on a server that others use, too.
+      // On a server that others use too, nothing else drops the databases.
       ExitCleanup.perform()
     }
-    // As of `swift test | head`: the report is wanted though nobody reads on.
+    // As in `swift test | head`: the report is wanted even if no one is reading the output any more.
     pg_system_survive_broken_pipes()
   }
 
-  /// Says that a test begins, or ends: who exits while one runs leaves a run that isn't whole.
+  /// Says that a test begins, or ends: a process that exits while one runs leaves a run that isn't whole.
   func testBegins() { state.withLock { $0.running += 1 } }
   func testEnds() { state.withLock { $0.running -= 1 } }
 
@@ -49,7 +50,8 @@ extension BenchmarkRun {
     if let failure = delivery.failures.first, isFirst("meanwhile") { Console.standardError("\(failure)\n") }
   }
 
-  /// Prints the tables, writes the files and the baseline, and says so; has the process fail if anything could not be.
+  /// Prints the tables, writes the files and the baseline, and says so; has the process fail if anything
+  /// could not be.
   private func end(by signal: Int32?) {
     let running = state.withLock { state -> Int? in
       guard !state.hasEnded else { return nil }

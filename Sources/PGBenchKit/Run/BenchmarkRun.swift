@@ -1,12 +1,17 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
+import PGStatistics
 import PGSystem
+import PGVerdicts
 
-/// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are done.
+/// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are
+/// done.
 ///
-/// The reports are written when the process ends, by which time Swift Testing has printed its summary (`BenchmarkRun+End`).
+/// The reports are written when the process ends, by which time Swift Testing has printed its summary
+/// (`BenchmarkRun+End`).
 final class BenchmarkRun: Sendable {
   static let shared = BenchmarkRun(environment: CallersEnvironment.current())
 

@@ -1,9 +1,9 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 
-/// Says every half a minute what a case that takes long is at, so that nobody takes it for hung.
+/// Says every half a minute what a case that takes long is at, so that no user takes it for hung.
 final class CaseTicker: Sendable {
   private let phase = Lock("starting the server")
   private let ticking: Task<Void, Never>

@@ -1,8 +1,11 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
+import PGStatistics
 import PGSystem
+import PGVerdicts
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGMeasuring
 
 /// How much of the sweeps a run measures, and for how long: PGBENCH_PROFILE.
 public enum Profile: String, Sendable, Hashable, CaseIterable {
@@ -8,7 +8,8 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
   case quick
   /// All counts.
   case full
-  /// One count of each sweep, the greatest up to 1,000, until its gates are decided, for at most 4 s: for pull requests.
+  /// One count of each sweep, the greatest up to 1,000, until its gates are decided, for at most 4 s: for
+  /// pull requests.
   ///
   /// What the others add is what a connection costs, which no gate is about.
   case gate
@@ -28,7 +29,8 @@ public enum Profile: String, Sendable, Hashable, CaseIterable {
     }
   }
 
-  /// The counts of a sweep that this profile keeps, at least one; and those below 1, whose cases fail and say why.
+  /// The counts of a sweep that this profile keeps, at least one; and those below 1, whose cases fail and say
+  /// why.
   public func counts(of sweep: [Int]) -> [Int] {
     let all = Set(sweep).sorted()
     return all.filter { $0 < 1 } + counts(ofPossible: all.filter { $0 >= 1 })

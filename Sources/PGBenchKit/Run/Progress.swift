@@ -1,13 +1,14 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 import Testing
 
 /// Tells on standard error what is being measured, how much of the whole is done, and what it will take yet.
 ///
-/// Swift Testing doesn't say how many cases a run has. Which tests it has is known before the first runs, and how many cases a
-/// test has when they come to wait for their turns, most of them soon; until then a test counts as one case.
+/// Swift Testing doesn't say how many cases a run has. Which tests it has is known before the first runs, and
+/// how many cases a test has when they come to wait for their turns, most of them soon; until then a test
+/// counts as one case.
 final class Progress: Sendable {
   private struct State {
     var tests: [Test.ID: Counts] = [:]
@@ -112,7 +113,7 @@ extension Progress {
   private struct Counts {
     /// The number of gates that each has.
     var gates = 0
-    /// Whether it has arguments and none of its benchmarks has begun, so that nobody knows how many there are.
+    /// Whether it has arguments and none of its benchmarks has begun, so that how many there are isn't known.
     var isUnknown = false
     /// How many cases have come to their bodies, and how many of these are over.
     var entered = 0

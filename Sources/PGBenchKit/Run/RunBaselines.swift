@@ -1,5 +1,6 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGVerdicts
 
 /// The stored baselines of a run: the one that it is held against, and the one that it is saved as.
 struct RunBaselines: Sendable {

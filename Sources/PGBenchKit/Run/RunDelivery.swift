@@ -1,6 +1,7 @@
-import PGBenchCore
 import PGBenchHost
+import PGReporting
 import PGSystem
+import PGVerdicts
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -10,8 +11,8 @@ import PGSystem
 
 /// Hands over what a run came to: to the terminal, to the report's files, to GitHub, and to the baseline.
 ///
-/// Each on its own, so that what one of them refuses the others still have. What could not be handed over is kept in words, and
-/// nothing is announced that was not written.
+/// Each on its own, so that what one of them refuses the others still have. What could not be handed over is
+/// kept in words, and nothing is announced that was not written.
 struct RunDelivery {
   /// What could not be delivered, and what to do about it.
   private(set) var failures: [String] = []
@@ -69,8 +70,8 @@ struct RunDelivery {
 
   /// Saves the baseline, if one was asked for.
   ///
-  /// - Parameter hasRegressed: Whether a gate has failed; then the baseline that it was held against is not replaced, or the same
-  ///   code would pass in the next run.
+  /// - Parameter hasRegressed: Whether a gate has failed; then the baseline that it was held against is not
+  ///   replaced, or the same code would pass in the next run.
   mutating func save(
     _ cases: [BaselineCase], in baselines: RunBaselines?, here: Fingerprint?, isComplete: Bool,
     hasRegressed: Bool

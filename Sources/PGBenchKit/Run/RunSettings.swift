@@ -1,6 +1,8 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGStatistics
 import PGSystem
+import PGVerdicts
 
 /// What the environment says about a run: the variables PGBENCH_….
 ///

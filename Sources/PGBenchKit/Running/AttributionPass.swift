@@ -1,12 +1,13 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGServer
 
-/// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks time.
+/// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks
+/// time.
 ///
-/// The kit's server counts statements only for sessions that ask for it, and the process's peak of memory is of one variant
-/// only while no other runs.
+/// The kit's server counts statements only for sessions that ask for it, and the process's peak of memory is
+/// of one variant only while no other runs.
 enum AttributionPass {
   /// How many operations are run: a block or a few, so that it is over soon.
   static func operations(of samples: SampleSet) -> Int {

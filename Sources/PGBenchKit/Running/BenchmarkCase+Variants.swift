@@ -3,7 +3,8 @@ import PGDriver
 import PGServer
 
 extension BenchmarkCase {
-  /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the end.
+  /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the
+  /// end.
   func withVariants<Answer>(
     on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement, patience: Duration,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
@@ -12,8 +13,8 @@ extension BenchmarkCase {
     var proxy: RoundTripProxy?
     func cleanUp() async {
       proxy?.close()
-      // What can't be dropped now is dropped with the server, or when the process ends. In a task that isn't cancelled with the
-      // test's.
+      // What can't be dropped now is dropped with the server, or when the process ends. In a task that isn't
+      // cancelled with the test's.
       await Task { [databases] in for database in databases { try? await database.drop() } }.value
     }
     do {

@@ -1,8 +1,10 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
 import PGSystem
+import PGVerdicts
 import Testing
 
 /// A case from its plan to its report: the walk through the rooms.

@@ -1,6 +1,6 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 
 /// What one client ran in one block.
@@ -14,9 +14,9 @@ struct ClientBlock: Sendable {
 
 /// One client: a task on its driver's threads that owns a connection and waits for orders.
 ///
-/// The connection never leaves the task, so a driver's need not be Sendable. An order ends when the test's task is cancelled, or
-/// when it takes longer than there is patience: the task is cancelled, and the connection's backends are ended. A body that heeds
-/// neither is left behind.
+/// The connection never leaves the task, so a driver's need not be Sendable. An order ends when the test's
+/// task is cancelled, or when it takes longer than there is patience: the task is cancelled, and the
+/// connection's backends are ended. A body that reacts to neither is left behind.
 final class BenchmarkClient<Output: Sendable>: Sendable {
   private enum Order: Sendable {
     case run(first: Int, operations: Int, meter: UsageMeter?, reply: Reply<ClientBlock>)
@@ -26,7 +26,8 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   private struct State {
     var task: Task<Void, Never>?
     var backends: [Int32] = []
-    /// What is in progress, in words that are made only when they are said, and since when; nil between two orders.
+    /// What is in progress, in words that are made only when they are said, and since when; nil between two
+    /// orders.
     var current: (what: @Sendable () -> String, since: Int, fail: @Sendable (any Error) -> Void)?
     /// Why it is to end before its time.
     var endReason: (any Error)?
@@ -91,7 +92,8 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
 
   /// Runs operations and times each of them.
   ///
-  /// - Parameter meter: Read on the client's own thread right before and after, so that nothing else is counted.
+  /// - Parameter meter: Read on the client's own thread right before and after, so that nothing else is
+  ///   counted.
   func run(first: Int, operations: Int, meter: UsageMeter? = nil) async throws -> ClientBlock {
     try await order(operations == 1 ? "operation \(first)" : "a block of \(operations) operations") {
       giveOrder.yield(.run(first: first, operations: operations, meter: meter, reply: $0))
@@ -154,7 +156,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
       ))
   }
 
-  /// Cancels the task, and leaves it behind if it doesn't heed that.
+  /// Cancels the task, and leaves it behind if it doesn't react to that.
   private func end(_ reason: any Error) {
     let isFirst = state.withLock { state in
       defer { state.endReason = state.endReason ?? reason }

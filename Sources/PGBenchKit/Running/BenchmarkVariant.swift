@@ -1,10 +1,10 @@
-public import PGBenchCore
 public import PGDriver
+public import PGMeasuring
 
 /// One of the pieces of code that a benchmark compares: a name, a driver and a body.
 ///
-/// `Output` is what the body returns. All variants must return equal outputs for the same operation, which is checked
-/// before anything is timed.
+/// `Output` is what the body returns. All variants must return equal outputs for the same operation, which is
+/// checked before anything is timed.
 public struct BenchmarkVariant<Output: Sendable>: Sendable {
   /// The name in tables, reports and gates.
   public let variant: Variant
@@ -13,8 +13,8 @@ public struct BenchmarkVariant<Output: Sendable>: Sendable {
 
   /// Makes a variant of a driver and a body.
   ///
-  /// - Parameter body: Given a connection, the client's number from 0, and the operation's index, which counts on
-  ///   through the whole case.
+  /// - Parameter body: Given a connection, the client's number from 0, and the operation's index, which
+  ///   counts on through the whole case.
   public init<Driver: BenchmarkDriver>(
     _ variant: Variant, driver: Driver,
     body:

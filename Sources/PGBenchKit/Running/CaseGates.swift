@@ -1,7 +1,9 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGStatistics
 import PGSystem
+import PGVerdicts
 import Testing
 
 /// The gates of a case: what they are decided by, and what becomes of what they find.
@@ -54,7 +56,8 @@ struct CaseGates: Sendable {
     }
   }
 
-  /// Makes what is not as it should be an issue on the test's line: what and how far in a line, and how to see it again.
+  /// Makes what is not as it should be an issue on the test's line: what and how far in a line, and how to
+  /// see it again.
   func record(_ outcomes: [GateOutcome], sourceLocation: SourceLocation?) {
     for outcome in outcomes {
       guard let severity = policy.severity(of: outcome.verdict) else { continue }
@@ -124,7 +127,8 @@ extension CaseGates {
     return Entry(gate: gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))
   }
 
-  /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are held.
+  /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are
+  /// held.
   private static func command(for test: Test, _ settings: RunSettings) -> String {
     "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) "
       + "swift test \(BuildMode.isOptimisedInDebug ? "" : "-c release ")--filter '\(test.filter)'"

@@ -1,13 +1,13 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGServer
 
 /// One variant of a case, with the databases that it works in, as the sampler sees it.
 ///
-/// A database is a random effect like a connection: with the same content, one is faster than the other by a tenth or two of
-/// a per cent for its whole life. So the variants swap theirs from session to session. Each database sees each operation once,
-/// from one variant or the other.
+/// A database is a random effect like a connection: with the same content, one is faster than the other by a
+/// tenth or two of a per cent for its whole life. So the variants swap theirs from session to session. Each
+/// database sees each operation once, from one variant or the other.
 actor CaseVariant<Output: Sendable>: SampledVariant {
   nonisolated let variant: Variant
   private let code: BenchmarkVariant<Output>
@@ -53,7 +53,8 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     }
   }
 
-  /// Runs operations in a session of their own, which the server counts, and answers the metrics that come of it.
+  /// Runs operations in a session of their own, which the server counts, and returns the metrics that come of
+  /// it.
   func attribution(
     first: Int, operations: Int, on server: any DatabaseServer
   ) async throws -> [MetricSummary] {
@@ -113,7 +114,8 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
 
 /// Checks that all variants do the same, before any of them is timed.
 enum OutputCheck {
-  /// How long it may take, unless the first operation alone takes longer: those that take seconds are not checked eight times.
+  /// How long it may take, unless the first operation alone takes longer: those that take seconds are not
+  /// checked eight times.
   private static let limit = Duration.seconds(2)
 
   /// Runs the first operations on every variant in turn.

@@ -3,7 +3,8 @@ import PGSystem
 
 /// A result that is given once, by whichever of several is first, and waited for by one task.
 ///
-/// The wait doesn't end when its task is cancelled: cancellation ends what is waited for, and that gives the result.
+/// The wait doesn't end when its task is cancelled: cancellation ends what is waited for, and that gives the
+/// result.
 final class Reply<Answer: Sendable>: Sendable {
   private enum State {
     case open

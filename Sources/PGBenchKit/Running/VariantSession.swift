@@ -1,6 +1,6 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 
 /// What a session of a variant is made for.
 struct SessionRequest: Sendable {
@@ -62,7 +62,7 @@ struct VariantSession<Output: Sendable>: Sendable {
     }
     self.clients = clients
     meter = UsageMeter(
-      // A body on Swift's global executor runs on threads that nobody names.
+      // A body on Swift's global executor runs on threads whose IDs aren't known.
       threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs,
       backends: request.isServerHere ? backends : [],
       checkpointer: request.checkpointer, custom: request.metrics)

@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
 public import Testing
 
 /// A trait that says something about benchmarks, and passes from a suite to all that is in it.
@@ -11,7 +12,8 @@ extension BenchmarkSettingTrait {
   public var isRecursive: Bool { true }
 }
 
-/// Marks suites and tests as benchmarks: names their suites and arguments in reports and counts their cases in the progress.
+/// Marks suites and tests as benchmarks: names their suites and arguments in reports and counts their cases
+/// in the progress.
 public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {

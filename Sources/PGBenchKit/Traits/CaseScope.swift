@@ -1,6 +1,6 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 import Testing
 

@@ -1,6 +1,7 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
 import PGServer
+import PGVerdicts
 import Testing
 
 /// What the traits of a test and its suites say, the nearest winning.

@@ -8,6 +8,7 @@ public struct FixtureTrait: BenchmarkSettingTrait {
 }
 
 extension Trait where Self == FixtureTrait {
-  /// Every variant of every case works in a database of its own, cloned from a template that holds the fixture.
+  /// Every variant of every case works in a database of its own, cloned from a template that holds the
+  /// fixture.
   public static func postgres(_ fixture: Fixture) -> FixtureTrait { FixtureTrait(fixture: fixture) }
 }

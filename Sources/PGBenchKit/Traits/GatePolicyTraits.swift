@@ -1,4 +1,5 @@
-public import PGBenchCore
+public import PGMeasuring
+import PGVerdicts
 public import Testing
 
 /// Says by how much a figure may be off where a gate doesn't.

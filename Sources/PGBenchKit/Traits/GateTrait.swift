@@ -1,10 +1,11 @@
-public import PGBenchCore
+public import PGMeasuring
+public import PGVerdicts
 public import Testing
 
 /// Fails a test when a measured figure is shown to be beyond what it allows.
 ///
-/// Gates of a suite and of a test add up; of two about the same, the nearest to the test counts. Where nothing is said of how
-/// much is allowed, the nearest `.tolerance` counts, then PGBENCH_TOLERANCE, then 5 %.
+/// Gates of a suite and of a test add up; of two about the same, the nearest to the test counts. Where
+/// nothing is said of how much is allowed, the nearest `.tolerance` counts, then PGBENCH_TOLERANCE, then 5 %.
 public struct GateTrait: BenchmarkSettingTrait {
   let gate: Gate
 }
@@ -61,16 +62,18 @@ extension Trait where Self == GateTrait {
 
   /// A figure of a variant may be at most so much above that of the stored baseline, PGBENCH_BASELINE.
   ///
-  /// The baseline must be of a machine like this one. Even so, times of two hours of one machine differ by more than a
-  /// tolerance of some per cent allows: gate counts this way, and times by their ratio to a frozen reference.
+  /// The baseline must be of a machine like this one. Even so, times of two hours of one machine differ by
+  /// more than a tolerance of some per cent allows: gate counts this way, and times by their ratio to a
+  /// frozen reference.
   public static func gate(
     _ variant: Variant, _ quantity: Quantity, notAboveBaselineBy tolerance: Tolerance?
   ) -> GateTrait {
     gate(Gate(variant, quantity, .baseline(tolerance)))
   }
 
-  /// The time of a variant as a multiple of that of a frozen reference, measured in the same rounds, may be at most so much
-  /// above the same ratio in the stored baseline, PGBENCH_BASELINE, be that from another machine.
+  /// The time of a variant as a multiple of that of a frozen reference, measured in the same rounds, may be
+  /// at most so much above the same ratio in the stored baseline, PGBENCH_BASELINE, be that from another
+  /// machine.
   ///
   /// - Parameter reference: What doesn't change from commit to commit, such as `.libPQ` (`LibPQDriver`).
   public static func gate(

@@ -1,5 +1,5 @@
-public import PGBenchCore
 import PGBenchHost
+public import PGMeasuring
 public import Testing
 
 /// Reports a figure of the user's own for each operation.
@@ -12,8 +12,8 @@ extension Trait where Self == MetricTrait {
   ///
   /// - Parameter name: The name in tables and reports; one of the kit's own names or of a nearer trait wins.
   /// - Parameter unit: What the counter counts.
-  /// - Parameter counter: The counter's present value, which should never fall. Read before and after each block, from
-  ///   any thread.
+  /// - Parameter counter: The counter's present value, which should never fall. Read before and after each
+  ///   block, from any thread.
   public static func metric(
     _ name: String, unit: Metric.Unit = .count, counter: @escaping @Sendable () -> Double
   ) -> MetricTrait {

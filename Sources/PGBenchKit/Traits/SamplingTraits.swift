@@ -1,5 +1,5 @@
-public import PGBenchCore
 import PGBenchHost
+public import PGMeasuring
 public import Testing
 
 /// Chooses how long a case is measured.

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGMeasuring
 import PGSystem
 import Testing
 
@@ -25,7 +25,8 @@ struct TestArgument: Sendable {
     return "\(text.prefix(60))… #\(String(Seed(0).derived(text).value, radix: 16))"
   }
 
-  /// As Swift Testing describes it; the same in every process, which a set's or a dictionary's own order isn't.
+  /// As Swift Testing describes it; the same in every process, which a set's or a dictionary's own order
+  /// isn't.
   private static func described(_ value: Any) -> String {
     let mirror = Mirror(reflecting: value)
     switch mirror.displayStyle {
@@ -55,7 +56,8 @@ struct TestArgument: Sendable {
 extension Test.Case {
   /// What the case was given; nil where that can't be found out.
   ///
-  /// Swift Testing has no public way to it. Reflection finds the array of arguments, each with a value and its parameter.
+  /// Swift Testing has no public way to it. Reflection finds the array of arguments, each with a value and
+  /// its parameter.
   var benchmarkArguments: [TestArgument]? {
     guard isParameterized else { return [] }
     return Self.arguments(in: self, depth: 0)

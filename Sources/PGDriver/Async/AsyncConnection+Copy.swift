@@ -4,8 +4,8 @@ extension AsyncConnection {
   /// - Parameter sql: The COPY statement.
   /// - Parameter body: Writes the data. When it throws, the COPY fails and nothing is stored.
   /// - Returns: How many rows were stored.
-  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the statement
-  ///   isn't such a COPY.
+  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the
+  ///   statement isn't such a COPY.
   @discardableResult
   public func copyIn(
     _ sql: String, _ body: (AsyncCopyWriter) async throws -> Void
@@ -30,8 +30,8 @@ extension AsyncConnection {
 
   /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
   ///
-  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY is cancelled;
-  /// in a transaction it has a savepoint, so that the transaction goes on.
+  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY
+  /// is cancelled; in a transaction it has a savepoint, so that the transaction goes on.
   ///
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
   public func copyOut<Answer>(

@@ -1,7 +1,7 @@
 import PGSystem
 
 extension AsyncConnection {
-  /// Listens on a channel and answers what is sent on it from now on, also by this session.
+  /// Listens on a channel and returns what is sent on it from now on, also by this session.
   ///
   /// In a transaction it takes effect at its commit, and not at all if it is rolled back. When nothing refers
   /// to the sequence any longer, the connection runs UNLISTEN, unless others read the same channel; in a
@@ -68,7 +68,7 @@ extension AsyncConnection {
     }
   }
 
-  /// Reads what came while nobody waited, unless there is an operation in progress, which reads it.
+  /// Reads what came while no task waited, unless there is an operation in progress, which reads it.
   private func receiveIdle() {
     guard subscriptions.needAttention, turns.withLock({ $0.takeInPassing() }) else { return }
     core.consumeIdleInputQuietly()
@@ -77,7 +77,7 @@ extension AsyncConnection {
 
   // MARK: What goes
 
-  /// Tells the server of channels that nobody reads any more, once no transaction is open, which it would be
+  /// Tells the server of channels that no task reads any more, once no transaction is open, which it would be
   /// a part of.
   private func unlistenWhenIdle() {
     guard turns.withLock({ $0.lastStatus == .idle && !$0.isClosed }),
@@ -92,7 +92,7 @@ extension AsyncConnection {
     }
   }
 
-  /// Tells the server, if no transaction is open; answers where the connection stands then.
+  /// Tells the server, if no transaction is open; returns where the connection stands then.
   @discardableResult
   private func unlisten() async -> PostgresTransactionStatus {
     do throws(PostgresError) {
@@ -114,8 +114,8 @@ extension AsyncConnection {
     return core.transactionStatus
   }
 
-  /// Ends all sequences of notifications, of a connection that goes back to its pool; answers where it stands
-  /// then.
+  /// Ends all sequences of notifications, of a connection that goes back to its pool; returns where
+  /// it stands then.
   func returnToPool() async -> PostgresTransactionStatus {
     let failure = PostgresError(
       .misuse,

@@ -1,7 +1,7 @@
 import PGSystem
 
-// How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or when it
-// takes too long.
+// How every operation goes: it has its turn, is advanced, and is cancelled on the server when its task is, or
+// when it takes too long.
 extension AsyncConnection {
   /// The scopes on connections that the current task is in.
   @TaskLocal static var scopes = ScopePath.none
@@ -35,8 +35,8 @@ extension AsyncConnection {
         turns.withLock { $0.cancel(ticket) }?.resume()
       }
     }
-    // The lock, too, orders this after what the last task did with the connection: how a continuation gets to another
-    // thread the thread sanitizer doesn't see.
+    // The lock, too, orders this after what the last task did with the connection: the thread sanitizer
+    // doesn't see how a continuation gets to another thread.
     guard turns.withLock({ $0.hasTurn(ticket) }) else { throw .taskCancelled }
     guard evenIfCancelled || !Task.isCancelled else {
       endTurn()
@@ -125,11 +125,11 @@ extension AsyncConnection {
     await watch.end(core)
   }
 
-  /// Waits with an ear for the task's cancellation.
+  /// Waits, and ends the wait when the task is cancelled.
   ///
-  /// Only a wait that lasts is worth that. To be told of a cancellation costs a task that prefers an executor 0.4 µs, and a
-  /// statement that is answered within a tick ends sooner than the server could be asked to cancel it, which takes a
-  /// connection of its own.
+  /// This is worth it only for a wait that lasts. To be told of a cancellation costs a task that prefers an
+  /// executor 0.4 µs, and a statement that is answered within a tick ends sooner than the server could be
+  /// asked to cancel it, which takes a connection of its own.
   private func waitCancellably(_ wait: SocketWaiter.Wait) async -> SocketWaiter.Outcome {
     await withTaskCancellationHandler {
       await self.wait(wait)

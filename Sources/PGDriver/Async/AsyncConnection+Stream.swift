@@ -1,9 +1,10 @@
 extension AsyncConnection {
   /// Runs a query and receives its rows one by one, so that any number fits in memory.
   ///
-  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, a query
-  /// that only reads is cancelled on the server; one that changes rows is seen through. In a transaction it has a savepoint,
-  /// so that the transaction goes on. While `body` takes no rows, none are read: the server waits.
+  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last
+  /// row, a query that only reads is cancelled on the server; one that changes rows is seen through. In a
+  /// transaction it has a savepoint, so that the transaction goes on. While `body` takes no rows, none are
+  /// read: the server waits.
   ///
   /// - Parameter body: Takes the rows by `for try await`.
   /// - Throws: what `body` throws; what `query` throws.

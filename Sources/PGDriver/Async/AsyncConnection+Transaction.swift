@@ -3,14 +3,15 @@ import PGSystem
 extension AsyncConnection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
-  /// The connection is the body's until it ends: calls of other tasks wait for their turns, those of its own child tasks
-  /// are part of the transaction. In another transaction it is a savepoint. However the body ends, the connection is idle
-  /// afterwards, or in the outer transaction, or closed. A task that was cancelled when the body returns rolls back; a
-  /// COMMIT that was sent is seen through.
+  /// The connection is the body's until it ends: calls of other tasks wait for their turns, those of its own
+  /// child tasks are part of the transaction. In another transaction it is a savepoint. However the body
+  /// ends, the connection is idle afterwards, or in the outer transaction, or closed. A task that was
+  /// cancelled when the body returns rolls back; a COMMIT that was sent is seen through.
   ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept; `rolledBack` if `body`
-  ///   returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it ran COMMIT, and in a transaction that
-  ///   has failed; `cancelled`; `commitOutcomeUnknown` if the connection was lost after COMMIT had been sent.
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept;
+  ///   `rolledBack` if `body` returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it
+  ///   ran COMMIT, and in a transaction that has failed; `cancelled`; `commitOutcomeUnknown` if the
+  ///   connection was lost after COMMIT had been sent.
   public func transaction<Answer>(
     _ options: TransactionOptions = TransactionOptions(),
     _ body: (AsyncConnection) async throws -> Answer
@@ -63,7 +64,8 @@ extension AsyncConnection {
     return (frame, turns.withLock { $0.open(in: Self.scopes, hasTurn: false) })
   }
 
-  /// Does what is left to do after the body; throws what is to be told in place of its answer, but for its own error.
+  /// Does what is left to do after the body; throws the error that replaces the body's outcome, but not the
+  /// body's own error.
   private func end<Answer>(
     _ frame: TransactionFrame, after outcome: Result<Answer, any Error>
   ) async throws(PostgresError) {

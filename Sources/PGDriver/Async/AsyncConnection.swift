@@ -2,12 +2,14 @@ import PGSystem
 
 /// A connection whose calls suspend the calling task until the server has answered.
 ///
-/// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and only the waiting
-/// is done by an event loop's. Callers whose executor is that loop (see `EventLoop`) never leave its thread. Calls made at
-/// the same time take their turns in order, and a transaction has the connection to itself. Cancelling a task cancels its statement on the server, and leaves the
-/// connection usable.
+/// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and
+/// only the waiting is done by an event loop's thread. Callers whose executor is that loop (see
+/// `EventLoop`) never leave its thread. Calls made at the same time take their turns in order, and a
+/// transaction has the connection to itself. Cancelling a task cancels its statement on the server, and
+/// leaves the connection usable.
 ///
-/// Sendable, unchecked: only the task that has the turn touches `core` and `operation`, and `session` is set once.
+/// Sendable, unchecked: only the task that has the turn touches `core` and `operation`, and `session`
+/// is set once.
 public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   /// The loop that waits for the connection's socket.
   public let loop: EventLoop
@@ -19,7 +21,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   let waiter: SocketWaiter
   let turns: Lock<TurnQueue>
   let subscriptions = Subscriptions()
-  /// Set before anybody else knows the connection.
+  /// Set before any other code knows the connection.
   private var session: (backendProcessID: Int32, serverVersion: Int32) = (0, 0)
 
   /// Connects to the first of the configuration's servers that lets it.
@@ -77,14 +79,14 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     session = (core.backendProcessID, core.serverVersion)
   }
 
-  /// Takes one step; answers whether there are more.
+  /// Takes one step; returns whether there are more.
   private func connectFurther(
     _ number: Int, _ lookup: HostLookup
   ) async throws(PostgresError) -> Bool {
     // libpq may go on with another socket, which can have the number of the last one.
     waiter.forgetSocket()
     let step = try core.advanceConnect()
-    // A server that never stops talking leaves nobody waiting who could be interrupted.
+    // With a server that never stops talking, no wait begins that could be interrupted.
     if Task.isCancelled { throw .taskCancelled }
     switch step {
     case .done: return false
@@ -109,7 +111,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     return true
   }
 
-  /// Runs a statement, which is prepared once and kept, and answers its rows.
+  /// Runs a statement, which is prepared once and kept, and returns its rows.
   ///
   /// - Throws: `server` with the SQLSTATE if the server refuses it; `encoding` for a parameter that can't be
   ///   sent; `timedOut` after the configuration's `statementTimeout`; `cancelled`; `connectionLost` or
@@ -138,8 +140,8 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
 
   /// Closes the connection; a second call does nothing.
   ///
-  /// A query in progress, and those that wait for their turns, end with `connectionClosed`. Within `withRows` and its like,
-  /// the connection is closed at the end of the scope.
+  /// A query in progress, and those that wait for their turns, end with `connectionClosed`. Within `withRows`
+  /// and its like, the connection is closed at the end of the scope.
   public func close() async {
     let closing = turns.withLock { $0.beginClosing() }
     waiter.abandon()
@@ -178,8 +180,8 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
     return isKnownClosed
   }
 
-  /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`; nil within `withRows` and its
-  /// like.
+  /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`; nil within
+  /// `withRows` and its like.
   public func serverParameter(_ name: String) async -> String? {
     do throws(PostgresError) {
       try await takeTurn(evenIfCancelled: true)

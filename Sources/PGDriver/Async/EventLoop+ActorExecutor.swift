@@ -1,8 +1,8 @@
 extension EventLoop {
   /// A loop as the executor of actors.
   ///
-  /// Not the loop itself: a job that may be an actor's has to be run as isolated to it, from where each call of an
-  /// asynchronous function costs a task's own jobs 80 ns to find out that they need not leave.
+  /// Not the loop itself: a job that may be an actor's has to be run as isolated to it, from where each call
+  /// of an asynchronous function costs a task's own jobs 80 ns to find out that they need not leave.
   public final class ActorExecutor: SerialExecutor {
     private let enqueueOnLoop: @Sendable (UnownedJob) -> Void
     private let isOnLoop: @Sendable () -> Bool

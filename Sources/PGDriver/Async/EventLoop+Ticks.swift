@@ -3,7 +3,8 @@ import Synchronization
 
 // Deadlines, and waits that last, by ticks of the alarm's thread while there are waits that need them.
 //
-// A time-out of the loop's own wait would make every wait dearer: the kernel sets and cancels a timer each time.
+// A time-out of the loop's own wait would make every wait cost more: the kernel sets and cancels a
+// timer each time.
 extension EventLoop {
   /// How often waits are looked at: how late a deadline may be met, and how soon a wait is a long one.
   private static var tick: Duration { .milliseconds(10) }

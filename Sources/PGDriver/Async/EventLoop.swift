@@ -3,15 +3,17 @@ import Synchronization
 
 /// One thread that waits for the sockets of asynchronous connections, and runs Swift jobs in between.
 ///
-/// It only waits: what is sent and received, the callers send and receive on their own threads, wherever they run. A
-/// caller that prefers the loop as its executor runs on the very thread that waits, so that its query costs the system
-/// calls of the blocking driver and no change of thread:
+/// It only waits: what is sent and received, the callers send and receive on their own threads, wherever they
+/// run. A caller that prefers the loop as its executor runs on the very thread that waits, so that its query
+/// costs the system calls of the blocking driver and no change of thread:
 ///
 ///     try await withTaskExecutorPreference(loop) { try await connection.query("SELECT 1") }
 ///
-/// It can be the executor of actors, too: `actorExecutor`. It lives until `shutdown`, whether somebody refers to it or not.
+/// It can be the executor of actors, too: `actorExecutor`. It lives until `shutdown`, whether anything refers
+/// to it or not.
 ///
-/// Sendable, unchecked: `thread` is set before anybody else knows the loop; everything else that changes is in `shared`.
+/// Sendable, unchecked: `thread` is set before any other code knows the loop; everything else that changes
+/// is in `shared`.
 public final class EventLoop: TaskExecutor, @unchecked Sendable {
   /// How a loop waits for its sockets.
   public enum Backend: Sendable, Hashable, CaseIterable {
@@ -46,7 +48,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     var hasJobs: Bool { !jobs.isEmpty }
 
-    /// Notes that the thread is about to be woken; answers whether it has to be.
+    /// Notes that the thread is about to be woken; returns whether it has to be.
     mutating func wake() -> Bool {
       defer { isAsleep = false }
       return isAsleep
@@ -84,7 +86,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
     alarm = try .common()
     try DriverThread.start("pgdriver-loop") { self.run() }
-    // Answers once the thread has set `thread`, which later is only read.
+    // Returns once the thread has set `thread`, which later is only read.
     _ = started.wait { $0 }
   }
 
@@ -113,9 +115,9 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     if mustWake { selector.wake() }
   }
 
-  /// The loop as the executor of actors: what an actor on it answers for `unownedExecutor`.
+  /// The loop as the executor of actors: what an actor on it returns as its `unownedExecutor`.
   ///
-  /// It doesn't keep the loop: whoever refers to the actor must.
+  /// It doesn't keep the loop alive: what refers to the actor must do so.
   public var actorExecutor: ActorExecutor {
     actorExecutors.withLock { executor in
       if let executor { return executor }
@@ -149,7 +151,8 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
     }
   }
 
-  /// How long to wait for the sockets, in milliseconds: not at all while there are jobs, or else for ever; nil to stop.
+  /// How long to wait for the sockets, in milliseconds: not at all while there are jobs, or else for ever;
+  /// nil to stop.
   private func timeToSleep() -> Int32? {
     shared.withLock { shared in
       shared.isAsleep = !shared.hasJobs
@@ -189,7 +192,8 @@ extension EventLoop {
     if shared.withLock({ $0.wake() }) { selector.wake() }
   }
 
-  /// Whether the caller is all that the loop has to do, so that its thread may as well wait in the caller's place.
+  /// Whether the caller is all that the loop has to do, so that its thread may as well wait in
+  /// the caller's place.
   var isCallersAlone: Bool { isCurrent && suspended.load(ordering: .relaxed) == 0 }
 
   /// Waits for the sockets once, where the caller is, unless there are jobs to be run.

@@ -68,7 +68,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     }
   }
 
-  /// What came isn't handed over by the continuation, for that the thread sanitizer doesn't see.
+  /// What came isn't handed over by the continuation, since the thread sanitizer doesn't see that.
   private func waitForMore() async {
     await withTaskCancellationHandler {
       await withUnsafeContinuation { reader in

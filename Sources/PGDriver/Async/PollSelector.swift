@@ -2,8 +2,8 @@ import PGSystem
 
 /// The portable backend, on poll(2) and a pipe.
 ///
-/// Sendable, unchecked: the pipe's descriptors never change, and the kernel takes them from any thread; `descriptors` is
-/// the loop's thread's own.
+/// Sendable, unchecked: the pipe's descriptors never change, and the kernel takes them from any thread;
+/// `descriptors` is the loop's thread's own.
 final class PollSelector: Selector, @unchecked Sendable {
   private struct Watches {
     var interests: [Int32: Readiness] = [:]

@@ -161,7 +161,7 @@ struct ListenerServer: Sendable {
     events.end()
   }
 
-  /// Passes on what comes; answers whether that ended by the connection's loss.
+  /// Passes on what comes; returns whether that ended by the connection's loss.
   private func isLost(_ session: Session, passingOnTo events: Mailbox<PostgresListener.Event>) async -> Bool {
     do throws(PostgresError) {
       while let notification = try await session.subscription.next() {

@@ -3,7 +3,8 @@ import Synchronization
 
 /// The one task at a time that waits for a connection's socket, which an event loop watches.
 ///
-/// Made once for a connection, and told of the socket with each wait, for libpq goes through several while it connects.
+/// Made once for a connection, and told of the socket with each wait, for libpq goes through several
+/// while it connects.
 final class SocketWaiter: Sendable {
   enum Outcome: Sendable {
     case ready
@@ -39,7 +40,7 @@ final class SocketWaiter: Sendable {
     var task: UnsafeContinuation<Void, Never>?
     /// How the wait ended, until its task takes notice.
     var outcome: Outcome?
-    /// Whether the socket became ready with nobody waiting.
+    /// Whether the socket became ready while no task waited.
     var isReady = false
     /// Whether the other side has hung up, so that a wait would have no end.
     var isHungUp = false
@@ -67,7 +68,7 @@ final class SocketWaiter: Sendable {
       (self.wait, outcome) = (wait, nil)
     }
 
-    /// Ends the wait in progress; answers the task to resume, if it is suspended.
+    /// Ends the wait in progress; returns the task to resume, if it is suspended.
     mutating func end(_ outcome: Outcome) -> UnsafeContinuation<Void, Never>? {
       self.outcome = outcome
       defer { (wait, task) = (nil, nil) }
@@ -75,15 +76,15 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// A closure in a struct: each change in place of a bare one, as the value of a generic type, wraps it once more, so that
-  /// each call would take longer than the one before, and at last more than the stack.
+  /// A closure in a struct: each change in place of a bare one, as the value of a generic type, wraps it once
+  /// more, so that each call would take longer than the one before, and in the end more than the stack.
   private struct IdleHandler: Sendable {
     let call: @Sendable () -> Void
   }
 
   private let loop: EventLoop
   private let state = Lock(State())
-  /// Called on the loop's thread when the socket becomes ready with nobody waiting.
+  /// Called on the loop's thread when the socket becomes ready while no task waits.
   private let onIdleReady = Lock<IdleHandler?>(nil)
 
   init(on loop: EventLoop) {
@@ -103,7 +104,8 @@ final class SocketWaiter: Sendable {
 
   /// Keeps the task that waits from now on; the outcome is taken once it is resumed.
   ///
-  /// It isn't handed over by the continuation, for how that gets to another thread the thread sanitizer doesn't see.
+  /// It isn't handed over by the continuation, since the thread sanitizer doesn't see how that gets
+  /// to another thread.
   func suspend(_ task: UnsafeContinuation<Void, Never>, _ wait: Wait) {
     if !begin(wait, suspending: task) { task.resume() }
   }
@@ -116,7 +118,7 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// Begins a wait; answers false if it is over already.
+  /// Begins a wait; returns false if it is over already.
   private func begin(_ wait: Wait, suspending task: UnsafeContinuation<Void, Never>?) -> Bool {
     let isWaiting = state.withLock { state in
       if let outcome = state.outcome(instead: wait) {
@@ -124,7 +126,7 @@ final class SocketWaiter: Sendable {
         return false
       }
       do throws(PostgresError) {
-        // First, so that no report finds nobody waiting.
+        // First, so that every report finds the task waiting.
         state.begin(wait)
         state.task = task
         try watch(wait.socket, for: wait.readiness, &state)
@@ -139,7 +141,7 @@ final class SocketWaiter: Sendable {
     return isWaiting
   }
 
-  /// Has the loop watch the socket though nobody waits, unless it is closed.
+  /// Has the loop watch the socket though no task waits, unless it is closed.
   func watchIdle(onReady: @escaping @Sendable () -> Void) throws(PostgresError) {
     onIdleReady.withLock { if $0 == nil { $0 = IdleHandler(call: onReady) } }
     try state.withLock { (state) throws(PostgresError) in
@@ -166,10 +168,10 @@ final class SocketWaiter: Sendable {
 
   // MARK: What ends a wait
 
-  /// The socket is ready for the task that waits, or whoever waits next.
+  /// The socket is ready for the task that waits, or for the one that waits next.
   ///
-  /// - Parameter isHungUp: Whether the other side has hung up. It may have answered before, so that its end lies unread
-  ///   behind the answer, and is not reported again.
+  /// - Parameter isHungUp: Whether the other side has hung up. It may have answered before, so that its end
+  ///   lies unread behind the answer, and is not reported again.
   func becameReady(isHungUp: Bool = false) {
     var isIdle = false
     end(.ready) { state in
@@ -190,7 +192,7 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// Lets nobody wait any more.
+  /// Lets no task wait any more.
   func abandon() {
     end(.abandoned) { state in
       state.isAbandoned = true
@@ -198,7 +200,8 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// Ends the wait if its deadline is over, or if it was in progress at the last tick; answers when to look again, if at all.
+  /// Ends the wait if its deadline is over, or if it was in progress at the last tick; returns when to look
+  /// again, if at all.
   func tick(_ now: MonotonicInstant, next: MonotonicInstant) -> MonotonicInstant? {
     var isNew = false
     var deadline: MonotonicInstant?

@@ -6,7 +6,7 @@ struct Subscribers: Sendable {
   private var mailboxes: [String: [Int: Mailbox<PostgresNotification>]] = [:]
   private var channels: [Int: ChannelName] = [:]
   private var next = 0
-  /// Channels that nobody reads any more, but that the server goes on sending.
+  /// Channels that no task reads any more, but whose notifications the server goes on sending.
   private var abandoned: Set<ChannelName> = []
   /// Whether a task is on its way that tells the server so.
   private var isUnlistening = false
@@ -16,7 +16,7 @@ struct Subscribers: Sendable {
   /// Whether the end of a turn has anything to do here.
   var needAttention: Bool { !channels.isEmpty || !abandoned.isEmpty || isUnlistening }
 
-  /// Adds one who reads a channel; answers the number to remove it by.
+  /// Adds a reader of a channel; returns the number to remove it by.
   mutating func add(_ mailbox: Mailbox<PostgresNotification>, _ channel: ChannelName) -> Int {
     defer { next += 1 }
     channels[next] = channel
@@ -25,8 +25,8 @@ struct Subscribers: Sendable {
     return next
   }
 
-  /// Removes one who reads a channel, which is abandoned if it was the last; one that is gone already stays
-  /// so.
+  /// Removes a reader of a channel, which is abandoned if that was its last; does nothing if the
+  /// reader is gone.
   mutating func remove(_ number: Int) {
     guard let channel = channels.removeValue(forKey: number) else { return }
     mailboxes[channel.name]?[number] = nil
@@ -35,7 +35,7 @@ struct Subscribers: Sendable {
     abandoned.insert(channel)
   }
 
-  /// Removes all, and answers them; the server needn't be told of the end of its own connection.
+  /// Removes all and returns them; the server needn't be told of the end of its own connection.
   mutating func removeAll(isClosed: Bool) -> [Mailbox<PostgresNotification>] {
     let all = mailboxes.values.flatMap(\.values)
     if isClosed { abandoned = [] } else { abandoned.formUnion(channels.values) }

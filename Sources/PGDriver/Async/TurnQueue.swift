@@ -3,8 +3,9 @@ import Synchronization
 
 /// The scopes on connections that a task is in.
 ///
-/// A scope is a transaction, whose statements have their turns one by one, or rows or a COPY, which have the connection's
-/// turn from their beginning to their end. A task inherits those of the task that made it, and may outlive them.
+/// A scope is a transaction, whose statements have their turns one by one, or rows or a COPY, which have the
+/// connection's turn from their beginning to their end. A task inherits those of the task that made it, and
+/// may outlive them.
 struct ScopePath: Sendable {
   /// In no scope.
   static let none = ScopePath(scopes: [])

@@ -112,8 +112,8 @@ struct BinaryCopyBuffer: ~Copyable {
     buffer.append(contentsOf: BinaryCopy.trailer)
   }
 
-  /// Hands over the piece of the bytes that begins at an offset, and moves the offset behind it; at the end it forgets them
-  /// and returns false.
+  /// Hands over the piece of the bytes that begins at an offset, and moves the offset behind it; at the end
+  /// it forgets them and returns false.
   mutating func putPiece(to core: ConnectionCore, at offset: inout Int) throws(PostgresError) -> Bool {
     let bytes = buffer.bytes.bytes
     let end = min(offset + ConnectionCore.copyPiece, bytes.count)

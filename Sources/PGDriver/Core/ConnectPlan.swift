@@ -1,5 +1,5 @@
-/// All that connecting needs to know beforehand: what libpq is given, whom to try in what order, and for how
-/// long each.
+/// All that connecting needs to know beforehand: what libpq is given, which servers to try in what order, and
+/// for how long each.
 struct ConnectPlan {
   /// What is the same for each attempt.
   let parameters: [String: String]
@@ -54,7 +54,7 @@ struct ConnectPlan {
     return .seconds(max(seconds, 2))
   }
 
-  /// Whom to prefer a standby means: all as standbys, then all as they are.
+  /// What preferring a standby means: all servers as standbys, then all as they are.
   private static func passes(
     through servers: [ConnectAttempt], preferringStandby: Bool
   ) -> [ConnectAttempt] {

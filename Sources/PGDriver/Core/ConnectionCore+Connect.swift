@@ -37,8 +37,8 @@ extension ConnectionCore {
       let poll = PQconnectPoll(handle)
       switch poll {
       case PGRES_POLLING_READING, PGRES_POLLING_WRITING:
-        // Also while there is always something to read, as from a server that talks without end; but after a look at what
-        // has come, for a program that was held up itself must not blame the server.
+        // Also while there is always something to read, as from a server that talks without end; but only
+        // after a look at what has come, since a program that was held up itself must not blame the server.
         if let deadline = running.deadline, deadline <= .now {
           giveUp(.timedOut(at: running.attempt, after: progress?.plan.timeout), isFinal: false)
           continue

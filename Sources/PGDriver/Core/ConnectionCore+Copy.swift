@@ -54,7 +54,8 @@ extension ConnectionCore {
 
   // MARK: In
 
-  /// How much data libpq may be handed before it is flushed: it moves all that is unsent with each part that is.
+  /// How much data libpq may be handed before it is flushed: it moves all that is unsent with each
+  /// part that is.
   static var copyPiece: Int { 256 << 10 }
 
   /// Hands a piece of data to libpq, which keeps what the socket doesn't take.
@@ -84,7 +85,8 @@ extension ConnectionCore {
     }
   }
 
-  /// Hands over the piece of some data that begins at an offset, and moves the offset behind it; returns false at the end.
+  /// Hands over the piece of some data that begins at an offset, and moves the offset behind it; returns
+  /// false at the end.
   ///
   /// The data has contiguous storage.
   func putPiece(of data: some Collection<UInt8>, at offset: inout Int) throws(PostgresError) -> Bool {
@@ -139,7 +141,8 @@ extension ConnectionCore {
 
   /// Takes all data to its end and drops it.
   ///
-  /// It is never copied: of an array that nobody reads, the optimiser frees the memory before it is written.
+  /// It is never copied: the optimiser frees the memory of an array that nothing reads before the
+  /// memory is written.
   func dropCopyData() throws(PostgresError) -> Step {
     while true {
       switch try takeCopyData({ _ in }) {

@@ -2,10 +2,10 @@ import CLibPQ
 
 /// A statement with values of Foundation's Date, before it is parsed for the first time.
 ///
-/// A Date is a point in time and is sent as timestamptz. Where a statement wants a timestamp without time zone, the server
-/// would convert it by the session's TimeZone, and store or compare another time than was meant, without a word. What the
-/// statement wants the server tells of parameters whose types are left open: PostgreSQL manual, section 55.2.3, "Extended
-/// Query", Describe.
+/// A Date is a point in time and is sent as timestamptz. Where a statement wants a timestamp without time
+/// zone, the server would convert it by the session's TimeZone, and store or compare another time than was
+/// meant, without a word. For parameters whose types are left open, the server tells what the statement
+/// wants: PostgreSQL manual, section 55.2.3, "Extended Query", Describe.
 final class DateCheck {
   fileprivate let sql: SQLText
   /// The parameters' types, those of dates left open.

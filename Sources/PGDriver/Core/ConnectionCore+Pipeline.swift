@@ -27,15 +27,16 @@ extension ConnectionCore {
     fileprivate var hasFailed = false
     /// Whether all of it may be sent once more, if nothing of it has taken effect.
     fileprivate let mayRunAgain: Bool
-    /// What the server refused when it was to end the implicit transaction, such as a deferred constraint's violation.
+    /// What the server refused when it was to end the implicit transaction, such as a deferred constraint's
+    /// violation.
     fileprivate var refusal: PostgresError?
     /// Whether a statement failed only since it has to be parsed anew.
     fileprivate var isStale = false
     /// An outcome for each query that was sent, in order.
     fileprivate var outcomes: [Result<PostgresRows, PostgresError>] = []
 
-    /// The same from the beginning and for the last time, if a failure was only that of a stale statement and all before
-    /// it was undone with the implicit transaction.
+    /// The same from the beginning and for the last time, if a failure was only that of a stale statement and
+    /// all before it was undone with the implicit transaction.
     fileprivate var again: Pipeline? {
       guard isStale, mayRunAgain else { return nil }
       for case .success(let rows) in outcomes {
@@ -49,7 +50,8 @@ extension ConnectionCore {
 
   /// How many messages may be unanswered at a time.
   ///
-  /// libpq keeps an entry for each, and the answers pile up on this side: enough to hide any round trip, and bounded.
+  /// libpq keeps an entry for each, and the answers pile up on this side: enough to hide any round
+  /// trip, and bounded.
   private static var window: Int { 1024 }
 
   /// How many bytes libpq may be handed beyond what the socket takes.
@@ -135,7 +137,8 @@ extension ConnectionCore {
     let handle = try open()
     while true {
       try fill(&pipeline, on: handle)
-      // The server keeps its answers to itself until a Sync or a Flush: with more to send, none is waited for.
+      // The server keeps its answers to itself until a Sync or a Flush: with more to send, none
+      // is waited for.
       if !isAwaitingAnswers(pipeline) { hasWaited = true }
       if let readiness = try pump(handle) { return .wait(readiness) }
       if !mustFlush { pipeline.unsentBytes = 0 }

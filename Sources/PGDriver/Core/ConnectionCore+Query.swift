@@ -177,8 +177,8 @@ extension ConnectionCore {
 
   /// Forgets a statement that is to blame for its own failure; returns whether it is to be run again.
   ///
-  /// That is possible once, and outside of transactions: one in progress has failed. But the next try must not meet the
-  /// same.
+  /// That is possible once, and only outside of transactions, since one in progress has failed. But in any
+  /// case the next try must not meet the same failure.
   private func noteFailure(of statement: PreparedStatement) -> Bool {
     guard let fields = failure?.serverFields else { return false }
     let mayRunAgain = !isRetried && transactionStatus == .idle

@@ -3,7 +3,8 @@ import PGSystem
 
 // What the fronts ask of a connection.
 extension ConnectionCore {
-  /// The descriptor to wait for: the socket, or what tells that a large message was sent; -1 if there is none.
+  /// The descriptor to wait for: the socket, or what tells that a large message was sent; -1 if
+  /// there is none.
   var socket: Int32 { largeSend?.descriptor ?? handle.map { PQsocket($0) } ?? -1 }
 
   /// The process that serves the connection on the server's machine.
@@ -81,7 +82,8 @@ extension ConnectionCore {
 
   /// Fails if the server has ended the connection already.
   ///
-  /// For a connection with no operation in progress: before a COMMIT, whose outcome is not known once it was sent.
+  /// For a connection with no operation in progress: before a COMMIT, whose outcome is not known once
+  /// it was sent.
   func checkIsAlive() throws(PostgresError) {
     guard SocketPoll.isReadable(socket) else { return }
     try consumeIdleInput()

@@ -3,19 +3,20 @@ import PGSystem
 
 /// One libpq connection and the operation in progress on it; it never waits.
 ///
-/// Both drivers are fronts of this: they start an operation, then advance it, and in between wait, each in its own
-/// way, for what the answered step asks for. The pattern is that of libpq's manual, section 34.4, "Asynchronous
-/// Command Processing". The operations are in extensions, a file for each. Not Sendable: one thread or one task has it at
-/// a time.
+/// Both drivers are fronts of this: they start an operation, then advance it, and in between wait, each in
+/// its own way, for what the returned step asks for. The pattern is that of libpq's manual, section 34.4,
+/// "Asynchronous Command Processing". The operations are in extensions, a file for each. Not Sendable: one
+/// thread or one task has it at a time.
 ///
-/// Exclusivity, unchecked: nothing that is called while a variable is being changed gets at this object, and the checks
-/// would be a good part of what a query costs on this side.
+/// Exclusivity, unchecked: nothing that is called while a variable is being changed gets at this object, and
+/// the checks would be a good part of what a query costs on this side.
 final class ConnectionCore {
   /// What the connection is doing.
   enum Phase {
     case idle
     case connecting
-    /// A DEALLOCATE of a statement that had to make room is on its way; then comes the Parse, or the pipeline.
+    /// A DEALLOCATE of a statement that had to make room is on its way; then comes the Parse, or the
+    /// pipeline.
     case deallocating(PreparedStatement?)
     /// A Parse is on its way, and the parameters wait in the buffer for its outcome.
     case preparing(PreparedStatement)
@@ -50,11 +51,13 @@ final class ConnectionCore {
   /// The outcome of the command in progress: its last result, or the first failure.
   @exclusivity(unchecked) var result: PostgresResult?
   @exclusivity(unchecked) var failure: PostgresError?
-  /// Why this side wants the server to cancel the operation in progress; told in place of what the server says of it.
+  /// Why this side wants the server to cancel the operation in progress; told in place of what the server
+  /// says of it.
   @exclusivity(unchecked) var cancelReason: PostgresError?
   /// A message that is being sent by a thread of its own, for its size.
   @exclusivity(unchecked) var largeSend: LargeSend?
-  /// Whether the operation before was broken off, since its rows weren't wanted any more, and the server said so.
+  /// Whether the operation before was broken off, since its rows weren't wanted any more, and the
+  /// server said so.
   @exclusivity(unchecked) var wasCutShort = false
   /// Whether libpq was told to give the rows of the stream in progress one by one.
   @exclusivity(unchecked) var isSingleRowModeSet = false
@@ -66,7 +69,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var isDroppingCopy = false
   /// The ends of transactions that were seen.
   @exclusivity(unchecked) var transactionEnds = TransactionEnds()
-  /// The client_encoding that the session began with: UTF8, or SQL_ASCII, in which bytes go both ways as they are.
+  /// The client_encoding that the session began with: UTF8, or SQL_ASCII, in which bytes go both ways
+  /// as they are.
   @exclusivity(unchecked) var configuredEncoding: Int32 = -1
   /// The text of the operation in progress, if it isn't that of a prepared statement.
   @exclusivity(unchecked) var unpreparedText: String?
@@ -179,7 +183,8 @@ final class ConnectionCore {
   func take(_ next: PostgresResult) {
     switch next.status {
     case PGRES_TUPLES_OK, PGRES_SINGLE_TUPLE:
-      // A row is a message: one of several rows that takes most of their memory is not worth to be looked for.
+      // A row is a message. Among several rows, it isn't worth looking for one that takes most of their
+      // memory.
       if cameInParts, next.rowCount == 1 { noteMessage(of: PQresultMemorySize(next.handle)) }
       result = next
     case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
@@ -287,8 +292,8 @@ final class ConnectionCore {
   ///
   /// What the server said of it comes first.
   func lost() -> PostgresError {
-    // What came before the end counts still; to ask for it has libpq parse it, with the server's reason. The thread
-    // of a large message has libpq to itself.
+    // What came before the end still counts; asking for it has libpq parse it, and the server's reason with
+    // it. The thread of a large message has libpq to itself.
     if let handle, largeSend == nil { takeNotifications(handle) }
     let fields = failure?.serverFields ?? farewell
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage

@@ -52,7 +52,8 @@ final class HostLookup: Sendable {
     var waiter: CheckedContinuation<Void, Never>?
     /// What the look-up found.
     ///
-    /// It isn't handed over by the continuation, for how that gets to another thread the thread sanitizer doesn't see.
+    /// It isn't handed over by the continuation, since the thread sanitizer doesn't see how that gets
+    /// to another thread.
     var found: HostAddresses?
   }
 

@@ -3,14 +3,14 @@ import PGSystem
 
 /// A large message on its way to the server, sent by a thread of its own that blocks.
 ///
-/// A non-blocking PQflush moves all that is unsent to the front of its buffer whenever the socket takes a part: the time
-/// grows with the square of the size. In blocking mode libpq moves nothing until all is sent (`pqSendSome` in
-/// src/interfaces/libpq/fe-misc.c).
+/// A non-blocking PQflush moves all that is unsent to the front of its buffer whenever the socket takes a
+/// part: the time grows with the square of the size. In blocking mode libpq moves nothing until all is sent
+/// (`pqSendSome` in src/interfaces/libpq/fe-misc.c).
 ///
 /// Sendable, unchecked: the connection is the thread's alone until the descriptor is readable.
 final class LargeSend: @unchecked Sendable {
-  /// From which size on a message is sent in this way: far more than a socket takes at once, and so much that to start a
-  /// thread takes no time beside it.
+  /// From which size on a message is sent in this way: far more than a socket takes at once, and so much that
+  /// starting a thread takes no time beside it.
   static let threshold = 1 << 20
 
   /// Readable once the message was sent, or can't be.
@@ -20,7 +20,8 @@ final class LargeSend: @unchecked Sendable {
 
   /// Begins to send.
   ///
-  /// - Parameter send: Calls one of libpq's functions, and returns what that does: 1 if the command was taken.
+  /// - Parameter send: Calls one of libpq's functions, and returns what that does: 1 if the
+  ///   command was taken.
   init(on handle: OpaquePointer, _ send: @escaping (OpaquePointer) -> Int32) throws(PostgresError) {
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { throw .lastSystemError("A large message can't be sent") }

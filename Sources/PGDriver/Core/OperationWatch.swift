@@ -2,11 +2,13 @@ import PGSystem
 
 /// What ends an operation before the server does: its time-out, and a wish to cancel it.
 ///
-/// Both fronts look at it between two waits, also if none of them lasts: a server may send notices without an end.
+/// Both fronts look at it between two waits, also if none of them lasts: a server may send notices
+/// without an end.
 struct OperationWatch {
   /// How long to wait before the server is asked once more.
   ///
-  /// It drops a request that comes while it still reads the command (`ProcessInterrupts` in src/backend/tcop/postgres.c).
+  /// It drops a request that comes while it still reads the command (`ProcessInterrupts` in
+  /// src/backend/tcop/postgres.c).
   private static var interval: Duration { .milliseconds(250) }
 
   private let timeout: Duration?
@@ -46,7 +48,8 @@ struct OperationWatch {
     nextRequest = now + Self.interval
   }
 
-  /// Blocks until no request is on its way, for its signal must not hit the next command; closes the connection otherwise.
+  /// Blocks until no request is on its way, for its signal must not hit the next command; closes
+  /// the connection otherwise.
   func endBlocking(_ core: ConnectionCore) {
     guard let request else { return }
     if !request.waitBlocking(until: .now + PostgresError.cancelPatience) { core.close() }

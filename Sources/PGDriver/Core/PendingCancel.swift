@@ -1,6 +1,7 @@
 import PGSystem
 
-/// A cancel request on its way, on a thread of its own, since libpq's call blocks for as long as the server likes.
+/// A cancel request on its way, on a thread of its own, since libpq's call blocks for as long as
+/// the server likes.
 ///
 /// The connection must not send another command before the request is over: the signal might hit that one.
 final class PendingCancel: Sendable {

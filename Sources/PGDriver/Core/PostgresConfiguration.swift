@@ -15,8 +15,8 @@ public struct PostgresConfiguration: Sendable, Hashable {
 
   /// How long a statement may take; nil for ever.
   ///
-  /// A statement that takes longer is cancelled on the server, and fails with `timedOut`. A server that doesn't react to
-  /// that within 5 seconds loses the connection.
+  /// A statement that takes longer is cancelled on the server, and fails with `timedOut`. A server that
+  /// doesn't react to that within 5 seconds loses the connection.
   public var statementTimeout: Duration?
 
   /// Makes a configuration of single values.
@@ -98,7 +98,8 @@ public struct PostgresConfiguration: Sendable, Hashable {
 
   /// Replaces all from the first quotation mark to the last, between which the user's string is quoted.
   ///
-  /// Not pair by pair, since the string may have such marks itself; and of any language, since libpq translates.
+  /// Not pair by pair, since the string may have such marks itself; and of any language, since libpq
+  /// translates.
   private static func withoutQuotations(_ text: String) -> String {
     // By scalars: the string between the marks may begin with one that Swift joins to the mark. U+FFFD is
     // what becomes of a mark in another encoding.

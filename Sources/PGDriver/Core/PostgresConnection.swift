@@ -1,8 +1,9 @@
 /// What both drivers' connections can do; code written for it runs on either.
 ///
-/// A `SyncConnection` is for one thread or task at a time. An `AsyncConnection` may be shared by tasks, which take turns.
+/// A `SyncConnection` is for one thread or task at a time. An `AsyncConnection` may be shared by tasks,
+/// which take turns.
 public protocol PostgresConnection: AnyObject {
-  /// Runs a statement, which is prepared once and kept, and answers its rows.
+  /// Runs a statement, which is prepared once and kept, and returns its rows.
   ///
   /// - Throws: `server` with the SQLSTATE if the server refuses it; `encoding` for a parameter that can't be
   ///   sent; `timedOut`, `cancelled`, `connectionLost` or `connectionClosed`.
@@ -15,23 +16,24 @@ public protocol PostgresConnection: AnyObject {
 
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
-  /// In another transaction it is a savepoint. However the body ends, the connection is idle afterwards, or in the outer
-  /// transaction, or closed.
+  /// In another transaction it is a savepoint. However the body ends, the connection is idle afterwards, or
+  /// in the outer transaction, or closed.
   ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept; `rolledBack` if `body`
-  ///   returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it ran COMMIT, and in a transaction that
-  ///   has failed; `cancelled`; `commitOutcomeUnknown` if the connection was lost after COMMIT had been sent.
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept;
+  ///   `rolledBack` if `body` returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it
+  ///   ran COMMIT, and in a transaction that has failed; `cancelled`; `commitOutcomeUnknown` if the
+  ///   connection was lost after COMMIT had been sent.
   func transaction<Answer>(
     _ options: TransactionOptions, _ body: (Self) async throws -> Answer
   ) async throws -> Answer
 
-  /// Sends statements without waiting for each other's answers, and answers an outcome for each, in order.
+  /// Sends statements without waiting for each other's answers, and returns an outcome for each, in order.
   ///
-  /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
-  /// back, and those after it fail with `pipelineAborted`.
+  /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it
+  /// are rolled back, and those after it fail with `pipelineAborted`.
   ///
-  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't be sent, or
-  ///   `server` if a deferred constraint is violated at its end; nothing is changed then.
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't
+  ///   be sent, or `server` if a deferred constraint is violated at its end; nothing is changed then.
   func pipeline(_ queries: [PostgresQuery]) async throws(PostgresError) -> [Result<
     PostgresRows, PostgresError
   >]

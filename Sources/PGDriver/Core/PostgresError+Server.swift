@@ -8,9 +8,9 @@ extension PostgresError {
 extension ServerFields {
   /// What to do about a type that lacks one of the functions of the binary format.
   ///
-  /// The SQLSTATE is that of any function that is missing, so it is told by who complains:
-  /// src/backend/utils/cache/lsyscache.c of a column's type, src/backend/utils/adt/arrayfuncs.c of an
-  /// array's elements.
+  /// The SQLSTATE is that of any function that is missing, so it is told by the source file that
+  /// complains: src/backend/utils/cache/lsyscache.c of a column's type, src/backend/utils/adt/arrayfuncs.c
+  /// of an array's elements.
   fileprivate var adviceOnFormat: String? {
     guard sqlState == .undefinedFunction else { return nil }
     return switch function {

@@ -4,8 +4,8 @@
 ///
 ///     let query: PostgresQuery = "SELECT email FROM users WHERE username = \(name)"
 ///
-/// A value needs no quotation marks. Inside of them, of a name or of a comment it would be no parameter: such a
-/// query is refused when it is first run.
+/// A value needs no quotation marks. Inside of them, of a name or of a comment it would be no parameter: such
+/// a query is refused when it is first run.
 ///
 /// An identifier or a piece of SQL goes in by `\(unescaped:)`, at the caller's own risk.
 public struct PostgresQuery: Sendable {

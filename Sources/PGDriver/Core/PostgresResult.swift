@@ -1,6 +1,6 @@
 public import CLibPQ
-// Public, for what is inlined into the callers of `cell` calls libpq: the values of large results are decoded in a third less
-// time.
+// Public, for what is inlined into the callers of `cell` calls libpq: the values of large results are decoded
+// in a third less time.
 import PGSystem
 import Synchronization
 
@@ -15,7 +15,8 @@ final class PostgresResult: @unchecked Sendable {
   @usableFromInline let columnCount: Int
   /// Whether the values are in text format.
   @usableFromInline let isText: Bool
-  /// The number of rows if their values are in binary format, else 0; libpq asks for one format for all columns.
+  /// The number of rows if their values are in binary format, else 0; libpq asks for one format
+  /// for all columns.
   @usableFromInline let binaryRowCount: Int
   /// The columns' types, so that not every value asks libpq for its own; nil if there is but one row, for
   /// which the allocation would cost more than it saves.

@@ -14,8 +14,8 @@ public struct PostgresRow: Sendable {
 
   /// Decodes the value in a column, counted from 0.
   ///
-  /// - Throws: `decoding` if there is no such column, its type isn't one that `Value` takes, or it is NULL and
-  ///   `Value` isn't an Optional.
+  /// - Throws: `decoding` if there is no such column, its type isn't one that `Value` takes, or it is NULL
+  ///   and `Value` isn't an Optional.
   @inlinable @inline(__always)
   public func decode<Value: PostgresDecodable>(
     _ type: Value.Type = Value.self, at column: Int
@@ -32,7 +32,8 @@ public struct PostgresRow: Sendable {
     }
   }
 
-  /// The same of a result in text format; apart, so that the loops over values in binary format hold none of it.
+  /// The same of a result in text format; apart, so that the loops over values in binary format hold
+  /// none of it.
   @inlinable @inline(never)
   func decodeText<Value: PostgresDecodable>(at column: Int) throws(PostgresError) -> Value {
     guard column >= 0 && column < result.columnCount && index >= 0 && index < result.rowCount else {

@@ -1,13 +1,15 @@
 /// The text of a statement, kept in the pieces that it was written in around its first two parameters.
 ///
-/// The pieces of an interpolated string are constants of the program. A query that is run again and again, with other
-/// values, is told by their addresses, and its text is put together only when it has to be sent.
+/// The pieces of an interpolated string are constants of the program. A query that is run again and
+/// again, with other values, is recognised by their addresses, and its text is put together only when it
+/// has to be sent.
 struct QueryText: Sendable {
   /// All of the text, unless there are pieces after it.
   private var first: String
   private var second = ""
   private var third = ""
-  /// How many of the pieces' placeholders, `$1` after the first and `$2` after the second, are left out of them.
+  /// How many of the pieces' placeholders, `$1` after the first and `$2` after the second, are left
+  /// out of them.
   private var placeholders = 0
 
   init(_ text: String) { first = text }

@@ -27,7 +27,8 @@ package struct SQLToken: Sendable, Hashable {
 
 /// Reads a text token by token, by the rules of the server's scanner.
 ///
-/// PostgreSQL manual, section 4.1, "Lexical Structure"; src/backend/parser/scan.l. By bytes, as the server does.
+/// PostgreSQL manual, section 4.1, "Lexical Structure"; src/backend/parser/scan.l. By bytes, as
+/// the server does.
 package struct SQLTokens: Sendable {
   package let text: [UInt8]
   /// Whether a backslash in a quotation quotes what follows: `standard_conforming_strings` is off.

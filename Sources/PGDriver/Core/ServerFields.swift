@@ -2,7 +2,8 @@ import CLibPQ
 
 /// The fields of an ErrorResponse or NoticeResponse.
 ///
-/// PostgreSQL manual, section 55.8; libpq manual, `PQresultErrorField`. Fields the server didn't send are nil.
+/// PostgreSQL manual, section 55.8; libpq manual, `PQresultErrorField`. Fields the server didn't
+/// send are nil.
 public struct ServerFields: Sendable {
   /// One reference, so that an error is small: it is the other outcome of every call of the driver.
   private let all: All

@@ -2,7 +2,8 @@
 enum StatementFailure {
   /// The statement is good, or its text never was.
   case ofThisExecution
-  /// The server doesn't know it any more, nor perhaps any other: they were discarded, or a pooler changed the server.
+  /// The server doesn't know it any more, and perhaps no other either: they were discarded, or a pooler
+  /// changed the server.
   case unknown
   /// What the server found out when it parsed the text no longer holds.
   ///
@@ -11,16 +12,16 @@ enum StatementFailure {
 
   /// Judges the failure of an execution.
   ///
-  /// The types of parameters are found out when the text is parsed, and never renewed, though the server plans anew when
-  /// a table has changed (src/backend/utils/cache/plancache.c).
+  /// The types of parameters are found out when the text is parsed, and never renewed, though the server
+  /// plans anew when a table has changed (src/backend/utils/cache/plancache.c).
   init(_ fields: ServerFields, of statement: PreparedStatement) {
     switch fields.sqlState.rawValue {
     case "26000" where fields.message.contains(statement.name): self = .unknown
     case _ where fields.saysPlanIsStale: self = .outdated(hasDoneNothing: true)
     // A type was dropped: its object identifier is that of none now.
     case "XX000" where fields.message.hasPrefix("cache lookup failed"): self = .outdated(hasDoneNothing: true)
-    // A parameter isn't what the statement was parsed for. The server says "portal" of a value that it could not read; a
-    // failure without that may come from a function that had done something.
+    // A parameter isn't what the statement was parsed for. The server says "portal" of a value that it could
+    // not read; a failure without that may come from a function that had done something.
     case "22P02", "22P03", "22007", "22008", "22003", "22021":
       self = .outdated(hasDoneNothing: fields.context?.contains("portal") == true)
     case "42804", "42883", "42P18", "42704", "08P01": self = .outdated(hasDoneNothing: false)
@@ -32,8 +33,8 @@ enum StatementFailure {
 extension ServerFields {
   /// Whether the server says that a statement's cached plan can't be used any more.
   ///
-  /// "cached plan must not change result type" has the SQLSTATE of many a thing, but a function of its own in the server's
-  /// source (src/backend/utils/cache/plancache.c).
+  /// "cached plan must not change result type" has an SQLSTATE that many errors have, but a function of its
+  /// own in the server's source (src/backend/utils/cache/plancache.c).
   var saysPlanIsStale: Bool { sqlState == .featureNotSupported && function == "RevalidateCachedQuery" }
 
   /// Whether the failure is that of a prepared statement which the driver makes anew when it is next used.

@@ -20,8 +20,8 @@ final class PreparedStatement {
   }
 }
 
-/// The statements that a connection has prepared, by text and parameter types: so many, the least recently used
-/// going first.
+/// The statements that a connection has prepared, by text and parameter types: up to a number, the least
+/// recently used going first.
 struct StatementCache {
   /// How many statements are kept; 0 prepares none.
   let capacity: Int
@@ -34,7 +34,8 @@ struct StatementCache {
   private var uses = 0
   /// A part of all names that is this connection's only.
   ///
-  /// A pooler may let it meet other connections' statements on the server: never may it take one of them for its own.
+  /// A pooler may let it meet other connections' statements on the server: it must never take one of them
+  /// for its own.
   private let connection = String(UInt64.random(in: .min ... .max), radix: 36)
   private(set) var count = 0
 

@@ -1,9 +1,10 @@
 import CLibPQ
 import PGSystem
 
-/// The ends of transactions that a session's command tags tell of, whoever asked for them.
+/// The ends of transactions that a session's command tags tell of, whatever asked for them.
 ///
-/// libpq tells only where a session stands after a command: not whether it is in the same transaction as before.
+/// libpq tells only where a session stands after a command: not whether it is in the same
+/// transaction as before.
 struct TransactionEnds {
   enum End {
     case committed
@@ -56,7 +57,8 @@ struct TransactionEnds {
 
   /// Notes where the session stands after an operation.
   ///
-  /// - Parameter sql: The operation's text, if it is known: by ROLLBACK AND CHAIN another transaction is begun at once.
+  /// - Parameter sql: The operation's text, if it is known: by ROLLBACK AND CHAIN another transaction is
+  ///   begun at once.
   mutating func noteEnd(_ status: PostgresTransactionStatus, sql: String?) {
     let chains = sql?.firstRange(of: #/(?i)\bAND\s+CHAIN\b/#) != nil
     if status == .idle || chains { end(.rolledBack) }

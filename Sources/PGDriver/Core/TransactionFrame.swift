@@ -1,5 +1,5 @@
-/// The statements that a transaction, or a savepoint in one, begins and ends with, and which of them its end takes; no
-/// waiting in it.
+/// The statements that a transaction, or a savepoint in one, begins and ends with, and which of them its end
+/// takes; no waiting in it.
 struct TransactionFrame {
   let begin: String
   let commit: String
@@ -21,8 +21,8 @@ struct TransactionFrame {
 
   /// Decides between a transaction and a savepoint.
   ///
-  /// - Parameter depth: How many such frames are around it; each savepoint has a name of its own, for RELEASE of one that
-  ///   is gone must fail rather than hit another.
+  /// - Parameter depth: How many such frames are around it; each savepoint has a name of its own, for RELEASE
+  ///   of one that is gone must fail rather than hit another.
   init(
     _ options: TransactionOptions, in status: PostgresTransactionStatus, depth: Int
   ) throws(PostgresError) {
@@ -116,7 +116,8 @@ struct TransactionFrame {
 
   /// What the failure of COMMIT means, once it was sent, to the caller.
   ///
-  /// Without an answer, the server may have committed or not: it may have lost the connection before or after.
+  /// Without an answer, the server may have committed or not: it may have lost the connection
+  /// before or after.
   func commitFailure(_ error: PostgresError, isClosed: Bool) -> PostgresError {
     guard isOutermost, isClosed else { return error }
     return PostgresError(
@@ -170,8 +171,8 @@ extension TransactionFrame {
 extension TransactionOptions {
   /// Whether a transaction is to be run again after an error, after so many attempts.
   ///
-  /// PostgreSQL manual, section 13.5, "Serialization Failure Handling": the whole transaction is to be repeated. The same
-  /// goes for a prepared statement that became stale, which is parsed anew then.
+  /// PostgreSQL manual, section 13.5, "Serialization Failure Handling": the whole transaction is to be
+  /// repeated. The same goes for a prepared statement that became stale, which is parsed anew then.
   func shouldRetry(after error: any Error, attempts: Int) -> Bool {
     guard attempts <= retries, let error = error as? PostgresError, let fields = error.serverFields,
       error.code == .server

@@ -2,7 +2,7 @@ import PGSystem
 
 // Carrying out what the state machine decides.
 extension AsyncPool {
-  /// Tells the machine of an event, and does what it answers.
+  /// Tells the machine of an event, and does what it returns.
   func handle(_ event: (inout PoolStateMachine) -> PoolStateMachine.Actions) {
     perform(state.withLock { event(&$0.machine) })
   }
@@ -62,7 +62,7 @@ extension AsyncPool {
     }
   }
 
-  /// Does something with a connection that is in nobody's hands, and reports whether it went well.
+  /// Does something with a connection that no caller has, and reports whether it went well.
   private func attend(
     _ id: ConnectionID, to work: @escaping @Sendable (AsyncConnection) async throws(PostgresError) -> Void,
     _ report:

@@ -5,9 +5,9 @@ import PGSystem
 ///     let pool = try AsyncPool(server, PoolConfiguration(maximumSize: 20))
 ///     let rows = try await pool.withConnection { try await $0.query("SELECT 1") }
 ///
-/// First come, first served. Connections open in the background as they are needed; a pool whose server restarts
-/// comes back by itself. Getting and returning a connection needs no change of thread. If nobody refers to the
-/// pool any longer, it closes its connections as `close` does.
+/// First come, first served. Connections open in the background as they are needed; a pool whose server
+/// restarts comes back by itself. Getting and returning a connection needs no change of thread. If nothing
+/// refers to the pool any longer, it closes its connections as `close` does.
 ///
 /// It carries out what `PoolStateMachine` decides, and decides nothing itself.
 public final class AsyncPool: Sendable {
@@ -22,7 +22,7 @@ public final class AsyncPool: Sendable {
     let connection: AsyncConnection
   }
 
-  /// One who waits: on the way to sleep, called before being asleep, or asleep.
+  /// A task that waits: on the way to sleep, answered before being asleep, or asleep.
   enum Waiter {
     case arriving
     case answered(Result<Lease, any Error>)
@@ -86,8 +86,8 @@ public final class AsyncPool: Sendable {
   /// Waits for its turn if all connections are in use; cancelling the task gives the place up at once. The
   /// connection must not be used after `body` has ended.
   ///
-  /// - Throws: What `body` throws; `poolTimedOut`, `poolClosed` or the reason for which no connection can be made;
-  ///   `CancellationError` if the task was cancelled before it got a connection.
+  /// - Throws: What `body` throws; `poolTimedOut`, `poolClosed` or the reason for which no connection can be
+  ///   made; `CancellationError` if the task was cancelled before it got a connection.
   public func withConnection<Answer>(
     _ body: (AsyncConnection) async throws -> Answer
   ) async throws -> Answer {
@@ -98,9 +98,9 @@ public final class AsyncPool: Sendable {
 
   /// Closes the pool: requests fail with `poolClosed` from now on, connections in use are waited for.
   ///
-  /// Answers once all connections are closed or the configuration's `closeTimeout` is over; a connection that is
-  /// still out then goes on working and is closed on its return. Further calls wait for the same end. Not to be
-  /// called inside `withConnection`, which would wait for itself.
+  /// Returns once all connections are closed or the configuration's `closeTimeout` is over; a connection that
+  /// is still out then goes on working and is closed on its return. Further calls wait for the same end. Not
+  /// to be called inside `withConnection`, which would wait for itself.
   public func close() async {
     await withCheckedContinuation { closer in
       let actions = state.withLock { state -> PoolStateMachine.Actions? in

@@ -5,7 +5,7 @@ extension PoolConfiguration {
   /// nothing. As soon as any connection turns out broken, the trust in all idle ones ends: each is checked
   /// before it is handed out again, so that a server's restart costs each caller in flight at most one error.
   public struct HealthCheck: Sendable, Equatable {
-    /// Checks nothing: a broken connection shows in the query of the one who gets it.
+    /// Checks nothing: a broken connection shows in the query of the caller that gets it.
     public static let never = HealthCheck(idleTime: nil, keepAlive: nil)
 
     /// Checks a connection before handing it out if it lay idle for longer than a time.

@@ -3,17 +3,18 @@ import PGSystem
 extension PoolConfiguration {
   /// What is undone when a connection comes back, so that the next one to get it finds it clean.
   ///
-  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced; so is one that
-  /// sent or received a single message of more than 16 MB, for libpq keeps buffers of that size until it is closed.
+  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced;
+  /// so is one that sent or received a single message of more than 16 MB, for libpq keeps buffers of that
+  /// size until it is closed.
   public enum Reset: Sendable, Hashable {
     /// Rolls an open transaction back, and ends listening; costs nothing if neither is to be done.
     case rollback
 
     /// Rolls back, then undoes what `DISCARD ALL` undoes, except for prepared statements.
     ///
-    /// Settings, temporary tables, cursors, advisory locks, listening and the role return to the session's start;
-    /// prepared statements stay, for the connection goes on using them. Costs a round trip on each return.
-    /// PostgreSQL manual, "DISCARD".
+    /// Settings, temporary tables, cursors, advisory locks, listening and the role return to the session's
+    /// start; prepared statements stay, for the connection goes on using them. Costs a round trip on each
+    /// return. PostgreSQL manual, "DISCARD".
     case session
 
     /// Rolls back and ends listening, then runs a script of one's own, such as `RESET ALL`, on each return.
@@ -23,8 +24,10 @@ extension PoolConfiguration {
 
     /// In what condition a connection in this state comes back.
     ///
-    /// - Parameter isLarge: Whether libpq holds large buffers for it, which it frees with the connection only.
-    /// - Parameter mayListen: Whether LISTEN was run on it: the next user must get none of what comes by that.
+    /// - Parameter isLarge: Whether libpq holds large buffers for it, which it frees with the connection
+    ///   only.
+    /// - Parameter mayListen: Whether LISTEN was run on it: the next user must get none of what
+    ///   comes by that.
     func condition(
       of status: PostgresTransactionStatus, isLarge: @autoclosure () -> Bool,
       mayListen: @autoclosure () -> Bool

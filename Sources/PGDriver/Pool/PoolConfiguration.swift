@@ -4,7 +4,7 @@
 /// connection until the first is needed, ten at most, half a minute of waiting, connections younger than an
 /// hour. A duration of `nil` means "no limit".
 public struct PoolConfiguration: Sendable, Equatable {
-  /// The number of connections that the pool keeps open even when nobody needs them; 0 or more.
+  /// The number of connections that the pool keeps open even when no request needs them; 0 or more.
   public var minimumSize: Int
 
   /// The number of connections that the pool never exceeds; 1 or more, and not below ``minimumSize``.

@@ -1,6 +1,6 @@
 import PGSystem
 
-// What follows from every event: who gets a connection, and which connections are opened.
+// What follows from every event: which request gets a connection, and which connections are opened.
 extension PoolStateMachine {
   /// Serves those who wait as far as possible, and opens connections for the rest and for the minimum.
   mutating func dispatch(at now: Instant, into actions: inout Actions) {

@@ -22,7 +22,7 @@ extension PoolStateMachine {
   enum Action: Hashable, Sendable {
     /// Open a connection (`connected` or `connectFailed`).
     case connect(ConnectionID)
-    /// Give a connection to the one who asked (`release`, in the end).
+    /// Give a connection to the caller that asked (`release`, in the end).
     case handOut(ConnectionID, to: RequestID)
     /// Make a round trip to the server (`checked`).
     case check(ConnectionID)
@@ -30,7 +30,7 @@ extension PoolStateMachine {
     case reset(ConnectionID)
     /// Close a connection (`closed`).
     case close(ConnectionID)
-    /// Tell the one who asked that there is no connection.
+    /// Tell the caller that asked that there is no connection.
     case refuse(RequestID, Refusal)
     /// Call `tick` at this instant or later, in place of any instant named before.
     case wake(at: Instant)

@@ -55,7 +55,7 @@ extension PoolStateMachine {
 
     /// The connections that are open and of use.
     var open: Int { idle + leased + checking + resetting }
-    /// The connections that will be free soon, without anybody's doing.
+    /// The connections that will be free soon by themselves.
     var onTheirWay: Int { connecting + checking + resetting }
     /// The connections that are there or will be.
     var lasting: Int { open + connecting }

@@ -2,9 +2,9 @@ import PGSystem
 
 /// Every decision of a connection pool, and nothing else: events go in, actions come out.
 ///
-/// The machine reads no clock, opens no connection and waits for nobody; each event carries the instant at
-/// which it happened, so that a test is free to choose it. The asynchronous and the blocking pool put it
-/// behind a lock and carry out what it says.
+/// The machine reads no clock, opens no connection and never waits; each event carries the instant at which
+/// it happened, so that a test is free to choose it. The asynchronous and the blocking pool put it behind a
+/// lock and carry out what it says.
 ///
 /// First come, first served: every request joins one queue, and a connection that becomes free, in whatever
 /// way, goes to its front. Idle connections are used last in, first out: the rest of them may age and leave.
@@ -62,7 +62,7 @@ extension PoolStateMachine {
     Actions { dispatch(at: now, into: &$0) }
   }
 
-  /// Somebody asks for a connection; the answer names the request by the number returned.
+  /// A caller asks for a connection; the action that answers it names the request by the number returned.
   mutating func lease(at now: Instant) -> (request: RequestID, actions: Actions) {
     let request = queue.append(at: now)
     let actions = Actions {
@@ -78,7 +78,7 @@ extension PoolStateMachine {
     return (request, actions)
   }
 
-  /// The one who asked no longer waits; without effect once the request is answered.
+  /// The caller that asked no longer waits; without effect once the request is answered.
   mutating func cancel(_ request: RequestID) -> Actions {
     Actions {
       guard queue.remove(request) else { return }
@@ -128,8 +128,8 @@ extension PoolStateMachine {
 
   /// A connection could not be opened.
   ///
-  /// - Parameter isTransient: whether another attempt may succeed with nobody's doing (the server is down,
-  ///   starting or full), as opposed to a refusal for good (a wrong password).
+  /// - Parameter isTransient: whether another attempt may succeed by itself (the server is down, starting or
+  ///   full), as opposed to a refusal for good (a wrong password).
   mutating func connectFailed(_ id: ConnectionID, isTransient: Bool, at now: Instant) -> Actions {
     Actions {
       guard isCurrent(id, in: .connecting) else { return }

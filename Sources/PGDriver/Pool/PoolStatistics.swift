@@ -6,7 +6,7 @@ public struct PoolStatistics: Sendable, Equatable {
   /// The connections that wait to be used.
   public var idle = 0
 
-  /// The connections in somebody's hands.
+  /// The connections in use.
   public var leased = 0
 
   /// The connections being opened.

@@ -31,10 +31,11 @@ extension PostgresError {
     }
   }
 
-  /// Whether another attempt to connect may succeed with nobody's doing.
+  /// Whether another attempt to connect may succeed by itself.
   ///
-  /// The server's word, if there is one: lost connections, exhausted resources, starting or shutting down
-  /// (PostgreSQL manual, appendix A, classes 08, 53 and 57). A failure before that is the network's, and may pass.
+  /// The server's word, if there is one: lost connections, exhausted resources, starting or shutting
+  /// down (PostgreSQL manual, appendix A, classes 08, 53 and 57). A failure before that is the
+  /// network's, and may pass.
   var isTransientConnectFailure: Bool {
     guard code != .invalidConfiguration, code != .misuse else { return false }
     guard let state = sqlState?.rawValue else { return true }
@@ -54,7 +55,7 @@ extension PoolConfiguration {
     }
   }
 
-  /// Whether another attempt may succeed with nobody's doing; of a hook's own errors nothing is known, so
+  /// Whether another attempt may succeed by itself; of a hook's own errors nothing is known, so
   /// they may pass.
   static func isTransient(connectFailure error: any Error) -> Bool {
     (error as? PostgresError)?.isTransientConnectFailure ?? true

@@ -2,7 +2,7 @@ import PGSystem
 
 // Carrying out what the state machine decides.
 extension SyncPool {
-  /// Tells the machine of an event, and does what it answers.
+  /// Tells the machine of an event, and does what it returns.
   func handle(_ event: (inout State) -> PoolStateMachine.Actions) {
     perform(state.withLock { event(&$0) })
   }
@@ -129,7 +129,8 @@ extension SyncPool {
     }
   }
 
-  /// Closes a connection; one in the hands of a check that never ends is closed by that thread, should it go on.
+  /// Closes a connection; one in the hands of a check that never ends is closed by that thread, should
+  /// it go on.
   private func close(_ id: ConnectionID) {
     state.withLock { $0.members.removeValue(forKey: id) }?.connection.close()
     handle { $0.machine.closed(id, at: .now) }

@@ -5,9 +5,9 @@ import PGSystem
 ///     let pool = try SyncPool(server, PoolConfiguration(maximumSize: 20))
 ///     let rows = try pool.withConnection { try $0.query("SELECT 1") }
 ///
-/// First come, first served: a thread sleeps until it is its turn. Connections open in the background as they are
-/// needed; a pool whose server restarts comes back by itself. If nobody refers to the pool any longer, its
-/// connections are closed.
+/// First come, first served: a thread sleeps until it is its turn. Connections open in the background as they
+/// are needed; a pool whose server restarts comes back by itself. If nothing refers to the pool any longer,
+/// its connections are closed.
 ///
 /// It carries out what `PoolStateMachine` decides, and decides nothing itself.
 public final class SyncPool: Sendable {
@@ -16,8 +16,8 @@ public final class SyncPool: Sendable {
 
   /// A connection of the pool.
   ///
-  /// Sendable, unchecked: a `SyncConnection` is for one thread at a time, and so is this: whoever uses it has taken
-  /// it out of the pool's table under the lock.
+  /// Sendable, unchecked: a `SyncConnection` is for one thread at a time, and so is this: the thread that
+  /// uses it has taken it out of the pool's table under the lock.
   struct Member: @unchecked Sendable {
     let id: ConnectionID
     let connection: SyncConnection
@@ -28,7 +28,7 @@ public final class SyncPool: Sendable {
 
   struct State {
     var machine: PoolStateMachine
-    /// The connections that are in nobody's hands.
+    /// The connections that no thread has.
     var members: [ConnectionID: Member] = [:]
     var seats: [RequestID: Seat] = [:]
     /// Why the last attempt to connect failed; nil after a success.
@@ -76,10 +76,11 @@ public final class SyncPool: Sendable {
 
   /// Runs `body` with a connection of its own, which goes back to the pool when `body` ends.
   ///
-  /// Blocks the thread until it is its turn if all connections are in use. The connection must not be used after
-  /// `body` has ended. A reset, if one is due, is made by the calling thread, too.
+  /// Blocks the thread until it is its turn if all connections are in use. The connection must not be used
+  /// after `body` has ended. A reset, if one is due, is made by the calling thread, too.
   ///
-  /// - Throws: What `body` throws; `poolTimedOut`, `poolClosed` or the reason for which no connection can be made.
+  /// - Throws: What `body` throws; `poolTimedOut`, `poolClosed` or the reason for which no connection
+  ///   can be made.
   public func withConnection<Answer>(_ body: (SyncConnection) throws -> Answer) throws -> Answer {
     let member = try lease()
     defer { release(member) }
@@ -88,9 +89,9 @@ public final class SyncPool: Sendable {
 
   /// Closes the pool: requests fail with `poolClosed` from now on, connections in use are waited for.
   ///
-  /// Blocks until all connections are closed or the configuration's `closeTimeout` is over; a connection that is
-  /// still out then goes on working and is closed on its return. Further calls wait for the same end. Not to be
-  /// called inside `withConnection`, which would wait for itself.
+  /// Blocks until all connections are closed or the configuration's `closeTimeout` is over; a connection that
+  /// is still out then goes on working and is closed on its return. Further calls wait for the same end. Not
+  /// to be called inside `withConnection`, which would wait for itself.
   public func close() {
     handle { $0.machine.close(at: .now) }
     isClosed.wait { $0 ? () : nil }

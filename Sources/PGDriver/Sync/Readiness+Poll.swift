@@ -14,7 +14,8 @@ extension Readiness {
 }
 
 extension MonotonicInstant {
-  /// The time until a deadline as poll(2) and epoll_wait(2) take it: whole milliseconds, rounded up, none below 0.
+  /// The time until a deadline as poll(2) and epoll_wait(2) take it: whole milliseconds, rounded up,
+  /// none below 0.
   func milliseconds(until deadline: MonotonicInstant) -> Int32 {
     let (seconds, attoseconds) = duration(to: deadline).components
     guard seconds < 1_000_000 else { return 1_000_000_000 }

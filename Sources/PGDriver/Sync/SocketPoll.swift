@@ -7,7 +7,7 @@ enum SocketPoll {
     _ = try wait(for: readiness, of: socket, milliseconds: -1)
   }
 
-  /// Waits until a deadline; answers whether the socket became ready.
+  /// Waits until a deadline; returns whether the socket became ready.
   static func wait(
     for readiness: Readiness, of socket: Int32, until deadline: MonotonicInstant?
   ) throws(PostgresError) -> Bool {
@@ -25,7 +25,7 @@ enum SocketPoll {
     return poll(&descriptor, 1, 0) > 0
   }
 
-  /// Answers false when the time is over, or when a signal came in a wait with an end.
+  /// Returns false when the time is over, or when a signal came in a wait with an end.
   private static func wait(
     for readiness: Readiness, of socket: Int32, milliseconds: Int32
   ) throws(PostgresError) -> Bool {

@@ -4,8 +4,8 @@ extension SyncConnection {
   /// - Parameter sql: The COPY statement.
   /// - Parameter body: Writes the data. When it throws, the COPY fails and nothing is stored.
   /// - Returns: How many rows were stored.
-  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the statement
-  ///   isn't such a COPY.
+  /// - Throws: what `body` throws; `server` if the server refuses the statement or the data; `misuse` if the
+  ///   statement isn't such a COPY.
   @discardableResult
   public func copyIn(_ sql: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
     try core.startCopy(sql)
@@ -32,7 +32,8 @@ extension SyncConnection {
   /// In a transaction it has a savepoint, so that the transaction goes on when `body` throws.
   ///
   /// - Returns: How many rows there were.
-  /// - Throws: what `body` throws, after the COPY was cancelled; `server`; `misuse` if the statement isn't such a COPY.
+  /// - Throws: what `body` throws, after the COPY was cancelled; `server`; `misuse` if the statement isn't
+  ///   such a COPY.
   @discardableResult
   public func copyOut(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
     let savepoint = try beginSavepoint()

@@ -1,11 +1,11 @@
 extension SyncConnection {
-  /// Sends statements without waiting for each other's answers, and answers an outcome for each, in order.
+  /// Sends statements without waiting for each other's answers, and returns an outcome for each, in order.
   ///
-  /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it are rolled
-  /// back, and those after it fail with `pipelineAborted`.
+  /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it
+  /// are rolled back, and those after it fail with `pipelineAborted`.
   ///
-  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't be sent, or
-  ///   `server` if a deferred constraint is violated at its end; nothing is changed then.
+  /// - Throws: what ends the whole pipeline, such as `connectionLost`, `encoding` for a parameter that can't
+  ///   be sent, or `server` if a deferred constraint is violated at its end; nothing is changed then.
   public func pipeline(
     _ queries: [PostgresQuery]
   ) throws(PostgresError) -> [Result<PostgresRows, PostgresError>] {

@@ -1,11 +1,11 @@
 extension SyncConnection {
   /// Runs a query and receives its rows one by one, so that any number fits in memory.
   ///
-  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last row, a query
-  /// that only reads is cancelled on the server; one that changes rows is seen through. In a transaction it has a savepoint,
-  /// so that the transaction goes on.
+  /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last
+  /// row, a query that only reads is cancelled on the server; one that changes rows is seen through. In a
+  /// transaction it has a savepoint, so that the transaction goes on.
   ///
-  /// - Parameter body: Takes the rows by calling `next` on the stream until it answers nil.
+  /// - Parameter body: Takes the rows by calling `next` on the stream until it returns nil.
   /// - Throws: what `body` throws; what `query` throws.
   public func withRows<Answer>(
     of query: PostgresQuery, _ body: (SyncRowStream) throws -> Answer

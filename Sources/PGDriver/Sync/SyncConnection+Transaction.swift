@@ -1,12 +1,13 @@
 extension SyncConnection {
   /// Runs `body` in a transaction: committed when it returns, rolled back when it throws.
   ///
-  /// In another transaction it is a savepoint. However the body ends, the connection is idle afterwards, or in the outer
-  /// transaction, or closed.
+  /// In another transaction it is a savepoint. However the body ends, the connection is idle afterwards, or
+  /// in the outer transaction, or closed.
   ///
-  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept; `rolledBack` if `body`
-  ///   returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it ran COMMIT, and in a transaction that
-  ///   has failed; `commitOutcomeUnknown` if the connection was lost after COMMIT had been sent.
+  /// - Throws: what `body` throws, or the failure of BEGIN or COMMIT, after which nothing is kept;
+  ///   `rolledBack` if `body` returned although a statement in it had failed, or ran ROLLBACK; `misuse` if it
+  ///   ran COMMIT, and in a transaction that has failed; `commitOutcomeUnknown` if the connection was lost
+  ///   after COMMIT had been sent.
   public func transaction<Answer>(
     _ options: TransactionOptions = TransactionOptions(), _ body: (SyncConnection) throws -> Answer
   ) throws -> Answer {

@@ -36,7 +36,7 @@ public final class SyncConnection: PostgresConnection {
     }
   }
 
-  /// Runs a statement, which is prepared once and kept, and answers its rows.
+  /// Runs a statement, which is prepared once and kept, and returns its rows.
   ///
   /// - Throws: `server` with the SQLSTATE if the server refuses it; `encoding` for a parameter that can't be
   ///   sent; `timedOut` after the configuration's `statementTimeout`; `connectionLost` or `connectionClosed`.

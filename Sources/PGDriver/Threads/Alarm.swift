@@ -1,9 +1,10 @@
 import PGSystem
 
-/// Calls whoever asked for it when the time has come: one thread for the process, asleep in between.
+/// Calls closures when their time has come: one thread for the process, asleep in between.
 ///
-/// A thread of its own, for time-outs must ring even if every thread of Swift's executor is blocked, and for a time-out
-/// makes an event loop's wait dearer by the timer that the kernel sets and cancels each time. What rings must not block.
+/// It has a thread of its own, since time-outs must ring even if every thread of Swift's executor is blocked,
+/// and since a time-out of an event loop's own wait would cost a timer that the kernel sets and cancels each
+/// time. What rings must not block.
 final class Alarm: Sendable {
   private struct Entry {
     let instant: MonotonicInstant

@@ -2,12 +2,12 @@ import PGSystem
 
 /// A fixed number of threads that tasks may block, for the blocking driver in asynchronous code.
 ///
-/// Swift's own executor has as many threads as the machine has CPUs, and expects that none of them blocks. Tasks
-/// that prefer this executor run on its threads instead, first come, first served:
+/// Swift's own executor has as many threads as the machine has CPUs, and expects that none of them blocks.
+/// Tasks that prefer this executor run on its threads instead, first come, first served:
 ///
 ///     try await withTaskExecutorPreference(executor) { try connection.query("SELECT 1") }
 ///
-/// It lives until `shutdown`, whether somebody refers to it or not.
+/// It lives until `shutdown`, whether anything refers to it or not.
 public final class BlockingExecutor: TaskExecutor {
   private struct State {
     var jobs = Queue<UnownedJob>()

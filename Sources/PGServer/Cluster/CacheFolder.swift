@@ -1,10 +1,10 @@
 import PGSystem
 
-/// The folder in which clusters are kept between runs: what lies in it is started, so nobody but its user may ever have
-/// written to it.
+/// The folder in which clusters are kept between runs: what lies in it is started, so no other user may ever
+/// have been able to write to it.
 enum CacheFolder {
-  /// Makes a folder of mode 0700 that belongs to the user, and its parents; accepts one that is there only if it is
-  /// such a folder.
+  /// Makes a folder of mode 0700 that belongs to the user, and its parents; accepts one that is there only if
+  /// it is such a folder.
   ///
   /// Only what this process has made is given to another user, before it has its name.
   static func make(_ path: String, for user: ServerUser) -> Bool {
@@ -16,7 +16,7 @@ enum CacheFolder {
     return isPrivate(leaf, of: user)
   }
 
-  /// Whether something is a folder, no link, of the user, and nobody else may enter it.
+  /// Whether something is a folder, no link, of the user, and no other user may enter it.
   static func isPrivate(_ path: String, of user: ServerUser) -> Bool {
     HeldFolder(path)?.status.map { isPrivate($0, of: user) } ?? false
   }
@@ -37,8 +37,8 @@ enum CacheFolder {
     }
   }
 
-  /// Makes the parents that are missing, and answers the path without links; nil if others could put another folder in
-  /// the place of the one to be made.
+  /// Makes the parents that are missing and returns the path without links; nil if others could put another
+  /// folder in the place of the one to be made.
   private static func parent(_ path: String, for user: ServerUser) -> String? {
     if path.isEmpty { return "" }
     if let resolved = FileProbe.machine.resolved(path) {
@@ -48,15 +48,15 @@ enum CacheFolder {
       return nil
     }
     let folder = "\(above)/\(path[path.index(after: slash)...])"
-    // Another user has to pass, whatever root's umask.
+    // The server's user has to pass through it, whatever root's umask is.
     guard mkdir(folder, 0o755) == 0 ? !user.isOther || chmod(folder, 0o755) == 0 : errno == EEXIST else {
       return nil
     }
     return isTrusted(folder, for: user) ? folder : nil
   }
 
-  /// Whether a folder and all those that it is in belong to root or this process's user, and only they can rename what
-  /// is in them.
+  /// Whether a folder and all those that it is in belong to root or this process's user, and only they can
+  /// rename what is in them.
   ///
   /// A user's own group may write to its folders on many systems; for root no group may.
   private static func isTrusted(_ path: String, for user: ServerUser) -> Bool {

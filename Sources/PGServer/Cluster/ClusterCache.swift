@@ -33,8 +33,8 @@ struct ClusterCache: Sendable {
     return held
   }
 
-  /// Whether an entry is complete, and made by the server's user: nobody else's cluster is started, whose settings may
-  /// load any code.
+  /// Whether an entry is complete, and made by the server's user: no other user's cluster is started, since
+  /// its settings may load any code.
   private func isOwn(_ name: String, in held: HeldFolder) -> Bool {
     guard let entry = HeldFolder(name, in: held), entry.has("complete") else { return false }
     let data = HeldFolder("data", in: entry)
@@ -70,7 +70,8 @@ struct ClusterCache: Sendable {
         """)
     }
     if !held.rename(building, to: name) {
-      // Either another process was first, or what lies there is no entry: one without `complete`, or of somebody else.
+      // Either another process was first, or what lies there is no entry: one without `complete`,
+      // or another user's.
       if !isOwn(name, in: held) {
         try await discard(path(name))
         _ = held.rename(building, to: name)
@@ -90,7 +91,7 @@ struct ClusterCache: Sendable {
     "\(entry).\(purpose)-\(getpid())-\(String(UInt32.random(in: 0...UInt32.max), radix: 16))"
   }
 
-  /// Makes the cluster, then clears what died on the way a day ago and what nobody used for a month.
+  /// Makes the cluster, then clears what died on the way a day ago and what was not used for a month.
   private static let buildScript = #"""
     umask 077
     cd /

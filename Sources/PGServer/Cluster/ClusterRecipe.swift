@@ -9,7 +9,7 @@ package struct ClusterRecipe: Sendable, Hashable {
 
   /// The options of initdb.
   ///
-  /// The C locale sorts alike on every machine. Everyone may log in, since nobody else reaches the socket.
+  /// The C locale sorts alike on every machine. Everyone may log in, since no other user reaches the socket.
   static let initdbOptions = [
     "--username=\(superuser)", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync",
   ]
@@ -42,7 +42,8 @@ package struct ClusterRecipe: Sendable, Hashable {
     ("timezone", "'UTC'"),
     ("log_timezone", "'UTC'"),
     ("datestyle", "'iso, ymd'"),
-    // Its files go with the folder even if the server is killed; those of the others would stay in the system's memory.
+    // Its files go with the folder even if the server is killed; those of the others would stay in
+    // the system's memory.
     ("dynamic_shared_memory_type", "mmap"),
     // A crash must be noticed, not measured around.
     ("restart_after_crash", "off"),
@@ -72,7 +73,8 @@ package struct ClusterRecipe: Sendable, Hashable {
     return settings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
   }
 
-  /// The version among the lines that `postgres --version` printed, which may begin with warnings; nil if there is none.
+  /// The version among the lines that `postgres --version` printed, which may begin with warnings; nil if
+  /// there is none.
   static func version(in output: String) -> String? {
     let lines = output.split(separator: "\n")
     return (lines.first { $0.hasPrefix("postgres (") } ?? lines.first).map(String.init)

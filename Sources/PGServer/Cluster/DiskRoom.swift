@@ -2,8 +2,8 @@ import PGSystem
 
 /// The room that is left where a server keeps its files.
 enum DiskRoom {
-  /// What a server needs to start and to make a few small databases, in MB: a cluster of 40, its log of 16 or 32, and 8 for
-  /// each database.
+  /// What a server needs to start and to make a few small databases, in MB: a cluster of 40, its log of 16 or
+  /// 32, and 8 for each database.
   static let needed: UInt64 = 120
 
   /// How many MB are left for this process's user; nil if the folder isn't there.

@@ -34,8 +34,8 @@ struct LeftoverSweep: Sendable {
 
   /// Opens a folder, not a link, of the server's user or of this process's, and tells who removes it.
   ///
-  /// That is its owner, for a process of root would follow what another user puts in its place. Nil for what is somebody
-  /// else's.
+  /// That is its owner, since a process of root would follow what another user puts in its place. Nil for a
+  /// folder of any other user.
   private func owner(of path: String) -> (held: HeldFolder, shell: ServerShell, hasServer: Bool)? {
     guard let held = HeldFolder(path), let user = held.status?.st_uid else { return nil }
     if user == shell.user.userID { return (held, shell, true) }
@@ -55,8 +55,8 @@ struct LeftoverSweep: Sendable {
     return time(nil) - changed >= age
   }
 
-  /// Whether a name is a process's number and a random one after the prefix: without its lock, nothing else tells a
-  /// server's folder from somebody's notes.
+  /// Whether a name is a process's number and a random one after the prefix: without its lock, nothing else
+  /// tells a server's folder from one that a user made.
   private func isNamedByKit(_ name: String) -> Bool {
     let parts = name.dropFirst(PrivateFolder.prefix.count).split(
       separator: "-", omittingEmptySubsequences: false)

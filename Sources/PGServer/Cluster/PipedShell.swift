@@ -10,8 +10,8 @@ package import Subprocess
 
 /// A shell that notices the end of this process, however that comes about.
 ///
-/// Its script reads from a pipe whose writing end only this process holds: at an exit, a crash, SIGKILL, the kernel closes
-/// that end, and the shell sees the end of its input.
+/// Its script reads from a pipe whose writing end only this process holds: at an exit, a crash or SIGKILL,
+/// the kernel closes that end, and the shell sees the end of its input.
 package final class PipedShell: Sendable {
   private let writingEnd: OwnedDescriptor
   private let ending: Task<Int32, Never>
@@ -59,8 +59,8 @@ package final class PipedShell: Sendable {
   /// Whether the script has closed its output, or never ran.
   package var outputHasEnded: Bool { state.withLock(\.outputHasEnded) }
 
-  /// Waits for the end, and answers the exit code; after a signal 128 and its number, of a shell that could not be started
-  /// 127, as shells have it.
+  /// Waits for the end and returns the exit code: 128 and the signal's number after a signal, 127 if the
+  /// shell could not be started, as shells have it.
   package func exitCode() async -> Int32 { await ending.value }
 
   /// Ends the shell's input; does not wait for what follows from it.

@@ -3,10 +3,10 @@ package import PGSystem
 /// The folder of one running server, or of a socket, and the lock that says that its owner is alive.
 ///
 /// The lock (flock(2)) is held by this process and ends with it however it ends. It is taken before the
-/// folder gets its final name, so that nobody ever sees an unlocked folder of a run that is alive.
+/// folder gets its final name, so that no other process ever sees an unlocked folder of a run that is alive.
 ///
-/// Where it belongs to another user, who may replace anything in it and the folder itself, this process looks into it by
-/// `contents` only.
+/// Where it belongs to another user, who may replace anything in it and the folder itself, this process looks
+/// into it by `contents` only.
 package final class PrivateFolder: Sendable {
   /// Such as `/tmp/pgbenchkit-4711-1f2e3d4c`.
   package let path: String

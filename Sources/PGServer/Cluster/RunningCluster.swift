@@ -26,7 +26,8 @@ struct RunningCluster: Sendable {
     do {
       return try await launch(recipe, entry: entry, in: folders.home, shell: shell)
     } catch  where !isNew && recipe.extraSettings.isEmpty {
-      // A cached cluster may be damaged inside; a new one that fails too is another matter. A full disk isn't the entry's fault.
+      // A cached cluster may be damaged inside; a new one that fails too is another matter. A full disk isn't
+      // the entry's fault.
       if DiskRoom.shortage(in: folders.home) != nil { throw error }
       try await cache.discard(entry)
       let (entry, _) = try await cache.entry(for: recipe)
@@ -80,9 +81,10 @@ struct RunningCluster: Sendable {
       """)
   }
 
-  /// The eighth line of postmaster.pid is the server's state, the first its process (src/include/utils/pidfile.h).
+  /// The eighth line of postmaster.pid is the server's state, the first its process
+  /// (src/include/utils/pidfile.h).
   ///
-  /// A process of another user's isn't it, whatever the file says: root binds it to CPUs.
+  /// A process of another user is not the server, whatever the file says: root binds the server to CPUs.
   static func serverIfReady(_ folder: PrivateFolder) -> pid_t? {
     let text = HeldFolder("data", in: folder.contents)?.text(of: "postmaster.pid") ?? ""
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

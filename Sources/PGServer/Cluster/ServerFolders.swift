@@ -44,7 +44,8 @@ package struct ServerFolders: Sendable {
     cache = try await Self.cache(environment: environment, shell: shell)
   }
 
-  /// Whether it is a mount of its own, in memory therefore, with room to spare; in a container it often has 64 MB.
+  /// Whether it is a mount of its own, in memory therefore, with room to spare; in a container it often
+  /// has 64 MB.
   private static func isRoomyMemory(_ path: String) -> Bool {
     var here = stat()
     var parent = stat()

@@ -18,8 +18,8 @@ struct ServerShell: Sendable {
 
   /// Removes the segment of shared memory of a killed server, whose folder is `$folder`.
   ///
-  /// One that ended by itself has removed both; a killed one leaves `postmaster.pid`, with the segment's number in the seventh
-  /// line.
+  /// A server that ended by itself has removed the segment and `postmaster.pid`; a killed one leaves the
+  /// file, with the segment's number in the seventh line.
   static let removalOfSharedMemory = #"""
     segment=$(sed -n '7s/.* //p' "$folder/data/postmaster.pid" 2>/dev/null)
     [ -n "$segment" ] && ipcrm -m "$segment" 2>/dev/null
@@ -85,7 +85,8 @@ struct ServerShell: Sendable {
     return environment
   }
 
-  /// The folders of a search path, without those that depend on where it is run: `.`, and the empty one that means the same.
+  /// The folders of a search path, without those that depend on where it is run: `.`, and the empty one that
+  /// means the same.
   private func folders(in variable: String) -> [String] {
     (callersEnvironment[variable] ?? "").split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }
   }

@@ -9,8 +9,9 @@ import Subprocess
 
 /// A program that doesn't outlive this process, however this process ends.
 ///
-/// A shell starts it as its child in a session of its own. When this process ends, it ends all programs of that session, in
-/// whatever process groups they are: those that a build starts have groups of their own.
+/// A shell starts it as its child in a session of its own. When this process ends, the shell ends all
+/// programs of that session, in whatever process groups they are: those that a build starts have groups
+/// of their own.
 package final class SupervisedProcess: Sendable {
   private let shell: PipedShell
 
@@ -40,8 +41,8 @@ package final class SupervisedProcess: Sendable {
     )
   }
 
-  /// Waits for the end, and answers the exit code; of a program that a signal ended 128 and the signal's number, of one that
-  /// could not be started 127, as shells have it.
+  /// Waits for the end and returns the exit code: 128 and the signal's number if a signal ended the program,
+  /// 127 if it could not be started, as shells have it.
   ///
   /// After `end()` it waits until all programs of the session are gone.
   package func exitCode() async -> Int32 { await shell.exitCode() }
@@ -49,10 +50,11 @@ package final class SupervisedProcess: Sendable {
   /// Has the program ended; does not wait for it.
   package func end() { shell.letGo() }
 
-  /// Once the pipe has ended, the reader doesn't heed that the program has, for what that started may yet run; the shell waits
-  /// for the reader, which ends it with everything else.
+  /// Once the pipe has ended, the reader goes on even if the program ends, since what the program started may
+  /// still run; the shell then waits for the reader, which ends the shell with everything else.
   ///
-  /// Linux tells the session of a process. Elsewhere those that descend from the shell are meant, as long as it is known.
+  /// Linux tells the session of a process. Elsewhere the processes that descend from the shell are ended, as
+  /// far as their parents are known.
   private static let script = #"""
     log=$1
     shift

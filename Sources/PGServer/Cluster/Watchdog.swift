@@ -26,12 +26,14 @@ final class Watchdog: Sendable {
   /// Has the server stopped and the folder removed; does not wait for it.
   func letGo() { shell.letGo() }
 
-  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache or a folder like one, then further options of the server.
+  /// `$1` the folder, `$2` postgres, `$3` the entry of the cache or a folder like one, then further options
+  /// of the server.
   ///
   /// Two shells: one waits for the end of the input, the other for the end of the server, since no portable
   /// shell waits for both; the file `ended` keeps the first from signalling a number that is free again.
-  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save. A backend that is stopped by a signal doesn't
-  /// hear of it; the server kills it after five seconds (PostgreSQL's SIGKILL_CHILDREN_AFTER_SECS), and must live to.
+  /// SIGQUIT is PostgreSQL's immediate shutdown: there is nothing to save. A backend that is stopped by a
+  /// signal doesn't receive it; the server kills such a backend after five seconds (PostgreSQL's
+  /// SIGKILL_CHILDREN_AFTER_SECS), and must live that long.
   private static let script = #"""
     trap '' HUP INT QUIT TERM PIPE
     umask 077

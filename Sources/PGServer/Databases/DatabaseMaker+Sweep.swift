@@ -2,10 +2,11 @@ import PGDriver
 
 // What runs that died left on a server that others use too.
 extension DatabaseMaker {
-  /// How many seconds a run may take, on a busy machine too, to open a connection anew that somebody has ended.
+  /// How many seconds a run may take, on a busy machine too, to open a connection anew that was
+  /// ended from outside.
   private static let patience = 5
 
-  /// Drops the databases of runs that died, as far as this role owns them and nobody uses them.
+  /// Drops the databases of runs that died, as far as this role owns them and no session uses them.
   ///
   /// It looks twice: a live run whose connections were all ended at once locks itself anew in the meantime.
   func sweep() throws(DatabaseServerError) {
@@ -16,7 +17,7 @@ extension DatabaseMaker {
       try connection.execute("SELECT pg_catalog.pg_sleep(\(Self.patience))")
       let second = Set(try Self.leftovers(connection))
       for name in first where second.contains(name) {
-        // Somebody may be connected, or may drop it too: the next start tries again.
+        // Another session may be connected, or may drop it too: the next start tries again.
         try? connection.execute("DROP DATABASE IF EXISTS \(name)")
       }
     } catch {

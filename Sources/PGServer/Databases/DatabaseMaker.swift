@@ -18,7 +18,7 @@ actor DatabaseMaker {
   private var isFinished = false
   /// Whether the role's sessions look for tables elsewhere than by default.
   private var hasOwnPath = false
-  /// The databases that exist, for whoever has to drop them without waiting for the actor.
+  /// The databases that exist, for code that has to drop them without waiting for the actor.
   private nonisolated let names = Lock<[String]>([])
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
@@ -147,8 +147,8 @@ actor DatabaseMaker {
         try connection.execute("CREATE DATABASE \(name) \(options)")
         return name
       }
-      // Nobody gets in before the others are locked out: what they put there might be called by this role's statements, and a
-      // template that somebody is connected to can't be cloned.
+      // No session can connect before other roles are locked out: what they put there might be called by this
+      // role's statements, and a template that a session is connected to can't be cloned.
       try connection.execute("CREATE DATABASE \(name) \(options) ALLOW_CONNECTIONS false")
       try connection.execute("REVOKE CONNECT ON DATABASE \(name) FROM PUBLIC")
       if hasOwnPath {
@@ -196,8 +196,8 @@ actor DatabaseMaker {
     }
   }
 
-  /// Whether the role, or all roles, have a search_path of their own: one for the role's own databases, which in a
-  /// new one leads nowhere.
+  /// Whether the role, or all roles, have a search_path of their own: one for the role's own databases, which
+  /// in a new one leads nowhere.
   private static func hasOwnPath(_ connection: SyncConnection) throws(PostgresError) -> Bool {
     try connection.query(
       """

@@ -4,8 +4,8 @@ import PGDriver
 enum OwnSession {
   /// Has a connection find PostgreSQL's own functions and operators only.
   ///
-  /// To be the first statement of all, as in PostgreSQL's own programs: in the usual path an operator may be one that
-  /// somebody else has put there, and a superuser would run it (CVE-2018-1058).
+  /// To be the first statement of all, as in PostgreSQL's own programs: in the usual path an operator may be
+  /// one that another role has put there, and a superuser would run it (CVE-2018-1058).
   static let emptyPath = "SELECT pg_catalog.set_config('search_path', '', false)"
 
   /// Lets statements take their time, lets them write, and has quotations read by the standard's rules.

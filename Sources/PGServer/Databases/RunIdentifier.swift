@@ -7,13 +7,13 @@ struct RunIdentifier: Sendable, Hashable {
 
   /// Locks the run until the session's end.
   ///
-  /// Shared, for several sessions of the run hold it. Without waiting: somebody who has locked the number alone has it
-  /// locked as well, and must not block the run.
+  /// Shared, since several sessions of the run hold it. Without waiting: a session that has locked the number
+  /// exclusively keeps it locked as well, and must not block the run.
   var lockStatement: String {
     "SELECT pg_catalog.pg_try_advisory_lock_shared(\(Self.lockClass), \(Int32(bitPattern: value)))"
   }
 
-  /// A channel on which nobody sends.
+  /// A channel on which no session sends.
   var channel: String { name(ofDatabase: "keeper") }
 
   static func random() -> RunIdentifier { RunIdentifier(value: .random(in: 0...UInt32.max)) }
@@ -35,7 +35,8 @@ struct RunIdentifier: Sendable, Hashable {
     return "pgbenchkit_\(String(repeating: "0", count: 8 - digits.count))\(digits)_\(number)"
   }
 
-  /// Of a server's databases those whose run shows no sign of life: no lock, and no client in any of its databases.
+  /// Those of a server's databases whose run shows no sign of life: no lock, and no client in any
+  /// of its databases.
   static func leftovers(databases: [String], lockedRuns: Set<UInt32>, used: Set<String> = []) -> [String] {
     let busyRuns = Set(used.compactMap { RunIdentifier(databaseName: $0)?.value })
     return databases.filter { name in

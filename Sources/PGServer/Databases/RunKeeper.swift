@@ -1,10 +1,11 @@
 import PGDriver
 
-/// A second connection that locks a run, and is opened anew at once when it is ended: the run's other sign of life.
+/// A second connection that locks a run, and is opened anew at once when it is ended: the run's other
+/// sign of life.
 ///
-/// A connection that only waits is ended by time-outs of the server and of what is on the way, and by administrators. One
-/// that has to say nothing doesn't notice until it is used again, and meanwhile another run would take the databases for
-/// those of a dead one.
+/// A connection that only waits is ended by time-outs of the server and of what is on the way, and by
+/// administrators. One that sends nothing doesn't notice until it is used again, and meanwhile another run
+/// would take the databases for those of a dead one.
 final class RunKeeper: Sendable {
   private let task: Task<Void, Never>
 
@@ -32,7 +33,7 @@ final class RunKeeper: Sendable {
       try await connection.execute(OwnSession.emptyPath)
       try await connection.execute(OwnSession.settings(serverVersion: connection.serverVersion))
       try await connection.execute(run.lockStatement)
-      // Nobody sends anything: it is the end that is waited for.
+      // No session sends anything: this waits for the connection's end.
       for try await _ in try await connection.notifications(on: run.channel) {}
     } catch {
       await connection.close()

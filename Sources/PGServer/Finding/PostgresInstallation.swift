@@ -15,7 +15,8 @@ struct PostgresInstallation: Sendable, Hashable {
 
   /// Whether the server can load a module of PostgreSQL's own.
   ///
-  /// The module's folder is beside the programs': on Debian, Red Hat and in Homebrew under one of these names.
+  /// The module's folder is beside the programs': on Debian, Red Hat and in Homebrew under one of these
+  /// names.
   func hasModule(_ name: String, files: FileProbe = .machine) -> Bool {
     ["lib", "lib/postgresql", "lib64/pgsql", "lib/pgsql"].contains { library in
       ["so", "dylib"].contains { files.resolved("\(folder)/../\(library)/\(name).\($0)") != nil }

@@ -1,7 +1,8 @@
 extension Fixture {
   /// The study's schema, `users` and `products`, with the same 100 rows in each.
   ///
-  /// The rows are numbered from 1: `user1`, `user1@example.com`, `User 1`; `Product 1`, price 10.99 + 1, `SKU1`.
+  /// The rows are numbered from 1: `user1`, `user1@example.com`, `User 1`; `Product 1`, price
+  /// 10.99 + 1, `SKU1`.
   public static let study = Fixture(
     name: "study",
     script: """

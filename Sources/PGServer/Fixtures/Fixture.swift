@@ -7,8 +7,9 @@ public struct Fixture: Sendable, Hashable {
   /// They run as one transaction. The kit then runs VACUUM (FREEZE, ANALYZE), so that every clone starts with
   /// the same statistics and the same visibility.
   ///
-  /// A dump as `pg_dump --no-owner --no-privileges` writes it will do: with `COPY … FROM stdin` and its data, and with
-  /// psql's commands that change nothing, such as `\connect`. Statements that make or change databases are left out.
+  /// A dump as `pg_dump --no-owner --no-privileges` writes it will do: with `COPY … FROM stdin` and its data,
+  /// and with psql's commands that change nothing, such as `\connect`. Statements that make or change
+  /// databases are left out.
   public let script: String
 
   /// Names some SQL.

@@ -5,7 +5,7 @@ struct FixtureLoader {
   private let connection: SyncConnection
   private let fixture: Fixture
   private var script: FixtureScript
-  /// The database that the script connects to, for a dump of several doesn't go into one.
+  /// The database that the script connects to, since a dump of several databases doesn't go into one.
   private var database: String?
 
   /// How many bytes of INSERT statements are sent at once: far servers take their time for each answer.
@@ -40,7 +40,7 @@ struct FixtureLoader {
 
   private func execute(_ statement: String) throws(DatabaseServerError) {
     do throws(PostgresError) {
-      // One by one: VACUUM takes no company.
+      // One by one: VACUUM can't be sent together with other statements.
       for part in statement.split(separator: ";") { try connection.execute(String(part)) }
     } catch {
       throw failure("failed at its end", error)
@@ -113,7 +113,8 @@ struct FixtureLoader {
 
   /// Whether a statement is about a database, which it names: a fixture has one of its own, of another name.
   ///
-  /// Those at the head of a dump with --create; and a fixture changes nothing else on somebody's server.
+  /// Such statements are at the head of a dump with --create, and a fixture must change nothing else on
+  /// the user's server.
   private static func concernsDatabase(_ words: [String]) -> Bool {
     switch words.first {
     case "CREATE", "ALTER", "DROP": words.dropFirst().first == "DATABASE"

@@ -126,7 +126,8 @@ private struct StatementReader {
   var isEmpty: Bool { bounds == nil }
   var range: Range<Int> { bounds ?? 0..<0 }
 
-  /// Whether further words matter: those of thousands of rows don't, and making strings of them would take its time.
+  /// Whether further words matter: those of thousands of rows don't, and making strings of them
+  /// would take long.
   var heedsWords: Bool { words.count < 8 || isFunction || words[0] == "COPY" }
 
   mutating func read(word: String, _ range: Range<Int>) {

@@ -21,7 +21,8 @@ package enum AtomicFile {
     try write(text, to: path, isProbe: false)
   }
 
-  /// Finds out whether a file could be written, and leaves what is there as it is, but for folders of the path that are missing.
+  /// Finds out whether a file could be written, and leaves what is there as it is, except that missing
+  /// folders of the path are made.
   package static func probe(_ path: String) throws(Failure) {
     try write("", to: path, isProbe: true)
   }

@@ -1,4 +1,4 @@
-/// Reads files of others' making, but not more than so much of them.
+/// Reads files that others have made, but none that is too large.
 package enum BoundedFile {
   /// Why a file could not be read.
   package struct Failure: Error, Sendable, Hashable, CustomStringConvertible {
@@ -22,7 +22,8 @@ package enum BoundedFile {
 
   /// The bytes of a file, of a pipe as well.
   ///
-  /// - Parameter mustBeRegular: Whether to refuse what is no regular file, such as a pipe that nobody writes to.
+  /// - Parameter mustBeRegular: Whether to refuse what is no regular file, such as a pipe that no
+  ///   process writes to.
   package static func bytes(
     of path: String, atMost limit: Int = greatestSize, mustBeRegular: Bool = false
   ) throws(Failure) -> [UInt8] {

@@ -15,7 +15,7 @@ package struct FileProbe: Sendable {
   /// The text of a small file; nil where it cannot be read.
   package var text: @Sendable (_ path: String) -> String?
 
-  /// Makes one of answers.
+  /// Makes a probe from the functions that answer the questions.
   package init(
     isExecutable: @escaping @Sendable (String) -> Bool, names: @escaping @Sendable (String) -> [String],
     resolved: @escaping @Sendable (String) -> String?, text: @escaping @Sendable (String) -> String?

@@ -34,7 +34,8 @@ package final class HeldFolder: Sendable {
   /// Whether something is there under a name.
   package func has(_ name: String) -> Bool { status(of: name) != nil }
 
-  /// Opens a file as open(2) does, but never what a link leads to, and without waiting for a pipe's other end.
+  /// Opens a file as open(2) does, but never what a link leads to, and without waiting for a
+  /// pipe's other end.
   package func open(_ name: String, _ flags: CInt, mode: mode_t = 0) -> CInt {
     openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, mode)
   }

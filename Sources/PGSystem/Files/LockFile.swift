@@ -1,7 +1,7 @@
-/// A file that is locked, open as long as somebody refers to it; its lock goes with it.
+/// A file that is locked, open as long as something refers to it; its lock goes with it.
 ///
-/// It may lie in a folder such as /tmp, where anybody can put something else in its place: no link is followed, no pipe waited
-/// for.
+/// It may lie in a folder such as /tmp, where any user can put something else in its place: no link is
+/// followed, no pipe waited for.
 package final class LockFile: Sendable {
   /// Why a file can't be locked, and what to do about it.
   package struct Obstacle: Error, CustomStringConvertible {
@@ -12,7 +12,7 @@ package final class LockFile: Sendable {
   package let status: stat
   private let descriptor: Int32
 
-  /// Opens the file, and makes it for everybody where it isn't there.
+  /// Opens the file, and makes it for all users where it isn't there.
   ///
   /// It isn't asked to be made where it is: kernels refuse that for another user's file in a folder such as
   /// /tmp (fs.protected_regular).
@@ -20,7 +20,7 @@ package final class LockFile: Sendable {
     var file = open(path, O_RDONLY | Self.flags)
     if file < 0, errno == ENOENT, makes {
       file = open(path, O_RDONLY | O_CREAT | O_EXCL | Self.flags, 0o644)
-      // Whatever the umask: who can't open it can't wait for it.
+      // Whatever the umask is: a user that can't open it can't wait for it.
       if file >= 0 { fchmod(file, 0o644) }
       // Another process was first.
       if file < 0, errno == EEXIST { file = open(path, O_RDONLY | Self.flags) }
@@ -38,12 +38,13 @@ package final class LockFile: Sendable {
   private static let flags = O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
 
   deinit {
-    // A child that is just being started has a copy until it becomes its program, and the lock would stay with that.
+    // A child that is just being started has a copy until it becomes its program, and the lock would
+    // stay with that.
     flock(descriptor, LOCK_UN)
     Self.close(descriptor)
   }
 
-  /// Locks it, unless somebody has; answers whether it did.
+  /// Locks it, unless it is locked already; returns whether it did.
   package func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
 
   /// Whether it is still the one at its path.

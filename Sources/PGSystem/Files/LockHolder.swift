@@ -16,7 +16,7 @@ package struct LockHolder: Sendable, Hashable, CustomStringConvertible {
     self.otherUser = otherUser
   }
 
-  /// Asks the kernel who has locked a file; nil where it doesn't tell, as on macOS.
+  /// Asks the kernel which process has locked a file; nil where it doesn't tell, as on macOS.
   package init?(of file: stat, files: FileProbe = .machine) {
     guard let locks = files.text("/proc/locks"),
       let process = Self.process(inLocks: locks, device: UInt64(file.st_dev), inode: UInt64(file.st_ino))
@@ -26,7 +26,8 @@ package struct LockHolder: Sendable, Hashable, CustomStringConvertible {
     self.init(process: process, program: status?.program, otherUser: user)
   }
 
-  /// The process of the line of /proc/locks about a file, `1: FLOCK ADVISORY WRITE 4711 fe:00:1234 0 EOF` (proc(5)).
+  /// The process of the line of /proc/locks about a file,
+  /// `1: FLOCK ADVISORY WRITE 4711 fe:00:1234 0 EOF` (proc(5)).
   ///
   /// Some file systems give another device there than stat(2) does: then a line with the same inode will do.
   package static func process(inLocks text: String, device: UInt64, inode: UInt64) -> pid_t? {

@@ -22,8 +22,8 @@ package final class MachineLock: Sendable {
 
   /// Takes the lock, asking for it again every 50 ms while another process has it.
   ///
-  /// - Parameter waiting: Told why it waits, with who has the lock if the system tells, and again every minute; or why it
-  ///   can't be had, and goes without.
+  /// - Parameter waiting: Told why the call waits, with the process that has the lock if the system tells,
+  ///   and again every minute; or why the lock can't be had, and then the call returns without it.
   /// - Throws: `CancellationError` if the task is cancelled while it waits.
   package func lock(waiting: @Sendable (String) -> Void) async throws {
     var nextWord = ContinuousClock.now
@@ -36,7 +36,7 @@ package final class MachineLock: Sendable {
         waiting("\(error) Until then benchmarks of other processes may disturb this run.")
         return
       }
-      // Somebody may have removed it meanwhile, and others lock a new one.
+      // Another process may have removed it meanwhile, and others lock a new one.
       if file.lock() {
         guard file.isAt(path) else { continue }
         held.withLock { $0 = file }
@@ -57,14 +57,14 @@ package final class MachineLock: Sendable {
     return "Still waiting after \(minutes) min: \(taken)\(holder) End it if it should not run."
   }
 
-  /// Takes the lock unless another process has it; answers whether it did.
+  /// Takes the lock unless another process has it; returns whether it did.
   package func lockNow() -> Bool {
     guard let file = try? LockFile(path), file.lock(), file.isAt(path) else { return false }
     held.withLock { $0 = file }
     return true
   }
 
-  /// Who has it, as far as the system tells; nil if nobody has.
+  /// The process that has it, as far as the system tells; nil if none has.
   package func holder() -> LockHolder? {
     guard let file = try? LockFile(path, makes: false) else { return nil }
     return LockHolder(of: file.status)
@@ -75,7 +75,7 @@ package final class MachineLock: Sendable {
     held.withLock { $0 = nil }
   }
 
-  /// Whether somebody has it at the moment; nil if something is there that can't be opened, or is no file.
+  /// Whether a process has it at the moment; nil if something is there that can't be opened, or is no file.
   ///
   /// It makes no file.
   package func isTaken() -> Bool? {

@@ -6,7 +6,8 @@ package enum EndingSignals {
 
   /// Has `action` done at the first such signal, whose usual effect then follows.
   ///
-  /// To be called once. A second signal ends the process at once. Signals that somebody else handles, or ignores, are left to them.
+  /// To be called once. A second signal ends the process at once. Signals that other code handles, or that
+  /// are ignored, are left as they are.
   package static func precede(_ action: @escaping @Sendable (_ signal: Int32) -> Void) {
     let pipe = pg_system_take_signals(numbers, Int32(numbers.count))
     guard pipe >= 0 else { return }

@@ -9,7 +9,7 @@ package enum ExitCleanup {
 
   private static let state = Lock(State())
 
-  /// Has an action done at exit; the answer is the number to withdraw it by.
+  /// Has an action done at exit; returns the number to withdraw it by.
   package static func register(_ action: @escaping @Sendable () -> Void) -> Int {
     state.withLock { state in
       if state.owner == nil {
@@ -24,8 +24,9 @@ package enum ExitCleanup {
 
   /// Has the actions done before those of libraries that were first used until now.
   ///
-  /// What is to be done at exit is done in the reverse order of its registration (atexit(3)). OpenSSL registers its end when it is
-  /// first used, as by a connection with a password, and no connection can be made after it.
+  /// What is to be done at exit is done in the reverse order of its registration (atexit(3)). OpenSSL
+  /// registers its end when it is first used, as by a connection with a password, and no connection can be
+  /// made after it.
   package static func comeBeforeLibraries() {
     state.withLock { state in
       guard state.owner == getpid() else { return }
@@ -38,7 +39,8 @@ package enum ExitCleanup {
     state.withLock { _ = $0.actions.removeValue(forKey: number) }
   }
 
-  /// Has the process end as one that failed, whatever it was about to end with: an action could not do what was asked for.
+  /// Has the process end as one that failed, whatever it was about to end with: an action could not do what
+  /// was asked for.
   package static func fail() { state.withLock { $0.hasFailed = true } }
 
   /// Does it all now: the process is about to end by a signal, which exit(3) doesn't see.

@@ -7,7 +7,7 @@ package struct ProcessStatus: Sendable, Hashable {
   /// No arguments, which may hold a password.
   package let program: String?
 
-  /// Asks the kernel; nil if there is no such process, or nobody tells.
+  /// Asks the kernel; nil if there is no such process, or the system doesn't tell.
   package init?(of process: pid_t, files: FileProbe = .machine) {
     guard let status = files.text("/proc/\(process)/status"), let user = Self.user(inStatus: status) else {
       return nil

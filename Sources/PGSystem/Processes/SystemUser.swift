@@ -19,7 +19,7 @@ package struct SystemUser: Sendable, Hashable {
   /// The name of a user, or the number where it has none.
   package static func name(of user: uid_t) -> String { SystemUser(user)?.name ?? "\(user)" }
 
-  // C answers through pointers.
+  // C returns through pointers.
   private init?(
     _ find: (inout passwd, UnsafeMutablePointer<CChar>, Int, inout UnsafeMutablePointer<passwd>?) -> CInt
   ) {

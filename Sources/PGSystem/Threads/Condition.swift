@@ -1,7 +1,7 @@
 /// A value under a mutex, with a condition variable to wait for its changes.
 ///
-/// Sendable, unchecked: the value is touched with the mutex held only. The pointers are there because C's mutex and
-/// condition must not move.
+/// Sendable, unchecked: the value is touched with the mutex held only. The pointers are there because C's
+/// mutex and condition must not move.
 public final class Condition<Value: Sendable>: @unchecked Sendable {
   @usableFromInline let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   @usableFromInline let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -31,7 +31,7 @@ public final class Condition<Value: Sendable>: @unchecked Sendable {
     return answer
   }
 
-  /// Blocks until `body`, which may change the value, answers something.
+  /// Blocks until `body`, which may change the value, returns something.
   @inlinable
   public func wait<Answer>(until body: (inout Value) -> Answer?) -> Answer {
     pthread_mutex_lock(mutex)

@@ -1,12 +1,14 @@
 /// A value under a mutex.
 ///
-/// In place of `Synchronization.Mutex`, which on Linux the thread sanitizer doesn't see: it reports as a race whatever
-/// that guards.
+/// In place of `Synchronization.Mutex`, which on Linux the thread sanitizer doesn't see: it reports
+/// everything that such a mutex guards as a race.
 ///
-/// Public, as all that a measured loop calls of this module: the compiler inlines nothing across modules that is `package`.
+/// Public, like everything that a measured loop calls in this module: the compiler inlines nothing that is
+/// `package` across modules.
 ///
-/// Sendable, unchecked: the value is touched with the mutex held only. The pointers are there because C's mutex must not
-/// move, and because a stored property's exclusivity, which the mutex ensures, would be checked at each access.
+/// Sendable, unchecked: the value is touched with the mutex held only. The pointers are there because C's
+/// mutex must not move, and because a stored property's exclusivity, which the mutex ensures, would be
+/// checked at each access.
 public final class Lock<Value: Sendable>: @unchecked Sendable {
   @usableFromInline let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   @usableFromInline let value = UnsafeMutablePointer<Value>.allocate(capacity: 1)

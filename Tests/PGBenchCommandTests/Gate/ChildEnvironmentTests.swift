@@ -1,9 +1,10 @@
 import Foundation
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 import PGTestSupport
+import PGVerdicts
 import Testing
 
 @testable import PGBenchCommand

@@ -1,7 +1,7 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
 import PGSystem
+import PGVerdicts
 import Testing
 
 @testable import PGBenchCommand

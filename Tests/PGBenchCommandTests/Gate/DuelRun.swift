@@ -1,8 +1,10 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGServer
 import PGSystem
+import PGVerdicts
 import Testing
 
 @testable import PGBenchCommand

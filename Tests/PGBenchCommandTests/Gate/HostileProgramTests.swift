@@ -1,6 +1,8 @@
-import PGBenchCore
 import PGBenchHost
+import PGMeasuring
+import PGReporting
 import PGServer
+import PGVerdicts
 import Testing
 
 @testable import PGBenchCommand

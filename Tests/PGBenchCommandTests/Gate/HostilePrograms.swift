@@ -1,7 +1,8 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
+import PGVerdicts
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -2,7 +2,9 @@ import Foundation
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
+@testable import PGVerdicts
 
 @Suite("Baseline")
 struct BaselineTests {

@@ -1,7 +1,10 @@
 import Foundation
+import PGStatistics
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
+@testable import PGVerdicts
 
 @Suite("RunComparison")
 struct RunComparisonTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGReporting
 
 @Suite("What is found about the CPUs")
 struct CPUFindingsTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGReporting
 
 @Suite("A quota of CPU time")
 struct CPUQuotaTests {

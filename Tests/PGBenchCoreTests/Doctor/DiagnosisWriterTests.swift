@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGReporting
 
 @Suite("The layout of a diagnosis")
 struct DiagnosisWriterTests {

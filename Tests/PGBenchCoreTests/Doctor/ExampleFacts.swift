@@ -1,4 +1,4 @@
-@testable import PGBenchCore
+@testable import PGReporting
 
 /// Facts of a machine and a server with which nothing is wrong.
 enum ExampleFacts {

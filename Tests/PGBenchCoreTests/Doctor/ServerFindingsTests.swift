@@ -1,6 +1,7 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
 
 @Suite("What is found about the kit and its server")
 struct ServerFindingsTests {

@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGVerdicts
 import Testing
 
 #if canImport(FoundationEssentials)

@@ -2,7 +2,8 @@ import PGSystem
 import PGTestSupport
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGVerdicts
 
 /// PGBENCH_FUZZ is the number of inputs, PGBENCH_FUZZ_SEED the seed of a run that is to be repeated.
 @Suite("Damaged messages of a duel, FuzzTests", .paced)

@@ -1,7 +1,9 @@
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGStatistics
+@testable import PGVerdicts
 
 @Suite("DuelGates")
 struct DuelGatesTests {

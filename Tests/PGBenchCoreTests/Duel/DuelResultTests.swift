@@ -1,7 +1,10 @@
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
+@testable import PGStatistics
+@testable import PGVerdicts
 
 @Suite("DuelResult")
 struct DuelResultTests {

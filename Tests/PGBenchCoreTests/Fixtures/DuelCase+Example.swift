@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGVerdicts
 
 extension DuelCase {
   /// A case of a name, with what else a test cares for.

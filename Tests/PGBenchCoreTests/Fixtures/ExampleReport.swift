@@ -1,5 +1,8 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
+import PGStatistics
 import PGSystem
+import PGVerdicts
 
 /// Reports made the way a run makes them, from simulated samples.
 enum ExampleReport {

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGMeasuring
 import PGSystem
 
 /// A made-up measurement of two variants with a known ratio, noisy in the ways that real ones are.

@@ -2,7 +2,7 @@
 
 Run once, from this folder:
   python3 make_reference_numbers.py > ReferenceNumbers.swift && swift format -i ReferenceNumbers.swift
-The tests hold PGBenchCore's statistics against these numbers. A Swift file rather than a resource keeps
+The tests hold PGStatistics against these numbers. A Swift file rather than a resource keeps
 the package free of bundles.
 """
 

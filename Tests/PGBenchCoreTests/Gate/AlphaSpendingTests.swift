@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGStatistics
+import PGVerdicts
 import Testing
 
 @Suite("AlphaSpending")

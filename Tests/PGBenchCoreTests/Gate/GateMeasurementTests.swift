@@ -1,6 +1,8 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGStatistics
+@testable import PGVerdicts
 
 @Suite("GateMeasurement")
 struct GateMeasurementTests {

@@ -2,7 +2,9 @@ import Foundation
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGStatistics
+@testable import PGVerdicts
 
 @Suite("GateOutcome")
 struct GateOutcomeTests {

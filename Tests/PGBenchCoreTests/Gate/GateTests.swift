@@ -1,6 +1,8 @@
+import PGStatistics
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGVerdicts
 
 @Suite("Gate")
 struct GateTests {

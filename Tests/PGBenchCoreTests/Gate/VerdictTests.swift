@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGVerdicts
 import Testing
 
 @Suite("Verdict of a gate")

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
 
 @Suite("The figure of a metric")
 struct MetricEstimateTests {

@@ -1,5 +1,5 @@
 import Foundation
-import PGBenchCore
+import PGMeasuring
 import Testing
 
 @Suite("A metric in a report")

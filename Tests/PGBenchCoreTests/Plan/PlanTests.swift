@@ -1,6 +1,7 @@
+import PGStatistics
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
 
 @Suite("Plan values")
 struct PlanTests {

@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGStatistics
 import PGSystem
 import Testing
 

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGMeasuring
 import Testing
 
 @Suite("SteadyState")

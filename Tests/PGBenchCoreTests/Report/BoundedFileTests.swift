@@ -2,7 +2,7 @@ import Foundation
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGVerdicts
 
 @Suite("Files of others' making")
 struct BoundedFileTests {

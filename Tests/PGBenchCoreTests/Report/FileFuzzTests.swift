@@ -3,7 +3,10 @@ import PGSystem
 import PGTestSupport
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
+@testable import PGStatistics
+@testable import PGVerdicts
 
 /// Whatever a report or a baseline holds, the command refuses it or shows it.
 @Suite("Damaged reports and baselines", .serialized, .timeLimit(.minutes(Fuzzing.minutes)))

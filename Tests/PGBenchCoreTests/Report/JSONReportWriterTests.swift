@@ -1,5 +1,6 @@
 import Foundation
-import PGBenchCore
+import PGMeasuring
+import PGReporting
 import Testing
 
 @Suite("JSONReportWriter")

@@ -1,5 +1,7 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
 import PGSystem
+import PGVerdicts
 import Testing
 
 @Suite("MarkdownReportWriter")

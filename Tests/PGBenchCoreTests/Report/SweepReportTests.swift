@@ -1,4 +1,6 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
+import PGStatistics
 import Testing
 
 @Suite("A report's sweeps")

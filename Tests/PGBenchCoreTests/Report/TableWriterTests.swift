@@ -1,4 +1,5 @@
-import PGBenchCore
+import PGMeasuring
+import PGReporting
 import PGSystem
 import Testing
 

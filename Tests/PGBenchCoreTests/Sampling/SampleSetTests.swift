@@ -1,6 +1,9 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGReporting
+@testable import PGStatistics
+@testable import PGVerdicts
 
 @Suite("SampleSet")
 struct SampleSetTests {

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import PGBenchCore
+@testable import PGStatistics
 
 @Suite("Median")
 struct MedianTests {

@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGStatistics
 import Testing
 
 @Suite("Percentile")

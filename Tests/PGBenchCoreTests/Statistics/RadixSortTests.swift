@@ -1,7 +1,7 @@
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGStatistics
 
 @Suite("RadixSort")
 struct RadixSortTests {

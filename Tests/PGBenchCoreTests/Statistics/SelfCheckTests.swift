@@ -1,7 +1,8 @@
+import PGStatistics
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
 
 @Suite("SelfCheck")
 struct SelfCheckTests {

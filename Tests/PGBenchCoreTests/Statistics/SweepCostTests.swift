@@ -1,5 +1,5 @@
 import Foundation
-import PGBenchCore
+import PGStatistics
 import PGSystem
 import Testing
 

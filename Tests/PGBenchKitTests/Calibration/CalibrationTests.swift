@@ -1,7 +1,8 @@
 import PGBenchKit
 import Testing
 
-@testable import PGBenchCore
+@testable import PGMeasuring
+@testable import PGStatistics
 
 /// How quiet the kit's comparisons are, and how true: the same code against itself, and against itself with a planted
 /// slowdown, case after case, with the other CPU idle and busy.

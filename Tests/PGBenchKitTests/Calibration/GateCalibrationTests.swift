@@ -2,9 +2,11 @@ import PGBenchKit
 import PGSystem
 import Testing
 
-@testable import PGBenchCore
 @testable import PGBenchHost
 @testable import PGBenchKit
+@testable import PGMeasuring
+@testable import PGStatistics
+@testable import PGVerdicts
 
 /// How often a gate is wrong: of the same code against itself, and of code that was slowed by a known share, case after case,
 /// with the other CPU idle and busy.

@@ -1,5 +1,6 @@
-import PGBenchCore
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGSystem
 import PGTestSupport
 import Testing
@@ -27,7 +28,7 @@ struct DoctorReaderTests {
 
   @Test("at the kit's own server finds it ready and quiet, and its backends open to be bound and read")
   func ownServer() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let facts = try await ServerReader.facts(of: server)
       #expect(facts.isOwn && facts.version == server.info.version && facts.transport == "a Unix socket")
       #expect(facts.settings["autovacuum"] == "off")
@@ -40,7 +41,7 @@ struct DoctorReaderTests {
 
   @Test("at somebody else's server touches none of its processes")
   func externalServer() async throws {
-    try await withServer { own in
+    try await ThrowawayServer.with { own in
       let server = try await ExternalServer.connect(
         to:
           "host=\(own.cluster.folder.path) port=\(ClusterRecipe.port) user=\(ClusterRecipe.superuser) dbname=postgres"

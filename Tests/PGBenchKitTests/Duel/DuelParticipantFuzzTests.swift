@@ -1,8 +1,9 @@
-import PGBenchCore
 import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 import PGTestSupport
+import PGVerdicts
 import Testing
 
 @testable import PGBenchKit

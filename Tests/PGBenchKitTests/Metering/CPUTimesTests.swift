@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGReporting
 import Testing
 
 @testable import PGBenchHost

@@ -1,6 +1,6 @@
 import CPGSystem
-import PGBenchCore
 import PGDriver
+import PGMeasuring
 import PGSystem
 import Testing
 

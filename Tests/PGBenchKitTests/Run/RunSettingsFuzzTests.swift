@@ -1,9 +1,9 @@
 import PGTestSupport
 import Testing
 
-@testable import PGBenchCore
 @testable import PGBenchHost
 @testable import PGBenchKit
+@testable import PGMeasuring
 
 @Suite("Settings of any text", .paced, .timeLimit(.minutes(Fuzzing.minutes)))
 struct RunSettingsFuzzTests {

@@ -1,5 +1,5 @@
-import PGBenchCore
 import PGSystem
+import PGVerdicts
 import Testing
 
 @testable import PGBenchHost

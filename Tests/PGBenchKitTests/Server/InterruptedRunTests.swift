@@ -1,5 +1,6 @@
-import PGBenchCore
 import PGDriver
+import PGMeasuring
+import PGReporting
 import PGSystem
 import PGTestSupport
 import Testing

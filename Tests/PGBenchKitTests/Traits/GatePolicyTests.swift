@@ -1,4 +1,4 @@
-import PGBenchCore
+import PGVerdicts
 import Testing
 
 @testable import PGBenchHost

@@ -162,7 +162,7 @@ extension StormCall {
     },
   ]
 
-  private static let manyRows: [[any PostgresEncodable]] = (0..<200_000).map { [$0] }
+  private static let manyRows: [[any PostgresEncodable]] = (0..<50_000).map { [$0] }
 
   private static func megabytes(_ count: Int) -> String { String(repeating: "m", count: count << 20) }
 }

@@ -30,7 +30,7 @@ struct FixtureLoaderTests {
       ("CREATE ROLE r PASSWORD 's3cr3t' NONSENSE;", "failed at line 1, in \"CREATE ROLE r…\""),
     ])
   func failure(script: String, words: String) async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       await #expect { try await server.database(for: Fixture(name: "crooked", script: script)) } throws: {
         error in
         "\(error)".contains(words) && "\(error)".contains("crooked") && !"\(error)".contains("s3cr3t")
@@ -43,7 +43,7 @@ struct FixtureLoaderTests {
 
   @Test("A script is one transaction, unless it ends it; what it sets for its session reaches no further")
   func transaction() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let fixture = Fixture(
         name: "settings",
         script: """
@@ -68,7 +68,7 @@ struct FixtureLoaderTests {
 
   @Test("Thousands of INSERT statements are sent together, and all of them load")
   func inserts() async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let rows = (1...20_000).map { "INSERT INTO t VALUES (\($0), 'row \($0)');" }
       let fixture = Fixture(
         name: "rows", script: "CREATE TABLE t (a int, b text);\n" + rows.joined(separator: "\n"))
@@ -87,7 +87,7 @@ struct FixtureLoaderTests {
       ["--use-set-session-authorization"], ["--disable-triggers", "--quote-all-identifiers"],
     ])
   func dump(options: [String]) async throws {
-    try await withServer { server in
+    try await ThrowawayServer.with { server in
       let original = try await server.database(for: Self.shop)
       let text = try await Self.dump(original.name, of: server, options)
       #expect(options.contains { $0.contains("inserts") } || text.contains("FROM stdin;"))

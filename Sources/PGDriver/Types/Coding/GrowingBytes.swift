@@ -2,7 +2,8 @@
 ///
 /// In place of an array, whose every append of a few bytes costs several times what encoding them does.
 ///
-/// Sendable, unchecked, and unsafe: the memory is this value's alone, which can't be copied, and is freed with it.
+/// Sendable, unchecked, and unsafe: the memory is this value's alone, which can't be copied, and is
+/// freed with it.
 @usableFromInline
 struct GrowingBytes: ~Copyable, @unchecked Sendable {
   @usableFromInline var base: UnsafeMutableRawPointer

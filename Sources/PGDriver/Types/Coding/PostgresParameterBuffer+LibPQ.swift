@@ -1,7 +1,7 @@
 extension PostgresParameterBuffer {
   /// Calls `body` with the arrays that libpq's functions take, valid during the call.
   ///
-  /// Not generic over the answer: it would not be specialised for callers in other files.
+  /// Not generic over the result: it would not be specialised for callers in other files.
   func withLibPQArrays(
     _ body: (
       _ values: UnsafePointer<UnsafePointer<CChar>?>?, _ lengths: UnsafePointer<Int32>?,

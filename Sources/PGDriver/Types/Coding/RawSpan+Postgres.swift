@@ -21,7 +21,7 @@ extension RawSpan {
     guard byteCount >= count else { throw .malformed(format()) }
   }
 
-  /// Reads the length before a field and answers where the field's bytes are; nil for NULL.
+  /// Reads the length before a field and returns where the field's bytes are; nil for NULL.
   @inlinable @inline(__always)
   func readField(at offset: inout Int) throws(PostgresDecodingFailure) -> Range<Int>? {
     guard offset &+ 4 <= byteCount else { throw .malformed("sequence of values") }

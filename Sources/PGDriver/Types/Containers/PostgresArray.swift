@@ -33,8 +33,8 @@ public struct PostgresArray<Element> {
 
   /// Makes an array of any dimensions.
   ///
-  /// - Throws: `encoding` if the number of elements isn't the product of the dimensions, or there are more than
-  ///   PostgreSQL's 6.
+  /// - Throws: `encoding` if the number of elements isn't the product of the dimensions, or there are more
+  ///   than PostgreSQL's 6.
   public init(_ elements: [Element?], dimensions: [Dimension]) throws(PostgresError) {
     let expected = dimensions.isEmpty ? 0 : dimensions.reduce(1) { $0 * $1.count }
     guard expected == elements.count, dimensions.allSatisfy({ $0.count >= 0 }), dimensions.count <= 6 else {

@@ -21,7 +21,7 @@ public struct PostgresArrayHeader: Sendable, Hashable {
     dimensionCount = Int(count)
     elementType = PostgresType(oid: bytes.loadBigEndian(UInt32.self, at: 8))
     try bytes.requireAtLeast(byteCount, "array")
-    // Every element has four bytes at least, so a length that lies doesn't make anybody reserve memory.
+    // Every element has four bytes at least, so a false length doesn't make the driver reserve memory.
     var elements = 1
     for depth in 0..<dimensionCount {
       let length = length(in: bytes, depth: depth)

@@ -26,7 +26,7 @@ extension PostgresNumeric: PostgresDecodable, PostgresEncodable {
 
   /// The number of digits, the weight, the sign, the scale and the digits.
   public func encode(into buffer: inout PostgresParameterBuffer) {
-    // Whoever makes a number sees to it that these fit.
+    // Code that makes a number ensures that these fit.
     buffer.append(UInt16(truncatingIfNeeded: digits.count))
     buffer.append(Int16(truncatingIfNeeded: weight))
     buffer.append(kind.rawValue)

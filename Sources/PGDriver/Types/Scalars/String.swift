@@ -82,8 +82,9 @@ extension RawSpan {
 extension UnsafeRawBufferPointer {
   /// The bytes as text; nil if they aren't UTF-8.
   ///
-  /// `String(decoding:as:)` puts U+FFFD where they aren't, so it is looked whether they are still the same. That, and a
-  /// look for bytes beyond ASCII first, takes less than half the time of `String(validating:as:)`.
+  /// `String(decoding:as:)` puts U+FFFD where they aren't, so this looks whether they are still the same.
+  /// That, and a look for bytes beyond ASCII first, takes less than half the time of
+  /// `String(validating:as:)`.
   fileprivate var validText: String? {
     var text = String(decoding: self, as: UTF8.self)
     let isSame = text.withUTF8 { utf8 in

@@ -1,0 +1,71 @@
+public import PGStatistics
+
+/// Estimates the ratio of two variants' times per operation from blocks that ran side by side.
+///
+/// The statistic of a block is its time ÷ its operations; `Analysis` winsorises it before. Blocks of the same
+/// session and round ran next to each other, so whatever drifts is in both, and the logarithm of their
+/// quotient is free of it. Rounds of one session share its connections and are not independent of each other,
+/// therefore:
+///
+/// 1. within each session, the 20 % trimmed mean of its rounds' log ratios: one block in five may be
+///   disturbed in either direction, and of 1 s of calm rounds it says a tenth more than their median;
+/// 2. over the sessions, the 20 % trimmed mean of these and its Tukey–McLaughlin interval (`TrimmedMean`).
+///
+/// With one session only, the trimmed mean and the interval are those of its rounds.
+///
+/// Why no bootstrap: simulated with session effects of 0.2 %, t₃ noise of 2 % and stray sessions of 5 %, the
+/// 95 % interval made here covers the truth in 93 to 96 % of cases from two sessions on. Resampling
+/// sessions and then rounds counts the rounds' noise twice (97 to 99.7 % from eight sessions on, a quarter
+/// wider where that noise dominates) and still falls to 90 % with two sessions. Student's interval covers as
+/// well, but a single stray session doubles it. And nothing random remains.
+public enum PairedRatio {
+  /// The fewest paired rounds of which an interval can be made.
+  public static let fewestRounds = 2
+
+  /// Estimates variant ÷ reference.
+  ///
+  /// Blocks are paired by session and round; blocks without a partner, without operations or without
+  /// elapsed time are left out. The blocks may come in any order. The confidence is a fraction, such as 0.95.
+  public static func estimate(
+    of variant: [Block], against reference: [Block], confidence: Double = 0.95
+  ) throws(PairedRatioError) -> RatioEstimate {
+    guard confidence > 0, confidence < 1 else { throw .confidenceOutOfRange(confidence) }
+    let sessions = logRatiosBySession(variant, reference)
+    let rounds = sessions.reduce(0) { $0 + $1.count }
+    let values = sessions.count == 1 ? sessions[0] : sessions.compactMap(TrimmedMean.mean(of:))
+    guard let mean = TrimmedMean(of: values) else { throw .tooFewRounds(paired: rounds) }
+    let halfWidth = mean.halfWidth(confidence: confidence)
+    return RatioEstimate(
+      ratio: Elementary.ratio(ofLog: mean.mean),
+      low: Elementary.ratio(ofLog: mean.mean - halfWidth),
+      high: Elementary.ratio(ofLog: mean.mean + halfWidth),
+      confidence: confidence, sessions: sessions.count, rounds: rounds)
+  }
+
+  private struct Turn: Hashable {
+    let session: Int
+    let round: Int
+  }
+
+  /// The trimmed mean of the log ratios of each session; of one session alone, the log ratio of each round.
+  package static func sessionLogRatios(of variant: [Block], against reference: [Block]) -> [Double] {
+    let sessions = logRatiosBySession(variant, reference)
+    return sessions.count == 1 ? sessions[0] : sessions.compactMap(TrimmedMean.mean(of:))
+  }
+
+  private static func logRatiosBySession(_ variant: [Block], _ reference: [Block]) -> [[Double]] {
+    var partners: [Turn: Double] = [:]
+    partners.reserveCapacity(reference.count)
+    for block in reference {
+      partners[Turn(session: block.session, round: block.round)] = block.timePerOperation
+    }
+    var sessions: [Int: [Double]] = [:]
+    for block in variant {
+      guard let time = block.timePerOperation,
+        let partner = partners[Turn(session: block.session, round: block.round)]
+      else { continue }
+      sessions[block.session, default: []].append(Elementary.log(time / partner))
+    }
+    return sessions.sorted { $0.key < $1.key }.map(\.value)
+  }
+}

@@ -1,0 +1,132 @@
+import PGStatistics
+package import PGSystem
+
+/// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
+public struct SamplingPlan: Sendable, Hashable {
+  /// The count of the sweep: each variant runs at least so many operations.
+  ///
+  /// The blocks of a single client are no longer.
+  public let operations: Int
+  /// How many clients run at once.
+  public let clients: Int
+  /// When it is enough.
+  public let budget: Budget
+  /// What comes before.
+  public let warmUp: WarmUp
+  /// What the order of the variants follows from.
+  package let seed: Seed
+  /// How long a block of a single client is to be.
+  public let blockDuration: Duration
+  /// How many operations at the start of a single client's block are run and not counted, at most.
+  public let leadIn: Int
+  /// The indices of variants that are compared with each other only, so that their blocks run next to each
+  /// other; nil for all with all.
+  public let groups: [[Int]]?
+  /// How many looks at the data are planned where the budget ends when gates are decided; each comes after
+  /// eight sessions at most.
+  package let looksOfGates: Int
+  /// How long a session of such a budget is at least.
+  private let leastSession: Duration
+
+  /// Makes a plan; counts below 1 are taken as 1.
+  package init(
+    operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
+    blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil,
+    looks: Int = 4, leastSession: Duration = .milliseconds(125)
+  ) {
+    looksOfGates = max(1, looks)
+    self.leastSession = leastSession
+    self.leadIn = leadIn
+    self.blockDuration = blockDuration
+    self.groups = groups
+    self.operations = max(1, operations)
+    self.clients = max(1, clients)
+    self.budget = budget
+    self.warmUp = warmUp
+    self.seed = seed
+  }
+
+  /// How many times fresh connections are opened.
+  ///
+  /// A connection is a random effect: two of the same driver differ by some tenths of a per cent for life.
+  /// Many short sessions average that out, but each costs a few milliseconds to open and to warm up.
+  public var sessions: Int {
+    switch budget {
+    case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
+    // Of the length that the default profile's have, so that each adds something soon.
+    case .untilHalfWidth(_, let time): min(256, max(8, time.wholeNanoseconds / 187_500_000))
+    // Many, since what a gate can show in the end hangs on their number: in pairs, as many before each look
+    // as before others.
+    case .untilDecided(let time):
+      min(8, max(2, time.wholeNanoseconds / max(1, leastSession.wholeNanoseconds) / looks / 2 * 2)) * looks
+    case .rounds(let rounds): min(8, max(1, rounds / 4))
+    }
+  }
+
+  /// How many operations a block has, if one takes so many nanoseconds.
+  ///
+  /// A block is long against the clock's resolution and a first operation in cold caches, and short against
+  /// the drift of the machine's speed: 2 ms unless the plan says otherwise. With several clients it is long
+  /// against their start as well: ten times that, even if that is more operations than the count. Every
+  /// client runs as many operations as the others.
+  public func blockLength(nanosecondsPerOperation: Double) -> Int {
+    let target = Double(blockDuration.wholeNanoseconds) * (clients == 1 ? 1 : 10)
+    let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
+    guard clients > 1 else {
+      return max(1, min(max(wanted, fewestOperations(nanosecondsPerOperation)), operations))
+    }
+    return max(1, wanted / clients) * clients
+  }
+
+  /// The fewest operations of a block, so that a lead-in leaves most of them.
+  ///
+  /// The longer they take, the fewer: the lead-in takes no more than half of the duration that a block is to
+  /// have. To operations that take longer than that a cold cache is little, and more rounds are worth more.
+  private func fewestOperations(_ nanosecondsPerOperation: Double) -> Int {
+    let half = Double(blockDuration.wholeNanoseconds) / 2
+    return max(1, Int(min(Double(leadIn), half / max(nanosecondsPerOperation, 20))) * 3)
+  }
+
+  /// How many of a block's first operations aren't counted: a third of it at most.
+  public func leadIn(ofBlock length: Int) -> Int { clients == 1 ? min(leadIn, length / 3) : 0 }
+
+  /// Whether a session is over, after what has been measured in it and in those before it.
+  ///
+  /// - Parameter session: The session, from 0.
+  /// - Parameter rounds: Rounds measured in all sessions.
+  /// - Parameter operations: Operations of each variant measured in all sessions.
+  /// - Parameter nanoseconds: Time spent measuring in all sessions.
+  public func isOver(session: Int, rounds: Int, operations: Int, nanoseconds: Int) -> Bool {
+    let share = Double(session + 1) / Double(sessions)
+    guard Double(operations) >= Double(self.operations) * share else { return false }
+    switch budget {
+    case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time):
+      return Double(nanoseconds) >= Double(time.wholeNanoseconds) * share
+    case .rounds(let wanted): return Double(rounds) >= Double(wanted) * share
+    }
+  }
+
+  /// Whether a disturbed round may be taken again.
+  ///
+  /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin
+  /// with.
+  public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
+
+  /// Which variant runs when, for a number of variants.
+  public func schedule(variantCount: Int) -> Schedule {
+    Schedule(groups: groups ?? [Array(0..<variantCount)], seed: seed)
+  }
+
+  /// Whether a session is warm, after so many operations of each variant and so much time.
+  ///
+  /// - Parameter isSteady: Whether the times of every variant have stopped falling (`SteadyState`).
+  public func isWarm(operations: Int, nanoseconds: Int, isSteady: Bool) -> Bool {
+    switch warmUp {
+    case .operations(let wanted): return operations >= wanted
+    case .time(let time): return nanoseconds >= time.wholeNanoseconds
+    case .automatic:
+      let limit = budget.greatest.map { $0.wholeNanoseconds / sessions / 5 } ?? 200_000_000
+      return (operations >= 32 * clients && isSteady) || nanoseconds >= limit
+    }
+  }
+}

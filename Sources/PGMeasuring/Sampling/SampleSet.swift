@@ -1,0 +1,115 @@
+public import PGStatistics
+
+/// All that was measured of one case: what the sampler hands to the statistics.
+public struct SampleSet: Sendable, Hashable {
+  /// What was measured of one variant.
+  public struct Series: Sendable, Hashable {
+    /// Whose samples these are.
+    public let variant: Variant
+
+    /// The blocks in the order in which they ran.
+    public var blocks: [Block]
+
+    /// The latency of each operation in nanoseconds, all clients together, block after block.
+    public var latencies: [Int]
+
+    /// How long it took to connect all clients, session by session, in nanoseconds.
+    public var openings: [Int] = []
+
+    /// Metrics that were taken after the measurement, in a session of their own, for each operation or as a
+    /// whole.
+    public var attribution: [MetricSummary] = []
+
+    /// Metrics that were measured and can't be used, with the reason (`add`).
+    public private(set) var unusable: [Metric: String] = [:]
+
+    /// Collects a variant's samples.
+    public init(variant: Variant, blocks: [Block] = [], latencies: [Int] = []) {
+      self.variant = variant
+      self.blocks = blocks
+      self.latencies = latencies
+    }
+
+    /// Adds a block and the latencies of its operations.
+    ///
+    /// A figure that is no finite number is left out here, before anything is computed of it, and the metric
+    /// can't be used: what the other blocks say of it is not the whole.
+    package mutating func add(_ block: Block, latencies: [Int]) {
+      var block = block
+      for (metric, used) in block.usage where !used.isFinite {
+        block.usage[metric] = nil
+        if unusable[metric] == nil {
+          unusable[metric] = "its counter moved by \(used) in a block, and must give finite numbers"
+        }
+      }
+      blocks.append(block)
+      self.latencies.append(contentsOf: latencies)
+    }
+  }
+
+  /// What ran before the measurement, and was not measured.
+  public struct WarmUp: Sendable, Hashable, Codable {
+    /// How many operations ran, all variants and sessions together.
+    public var operations: Int
+
+    /// How long they took, in nanoseconds.
+    public var duration: Int
+
+    /// In how many sessions the warm-up went on until every variant's times had stopped falling
+    /// (`SteadyState`).
+    public var steadySessions: Int
+
+    /// How many sessions were warmed up.
+    public var sessions: Int
+
+    /// Records a warm-up.
+    public init(operations: Int = 0, duration: Int = 0, steadySessions: Int = 0, sessions: Int = 0) {
+      self.operations = operations
+      self.duration = duration
+      self.steadySessions = steadySessions
+      self.sessions = sessions
+    }
+
+    /// Reads a warm-up; reports of earlier versions don't tell of steadiness.
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      self.init(
+        operations: try container.decode(Int.self, forKey: .operations),
+        duration: try container.decode(Int.self, forKey: .duration),
+        steadySessions: try container.decodeIfPresent(Int.self, forKey: .steadySessions) ?? 0,
+        sessions: try container.decodeIfPresent(Int.self, forKey: .sessions) ?? 0)
+    }
+  }
+
+  /// One series for each variant, in the order in which the benchmark named them.
+  public var series: [Series]
+
+  /// The warm-up.
+  public var warmUp: WarmUp
+
+  /// How many rounds were taken again since a block of them had been disturbed, by what.
+  public var retakenRounds: [String: Int] = [:]
+
+  /// The index of the first operation that hasn't been run.
+  public var nextOperation = 0
+
+  /// How many disturbed rounds were kept, for too many had been taken again already.
+  public var disturbedRounds = 0
+
+  /// At which of the planned looks the sampling ended.
+  public var look = Look.only
+
+  /// Collects the samples of a case.
+  public init(series: [Series], warmUp: WarmUp = WarmUp()) {
+    self.series = series
+    self.warmUp = warmUp
+  }
+
+  /// The variants in their order.
+  public var variants: [Variant] { series.map(\.variant) }
+
+  /// The samples of a variant, if it took part.
+  public subscript(variant: Variant) -> Series? {
+    series.first { $0.variant == variant }
+  }
+}

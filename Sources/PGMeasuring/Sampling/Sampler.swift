@@ -1,0 +1,151 @@
+public import PGStatistics
+import PGSystem
+
+/// Lets the variants of a case take turns, block by block, and collects the times.
+///
+/// Sessions of fresh connections, in each of them rounds, in each round one block of every variant in the
+/// order of the schedule. Blocks of one round run operations of the same indices, so that all variants do the
+/// same work.
+public struct Sampler: Sendable {
+  private let plan: SamplingPlan
+  private let now: @Sendable () -> Int
+
+  /// Makes a sampler.
+  ///
+  /// - Parameter now: The clock for the budget, in nanoseconds.
+  package init(plan: SamplingPlan, now: @escaping @Sendable () -> Int = { MonotonicClock.now() }) {
+    self.plan = plan
+    self.now = now
+  }
+
+  /// Measures.
+  ///
+  /// - Parameter first: The index of the first operation; those before it are spent already.
+  /// - Parameter progress: Told after each session which fraction of them is done.
+  /// - Parameter isDecided: Asked at each planned look but the last whether all gates are decided, so that no
+  ///   more is needed.
+  /// - Throws: what a variant throws. All sessions are closed by then.
+  public func sample(
+    _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in },
+    isDecided: (SampleSet, Look) -> Bool = { _, _ in true }
+  ) async throws -> SampleSet {
+    var sampling = Sampling(variants: variants.map(\.variant), first: first)
+    for session in 0..<plan.sessions {
+      try await takeSession(session, of: variants, into: &sampling)
+      progress(Double(session + 1) / Double(plan.sessions))
+      let samples = sampling.samples
+      let isEnough = try plan.isNarrowEnough(
+        session: session, operations: sampling.operations,
+        estimates: Analysis(of: samples).comparisons.map(\.estimate))
+      if isEnough { break }
+      if let last = plan.lookWhenTimeIsUp(
+        session: session, operations: sampling.operations, nanoseconds: sampling.nanoseconds)
+      {
+        sampling.note(last)
+        break
+      }
+      guard let look = plan.look(after: session) else { continue }
+      sampling.note(look)
+      if !look.isLast, sampling.operations >= plan.operations, isDecided(samples, look) { break }
+    }
+    return sampling.samples
+  }
+
+  /// Measures one session, and adds it to what the sessions before it gave.
+  ///
+  /// - Parameter session: Its number, from 0.
+  /// - Parameter variants: In the order of the sampling's; others than in the session before, if need be.
+  /// - Throws: what a variant throws. The session is closed by then.
+  public func takeSession(
+    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling
+  ) async throws {
+    let turns = Turns(
+      variants: variants, schedule: plan.schedule(variantCount: variants.count), session: session)
+    var opened: [any SampledVariant] = []
+    do {
+      for index in turns.schedule.opening(session: session) {
+        opened.append(variants[index])
+        let start = now()
+        try await variants[index].beginSession()
+        sampling.samples.series[index].openings.append(now() - start)
+      }
+      try await warmUp(&sampling, turns)
+      try await measure(&sampling, turns)
+    } catch {
+      for variant in opened { await variant.endSession() }
+      throw error
+    }
+    for variant in opened { await variant.endSession() }
+  }
+
+  /// Runs blocks that double in length.
+  ///
+  /// They also tell how long an operation takes. From a quarter of a measured block on they grow no longer,
+  /// and their times tell when the variants have reached a steady state.
+  private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws {
+    let start = now()
+    var operations = 0
+    var length = plan.clients
+    var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
+    var isSteady = false
+    while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
+      let timings = try await turns.round(0, of: &sampling, operations: length)
+      operations += length
+      sampling.samples.warmUp.operations += length * timings.count
+      if sampling.blockLength == nil || operations <= 32 * plan.clients {
+        // The fastest variant decides, so that its blocks are long enough.
+        let fastest = timings.map(\.elapsed).min() ?? 0
+        sampling.blockLengthSoFar = plan.blockLength(
+          nanosecondsPerOperation: Double(fastest) / Double(length))
+      }
+      for (index, timing) in timings.enumerated() {
+        times[index].append(Double(timing.elapsed) / Double(length))
+      }
+      isSteady = times.allSatisfy(SteadyState.isReached)
+      let next = min(
+        length * 2, max(plan.clients, sampling.blockLengthSoFar / 4 / plan.clients * plan.clients))
+      // Blocks of other lengths spread what a block costs over more operations.
+      if next != length { times = times.map { _ in [] } }
+      length = next
+    }
+    sampling.samples.warmUp.sessions += 1
+    if isSteady { sampling.samples.warmUp.steadySessions += 1 }
+    sampling.blockLength = sampling.blockLength ?? sampling.blockLengthSoFar
+    sampling.samples.warmUp.duration += now() - start
+  }
+
+  /// Measures rounds in pairs, so that every order comes with its reverse.
+  private func measure(_ sampling: inout Sampling, _ turns: Turns) async throws {
+    let length = sampling.blockLength ?? plan.clients
+    let leadIn = plan.leadIn(ofBlock: length)
+    let start = now()
+    var round = 0
+    repeat {
+      let timings = try await turns.round(round, of: &sampling, operations: length)
+      if let disturbance = sampling.disturbance(of: timings) {
+        if plan.mayRetake(retaken: sampling.retaken, rounds: sampling.rounds) {
+          sampling.retaken += 1
+          sampling.samples.retakenRounds[disturbance, default: 0] += 1
+          continue
+        }
+        sampling.samples.disturbedRounds += 1
+      }
+      for (index, timing) in timings.enumerated() {
+        let timing = timing.droppingFirst(leadIn)
+        sampling.samples.series[index].add(
+          Block(
+            session: turns.session, round: round, operations: length - leadIn, elapsed: timing.elapsed,
+            usage: timing.usage),
+          latencies: timing.latencies)
+      }
+      sampling.rounds += 1
+      sampling.operations += length - leadIn
+      round += 1
+      // Also where time is up: the first round may have been disturbed, and not counted.
+    } while round == 0 || round % 2 == 1
+      || !plan.isOver(
+        session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
+        nanoseconds: sampling.nanoseconds + now() - start)
+    sampling.nanoseconds += now() - start
+  }
+}

@@ -1,0 +1,87 @@
+public import PGMeasuring
+public import PGStatistics
+
+/// What a connection and what an operation of a variant cost, from all counts of a test's sweep.
+public struct SweepReport: Sendable, Hashable, Codable {
+  /// The display names of the suites around the test, the outermost first.
+  public let suites: [String]
+  /// The test's display name.
+  public let test: String
+  /// The name of the test's function, where the display name is another.
+  public let function: String?
+  /// What the test was given, but for the counts.
+  public let arguments: [CaseIdentity.Argument]
+  /// Which of the benchmarks with all the above it is, from 1.
+  public let call: Int
+  /// Whose costs these are.
+  public let variant: Variant
+  /// The costs.
+  public let cost: SweepCost
+
+  init(_ identity: CaseIdentity, variant: Variant, cost: SweepCost) {
+    suites = identity.suites
+    test = identity.test
+    function = identity.function
+    arguments = identity.arguments
+    call = identity.call
+    self.variant = variant
+    self.cost = cost
+  }
+
+  /// The suites' names in one.
+  public var suite: String { CaseIdentity.joined(suites) }
+
+  /// The case of a count.
+  func identity(operations: Int) -> CaseIdentity {
+    CaseIdentity(
+      suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
+    )
+  }
+}
+
+extension SweepReport {
+  /// Fits the sweeps of all tests, in the order of the cases; without those of too few counts.
+  ///
+  /// The total time of a count is what a session took to connect, and that many operations at the session's
+  /// pace: what a program pays that connects, does so much, and ends.
+  static func all(of cases: [CaseReport]) -> [SweepReport] {
+    // Cases that differ in their counts only.
+    var sweeps: [(key: CaseIdentity, cases: [CaseReport])] = []
+    for report in cases {
+      let key = report.identity.place.identity(operations: 0, call: report.call)
+      if let index = sweeps.firstIndex(where: { $0.key == key }) {
+        sweeps[index].cases.append(report)
+      } else {
+        sweeps.append((key, [report]))
+      }
+    }
+    return sweeps.flatMap { key, cases in
+      (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
+        let observations = cases.map {
+          SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant))
+        }
+        return SweepCost(of: observations).map {
+          SweepReport(key, variant: variant, cost: $0)
+        }
+      }
+    }
+  }
+}
+
+extension CaseReport {
+  /// The time to connect and to run the case's operations, session by session, in nanoseconds.
+  fileprivate func totals(of variant: Variant) -> [Double] {
+    guard let connects = connects?.first(where: { $0.variant == variant })?.nanoseconds,
+      let blocks = rounds.first(where: { $0.variant == variant })?.blocks
+    else { return [] }
+    var elapsed = Array(repeating: 0, count: connects.count)
+    var operations = elapsed
+    for block in blocks where block.session < connects.count {
+      elapsed[block.session] += block.elapsed
+      operations[block.session] += block.operations
+    }
+    return connects.indices.filter { operations[$0] > 0 }.map {
+      Double(connects[$0]) + Double(elapsed[$0]) / Double(operations[$0]) * Double(self.operations)
+    }
+  }
+}
