@@ -8,6 +8,12 @@
 
 void pg_system_black_hole(const void *value) { __asm__ volatile("" : : "r"(value) : "memory"); }
 
+int pg_system_start_thread(void *(*body)(void *), void *argument) {
+    pthread_t thread;
+    int failure = pthread_create(&thread, NULL, body, argument);
+    return failure != 0 ? failure : pthread_detach(thread);
+}
+
 #ifdef __linux__
 #include <linux/perf_event.h>
 #include <sched.h>

@@ -8,6 +8,11 @@
 // Swift's overlay of the C library leaves these two out.
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+
+// epoll's events as numbers: the C libraries declare them as an enumeration's cases or as macros, which Swift takes for different
+// types.
+static const uint32_t PG_EPOLLIN = EPOLLIN, PG_EPOLLOUT = EPOLLOUT, PG_EPOLLRDHUP = EPOLLRDHUP, PG_EPOLLHUP = EPOLLHUP,
+                      PG_EPOLLERR = EPOLLERR, PG_EPOLLET = (uint32_t)EPOLLET;
 #endif
 
 /// Binds a thread or process to one CPU. Answers 0, or an errno; ENOTSUP where the system has no such call.
@@ -22,6 +27,9 @@ int pg_system_may_run_on(int cpu);
 /// Gives a thread or process the policy SCHED_BATCH, which takes no part in wake-up preemption.
 /// Answers 0, or an errno; ENOTSUP where the system has no such policy.
 int pg_system_schedule_as_batch(pid_t pid);
+
+/// Starts a detached thread. Returns 0, or an errno.
+int pg_system_start_thread(void *(*body)(void *), void *argument);
 
 /// The kernel's identifier of the calling thread, as the calls above take it; 0 where there is none.
 pid_t pg_system_thread_id(void);

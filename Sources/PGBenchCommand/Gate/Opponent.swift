@@ -2,9 +2,7 @@ import Foundation
 import PGBenchHost
 import PGDriver
 import PGMeasuring
-import PGReporting
 import PGServer
-import PGStatistics
 import PGSystem
 import PGVerdicts
 
@@ -86,7 +84,8 @@ final class Opponent: Sendable {
   /// What it was ordered to do last.
   var order: String { state.withLock(\.order) }
 
-  /// The end of what it printed, in words; of a crash, after which Swift prints registers and libraries, its beginning.
+  /// The end of what it printed, in words; of a crash, after which Swift prints registers and libraries, its
+  /// beginning.
   var output: String {
     let lines = tail.split(separator: "\n")
     guard !lines.isEmpty else { return " It printed nothing." }
@@ -100,11 +99,7 @@ final class Opponent: Sendable {
 
   /// What it printed last; all of it may be more than there is memory for.
   private var tail: String {
-    guard let file = FileHandle(forReadingAtPath: log) else { return "" }
-    defer { try? file.close() }
-    let size = (try? file.seekToEnd()) ?? 0
-    try? file.seek(toOffset: size - min(size, 262_144))
-    return (try? file.readToEnd()).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    LogTail.text(of: log, bytes: 262_144)
   }
 
   /// The program's exit code; nil while it runs.
@@ -184,7 +179,8 @@ final class Opponent: Sendable {
     _ = try await ask(order, as: name)
   }
 
-  /// Gives an order and waits for its answer, for as long as there is patience; a program that hangs is not asked again.
+  /// Gives an order and waits for its answer, for as long as there is patience; a program that hangs is not
+  /// asked again.
   ///
   /// - Parameter clients: How many clients run a block.
   func ask(_ order: DuelOrder, as name: String, clients: Int = 1) async throws -> DuelMessage {
@@ -223,7 +219,7 @@ final class Opponent: Sendable {
     _ = await process.exitCode()
   }
 
-  /// Fails whoever waits for an answer: none will come.
+  /// Fails the task that waits for an answer: none will come.
   func fail() {
     answer(.failure(ended()))
   }

@@ -3,9 +3,7 @@ import PGDriver
 import PGMeasuring
 import PGReporting
 import PGServer
-import PGStatistics
 import PGSystem
-import PGVerdicts
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -53,11 +51,17 @@ enum EnvironmentProbe {
       sysctlbyname("machdep.cpu.brand_string", nil, &size, nil, 0)
       var name = [CChar](repeating: 0, count: size + 1)
       sysctlbyname("machdep.cpu.brand_string", &name, &size, nil, 0)
-      return String(cString: name)
+      return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     #else
       let lines = (text("/proc/cpuinfo") ?? "").split(separator: "\n")
       let model = lines.first { $0.hasPrefix("model name") || $0.hasPrefix("Model") }
-      guard let value = model?.split(separator: ":").last else { return uname().machine }
+      guard let value = model?.split(separator: ":").last else {
+        // ARM's kernels name no model, but the maker and its number for the core (proc(5)).
+        let parts = ["CPU implementer", "CPU part", "CPU variant"].compactMap { key in
+          lines.first { $0.hasPrefix(key) }?.split(separator: ":").last.map { "\(key)\($0)" }
+        }
+        return ([uname().machine] + parts).joined(separator: ", ")
+      }
       return String(value.drop(while: { $0 == " " }))
     #endif
   }

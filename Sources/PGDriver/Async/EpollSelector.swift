@@ -5,21 +5,21 @@
 
   /// The backend for Linux, on epoll(7) and eventfd(2).
   ///
-  /// Sendable, unchecked: the descriptors never change, and the kernel takes them from any thread; `events` is the
-  /// loop's thread's own.
+  /// Sendable, unchecked: the descriptors never change, and the kernel takes them from any thread; `events`
+  /// is the loop's thread's own.
   final class EpollSelector: Selector, @unchecked Sendable {
     private let epoll: Int32
     private let waker: Int32
     private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
 
     /// What tells that nothing more will come than what is unread.
-    private static let hangUp = EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue
+    private static let hangUp = PG_EPOLLRDHUP | PG_EPOLLHUP | PG_EPOLLERR
 
     init() throws(PostgresError) {
       epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
       waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
       guard epoll >= 0, waker >= 0 else { throw .lastSystemError("The event loop can't be made") }
-      try control(EPOLL_CTL_ADD, waker, EPOLLIN.rawValue)
+      try control(EPOLL_CTL_ADD, waker, PG_EPOLLIN)
     }
 
     deinit {
@@ -28,16 +28,17 @@
       events.deallocate()
     }
 
-    /// Edge-triggered, so that no call is needed for the answer to a command: it will make an edge of its own.
+    /// Edge-triggered, so that no call is needed for the answer to a command: it will make an edge
+    /// of its own.
     ///
-    /// Otherwise something may lie unread that made its edge before; to modify a watch looks for that again (epoll_ctl(2),
-    /// epoll(7)). The interest in writing is left out where it isn't needed, for every read of the other side makes an
-    /// edge of it.
+    /// Otherwise something may lie unread that made its edge before; modifying the watch looks for that again
+    /// (epoll_ctl(2), epoll(7)). The interest in writing is left out where it isn't needed, for every read of
+    /// the other side makes an edge of it.
     func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
       if interest == .answer, let watched, !watched.includesWritable { return }
-      var mask = EPOLLET | EPOLLRDHUP.rawValue
-      if interest.includesReadable { mask |= EPOLLIN.rawValue }
-      if interest.includesWritable { mask |= EPOLLOUT.rawValue }
+      var mask = PG_EPOLLET | PG_EPOLLRDHUP
+      if interest.includesReadable { mask |= PG_EPOLLIN }
+      if interest.includesWritable { mask |= PG_EPOLLOUT }
       try control(watched == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, mask)
     }
 
@@ -72,7 +73,4 @@
       }
     }
   }
-
-  /// The bit of EPOLLET, whose C constant doesn't fit the type that Swift imports it as.
-  private let EPOLLET: UInt32 = 1 << 31
 #endif

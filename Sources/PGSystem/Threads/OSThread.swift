@@ -23,30 +23,15 @@ package enum OSThread {
   package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
     // C hands one untyped pointer to the thread: a retained box, which the thread takes over.
     let box = Unmanaged.passRetained(Body(name, body))
-    #if canImport(Darwin)
-      var thread: pthread_t?
-    #else
-      var thread = pthread_t()
-    #endif
-    let failure = pthread_create(
-      &thread, nil,
+    let failure = pg_system_start_thread(
       { argument in
-        #if canImport(Darwin)
-          Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
-        #else
-          if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
-        #endif
+        if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
         return nil
       }, box.toOpaque())
     guard failure == 0 else {
       box.release()
       throw SystemError("No thread could be started", code: failure)
     }
-    #if canImport(Darwin)
-      if let thread { pthread_detach(thread) }
-    #else
-      pthread_detach(thread)
-    #endif
   }
 
   /// The kernel's identifier of the calling thread; 0 where there is none.

@@ -8,7 +8,7 @@ struct FolderState {
 
   init(of folder: String) throws {
     var entries: [String: [UInt8]] = [:]
-    let names = try #require(FileManager.default.subpaths(atPath: folder))
+    let names = try FileManager.default.subpathsOfDirectory(atPath: folder)
     for name in names + ["."] {
       let path = "\(folder)/\(name)"
       var status = stat()

@@ -77,8 +77,10 @@ struct Fuzzer {
       let type = random.type(like: types)
       inputs += 1
       let before = pg_allocations_of_thread(0).bytes
-      let result = Result { () throws(PostgresDecodingFailure) -> Value in
-        isText ? try .decode(text: input.span.bytes, as: type) : try .decode(input.span.bytes, as: type)
+      let result = input.withUnsafeBytes { bytes in
+        Result { () throws(PostgresDecodingFailure) -> Value in
+          isText ? try .decode(text: bytes.bytes, as: type) : try .decode(bytes.bytes, as: type)
+        }
       }
       let allocated = pg_allocations_of_thread(0).bytes - before
       if allocated > Self.allocationLimit { note(name, input, type, "allocated \(allocated) bytes") }
@@ -124,7 +126,7 @@ struct Fuzzer {
   private func isSame<Value: PostgresCodable>(
     _ bytes: [UInt8], as _: Value.Type, _ type: PostgresType
   ) throws -> Bool {
-    try self.bytes(Value.decode(bytes.span.bytes, as: type)) == bytes
+    try self.bytes(bytes.withUnsafeBytes { try Value.decode($0.bytes, as: type) }) == bytes
   }
 
   /// The type that a server would give to what was sent.
