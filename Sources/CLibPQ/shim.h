@@ -4,3 +4,8 @@
 #else
 #include <postgresql/libpq-fe.h>
 #endif
+
+// Pipelines came with it; without this the compiler would name the first function that it misses.
+#if defined(LIBPQ_FE_H) && !defined(LIBPQ_HAS_PIPELINING)
+#error "PGDriver needs libpq 14 or later: install a newer libpq-dev, or have PKG_CONFIG_PATH name one (apt.postgresql.org)."
+#endif

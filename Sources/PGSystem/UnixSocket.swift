@@ -33,11 +33,16 @@ package enum UnixSocket {
   ///
   /// Both ends close on exec, so that no other child of this process keeps the pipe open.
   ///
-  /// On Linux it is a pair of sockets, which are made that way; pipe2(2) is hidden from Swift there.
+  /// It is a pair of sockets, so that a write to an end that no one reads can do without a signal, and, on
+  /// Linux, since it is made that way; pipe2(2) is hidden from Swift there.
   package static func makePipe(_ ends: inout [CInt]) -> CInt {
     #if canImport(Darwin)
-      guard pipe(&ends) == 0 else { return -1 }
-      for end in ends where fcntl(end, F_SETFD, FD_CLOEXEC) != 0 { return -1 }
+      guard socketpair(AF_UNIX, SOCK_STREAM, 0, &ends) == 0 else { return -1 }
+      var one: Int32 = 1
+      for end in ends {
+        guard fcntl(end, F_SETFD, FD_CLOEXEC) == 0 else { return -1 }
+        _ = setsockopt(end, SOL_SOCKET, SO_NOSIGPIPE, &one, socklen_t(MemoryLayout<Int32>.size))
+      }
       return 0
     #elseif canImport(Glibc)
       return socketpair(AF_UNIX, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends)
