@@ -18,19 +18,6 @@ package enum Console {
 
   private static func write(_ text: String, to file: Int32) -> Failure? {
     var text = text
-    return text.withUTF8 { bytes in
-      var rest = UnsafeRawBufferPointer(bytes)[...]
-      while !rest.isEmpty {
-        #if canImport(Darwin)
-          let count = Darwin.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        #elseif canImport(Glibc)
-          let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        #else
-          let count = Musl.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        #endif
-        if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return Failure(code: errno) }
-      }
-      return nil
-    }
+    return text.withUTF8 { DescriptorIO.write(UnsafeRawBufferPointer($0), to: file).map(Failure.init(code:)) }
   }
 }

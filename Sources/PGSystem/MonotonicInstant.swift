@@ -8,13 +8,7 @@ public struct MonotonicInstant: InstantProtocol, Sendable {
 
   /// The present.
   @inlinable public static var now: MonotonicInstant {
-    #if canImport(Darwin)
-      return MonotonicInstant(nanoseconds: Int64(clock_gettime_nsec_np(CLOCK_UPTIME_RAW)))
-    #else
-      var time = timespec()
-      clock_gettime(CLOCK_MONOTONIC, &time)
-      return MonotonicInstant(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
-    #endif
+    MonotonicInstant(nanoseconds: Int64(MonotonicClock.now()))
   }
 
   @usableFromInline init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }

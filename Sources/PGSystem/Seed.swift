@@ -14,36 +14,22 @@ package struct Seed: Sendable, Hashable {
 
   /// The seed of the stream that a label names.
   package func derived(_ label: String) -> Seed {
-    var hash = Self.offsetBasis
-    hash.fold(value)
-    for byte in label.utf8 { hash = (hash ^ UInt64(byte)) &* Self.prime }
-    return Seed(hash)
+    var hash = FNV1a()
+    hash.combine(bytesOf: value)
+    hash.combine(label)
+    return Seed(hash.value)
   }
 
   /// The seed of the stream with a number, such as a session's or a round's.
   package func derived(_ index: Int) -> Seed {
-    var hash = Self.offsetBasis
-    hash.fold(value)
-    hash.fold(UInt64(bitPattern: Int64(index)))
-    return Seed(hash)
+    var hash = FNV1a()
+    hash.combine(bytesOf: value)
+    hash.combine(bytesOf: UInt64(bitPattern: Int64(index)))
+    return Seed(hash.value)
   }
 
   /// A generator at the start of this seed's stream.
   package var generator: SeededGenerator { SeededGenerator(seed: value) }
-
-  fileprivate static let offsetBasis: UInt64 = 0xcbf2_9ce4_8422_2325
-  fileprivate static let prime: UInt64 = 0x0000_0100_0000_01b3
-}
-
-extension UInt64 {
-  /// Hashes the eight bytes of a number into an FNV-1a state, least significant first.
-  fileprivate mutating func fold(_ number: UInt64) {
-    var rest = number
-    for _ in 0..<8 {
-      self = (self ^ (rest & 0xff)) &* Seed.prime
-      rest >>= 8
-    }
-  }
 }
 
 extension Seed: LosslessStringConvertible {

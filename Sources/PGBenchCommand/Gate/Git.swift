@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGMeasuring
 import PGSystem
 
@@ -61,10 +60,7 @@ struct Git: Sendable {
   /// - Parameter name: As gitrevisions(7) has it.
   func commit(_ name: String) async throws -> String {
     // The suffix `^{commit}` would be part of what `:/text` looks for, so the name is looked up before.
-    guard let found = try await object(name) else {
-      throw GateFailure(
-        .gitFailed, "git knows no commit \(Printable.line(name)): \(try await remedy(for: name))")
-    }
+    guard let found = try await object(name) else { throw try await unknown(name) }
     guard !found.hasPrefix("^") else {
       throw GateFailure(.gitFailed, "\(name) leaves commits out: name one commit, without `^` before it.")
     }
@@ -75,7 +71,11 @@ struct Git: Sendable {
       throw GateFailure(
         .gitFailed, "\(name) is no commit but a \(kind): name a commit, a branch or a tag of one.")
     }
-    throw GateFailure(
+    throw try await unknown(name)
+  }
+
+  private func unknown(_ name: String) async throws -> GateFailure {
+    GateFailure(
       .gitFailed, "git knows no commit \(Printable.line(name)): \(try await remedy(for: name))")
   }
 

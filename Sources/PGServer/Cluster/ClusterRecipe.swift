@@ -1,3 +1,5 @@
+import PGSystem
+
 /// Everything that decides what a server of the kit is: its programs, the content of a fresh cluster, and so
 /// whether a cached one still fits, and its settings.
 package struct ClusterRecipe: Sendable, Hashable {
@@ -88,11 +90,8 @@ package struct ClusterRecipe: Sendable, Hashable {
       version.split(separator: " ").first { word in
         word.first?.isNumber == true && word.allSatisfy { $0.isLetter || $0.isNumber || $0 == "." }
       } ?? "unknown"
-    return "cluster-\(number)-\(String(Self.fnv1a(content), radix: 16))"
-  }
-
-  /// FNV-1a, 64 bits (http://www.isthe.com/chongo/tech/comp/fnv/): stable between processes, unlike Hasher.
-  private static func fnv1a(_ text: String) -> UInt64 {
-    text.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    var hash = FNV1a()
+    hash.combine(content)
+    return "cluster-\(number)-\(String(hash.value, radix: 16))"
   }
 }

@@ -56,19 +56,8 @@ package enum AtomicFile {
   }
 
   private static func write(_ bytes: [UInt8], into file: CInt, of path: String) throws(Failure) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      #if canImport(Darwin)
-        let written = rest.withUnsafeBytes { Darwin.write(file, $0.baseAddress, $0.count) }
-      #elseif canImport(Glibc)
-        let written = rest.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-      #elseif canImport(Musl)
-        let written = rest.withUnsafeBytes { Musl.write(file, $0.baseAddress, $0.count) }
-      #endif
-      if written < 0, errno == EINTR { continue }
-      guard written >= 0 else { throw failure(path, "write") }
-      rest = rest.dropFirst(written)
-    }
+    guard let code = bytes.withUnsafeBytes({ DescriptorIO.write($0, to: file) }) else { return }
+    throw Failure(path: path, step: "write", reason: String(cString: strerror(code)))
   }
 
   private static func makeFolders(of path: String) throws(Failure) {

@@ -28,7 +28,7 @@ package final class LockFile: Sendable {
     guard file >= 0 else { throw Self.obstacle(at: path, reason: String(cString: strerror(errno))) }
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      Self.close(file)
+      UnixSocket.close(file)
       throw Self.obstacle(at: path, reason: "it is no file")
     }
     self.status = status
@@ -41,7 +41,7 @@ package final class LockFile: Sendable {
     // A child that is just being started has a copy until it becomes its program, and the lock would
     // stay with that.
     flock(descriptor, LOCK_UN)
-    Self.close(descriptor)
+    UnixSocket.close(descriptor)
   }
 
   /// Locks it, unless it is locked already; returns whether it did.
@@ -74,15 +74,5 @@ package final class LockFile: Sendable {
           "The lock file \(path) \(owner) can't be opened: \(reason). Remove it, or make it readable.")
     }
     return Obstacle(description: "In the place of the lock file \(path) is \(kind) \(owner). Remove it.")
-  }
-
-  private static func close(_ descriptor: Int32) {
-    #if canImport(Darwin)
-      _ = Darwin.close(descriptor)
-    #elseif canImport(Glibc)
-      _ = Glibc.close(descriptor)
-    #elseif canImport(Musl)
-      _ = Musl.close(descriptor)
-    #endif
   }
 }

@@ -1,5 +1,4 @@
 import Foundation
-import PGBenchHost
 import PGSystem
 import Subprocess
 import Testing
@@ -40,6 +39,29 @@ import Testing
       return true
     }
 
+    /// Sends a signal to a gate of a repository once something is so, and expects its processes to be gone soon.
+    private static func signal(
+      _ signal: Signal, gateOf repository: ScratchRepository, in folder: String, within time: Duration,
+      once isSo: @escaping @Sendable () -> Bool
+    ) async throws -> TerminationStatus {
+      var options = PlatformOptions()
+      // SIGINT is ignored by what a shell started in the background.
+      options.createSession = true
+      let result = try await Subprocess.run(
+        .path(FilePath(GateProcess.program)), arguments: ["gate", "--base", "HEAD"],
+        environment: .inherit.updating(["XDG_CACHE_HOME": "\(folder)/cache"]),
+        workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
+        output: .discarded, error: .discarded
+      ) { execution in
+        let came = try await wait(for: time, until: isSo)
+        #expect(came)
+        try execution.send(signal: signal)
+      }
+      let isGone = try await wait(for: .seconds(5)) { processes(with: folder).isEmpty }
+      #expect(isGone, "\(signal): \(processes(with: folder))")
+      return result.terminationStatus
+    }
+
     @Test("A gate that is interrupted while a filter writes a file ends the filter with it")
     func filter() async throws {
       try await ScratchFolder.with { folder in
@@ -49,23 +71,10 @@ import Testing
         try repository.write("text", to: "file.txt")
         try await repository.commit("One")
         try await repository.git("config", "filter.slow.smudge", "sh -c 'sleep 60; cat' '\(folder)/filter'")
-        var options = PlatformOptions()
-        options.createSession = true
-        let result = try await Subprocess.run(
-          .path(FilePath(GateProcess.program)), arguments: ["gate", "--base", "HEAD"],
-          environment: .inherit.updating(["XDG_CACHE_HOME": "\(folder)/cache"]),
-          workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
-          output: .discarded, error: .discarded
-        ) { execution in
-          let filters = try await Self.wait(for: .seconds(30)) {
-            !Self.processes(with: "\(folder)/filter").isEmpty
-          }
-          #expect(filters)
-          try execution.send(signal: .interrupt)
+        let status = try await Self.signal(.interrupt, gateOf: repository, in: folder, within: .seconds(30)) {
+          !Self.processes(with: "\(folder)/filter").isEmpty
         }
-        #expect(result.terminationStatus == .exited(130))
-        let isGone = try await Self.wait(for: .seconds(5)) { Self.processes(with: folder).isEmpty }
-        #expect(isGone, "\(Self.processes(with: folder))")
+        #expect(status == .exited(130))
       }
     }
 
@@ -89,28 +98,13 @@ import Testing
         try await repository.commit("One")
         // The last of them can't clear away: the one after it does.
         for signal in [Signal.terminate, .interrupt, .kill, .terminate] {
-          var options = PlatformOptions()
-          // SIGINT is ignored by what a shell started in the background.
-          options.createSession = true
-          let result = try await Subprocess.run(
-            .path(FilePath(GateProcess.program)), arguments: ["gate", "--base", "HEAD"],
-            environment: .inherit.updating(["XDG_CACHE_HOME": "\(folder)/cache"]),
-            workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
-            output: .discarded,
-            error: .discarded
-          ) { execution in
-            let compiles = try await Self.wait(for: .seconds(120)) {
-              Self.processes(with: folder).contains {
-                $0.contains("swift-frontend") && $0.contains("Tests.swift")
-              }
+          let status = try await Self.signal(signal, gateOf: repository, in: folder, within: .seconds(120)) {
+            Self.processes(with: folder).contains {
+              $0.contains("swift-frontend") && $0.contains("Tests.swift")
             }
-            #expect(compiles)
-            try execution.send(signal: signal)
           }
-          let isGone = try await Self.wait(for: .seconds(5)) { Self.processes(with: folder).isEmpty }
-          #expect(isGone, "\(signal): \(Self.processes(with: folder))")
           guard signal != .kill else { continue }
-          #expect(result.terminationStatus == .exited(signal == .terminate ? 143 : 130))
+          #expect(status == .exited(signal == .terminate ? 143 : 130))
           let cache = try #require(FileManager.default.subpaths(atPath: "\(folder)/cache/pgbenchkit/gate"))
           #expect(
             cache.filter { !$0.hasSuffix(".lock") }.count == 1,

@@ -1,5 +1,4 @@
 import PGDriver
-import PGMeasuring
 import PGReporting
 import PGSystem
 import PGTestSupport
@@ -12,10 +11,9 @@ import Testing
 struct InterruptedRunTests {
   @Test("A run that Ctrl-C ends drops its databases")
   func databases() async throws {
-    let server = try await ThrowawayServer.start()
-    let configuration = ThrowawayServer.configuration(of: server.cluster.folder)
-    let url = "host=\(server.cluster.folder.path) port=\(ClusterRecipe.port) dbname=postgres user=postgres"
-    do {
+    try await ThrowawayServer.with { server in
+      let configuration = ThrowawayServer.configuration(of: server.cluster.folder)
+      let url = "host=\(server.cluster.folder.path) port=\(ClusterRecipe.port) dbname=postgres user=postgres"
       try await ChildRun.of("DeliveryBenchmarks/interruption", environment: ["PGBENCH_DATABASE_URL": url]) {
         run in
         #expect(run.signal == SIGINT, "\(run.output)")
@@ -27,9 +25,6 @@ struct InterruptedRunTests {
         }
         #expect(!left.contains { $0.hasPrefix("pgbenchkit") })
       }
-    } catch {
-      Issue.record(error)
     }
-    await server.stop()
   }
 }
