@@ -1,4 +1,3 @@
-import PGMeasuring
 import PGSystem
 
 /// A message for the person at the terminal, which ends the command with 1.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// What a command prints: all of it, or the command fails.

@@ -1,5 +1,4 @@
 import ArgumentParser
-import PGBenchHost
 import PGMeasuring
 import PGReporting
 import PGSystem

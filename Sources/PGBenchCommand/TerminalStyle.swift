@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGServer
 import PGSystem
 

@@ -1,6 +1,4 @@
-import PGBenchHost
 public import PGDriver
-import PGMeasuring
 import Testing
 
 /// Measures a body on both libpq drivers, and holds the result against the gates of the test.

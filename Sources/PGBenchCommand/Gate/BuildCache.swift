@@ -1,7 +1,5 @@
 import Foundation
-import PGBenchHost
 import PGDriver
-import PGMeasuring
 import PGServer
 import PGSystem
 

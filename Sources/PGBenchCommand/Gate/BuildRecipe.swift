@@ -1,6 +1,4 @@
 import Foundation
-import PGBenchHost
-import PGMeasuring
 import PGSystem
 import Subprocess
 

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// A folder whose programs may be started, since no user but this one and root can have put anything into it.

@@ -1,5 +1,4 @@
 import Foundation
-import PGBenchHost
 import PGSystem
 
 /// Gives a commit's files a folder of their own, without a trace in the repository that they come from.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGServer
 
 /// What the builds and test programs of the two commits get of this process's environment.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGServer
 
 /// A commit as a person knows it: by its branch or tag, or else by its message.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGDriver
 import PGServer
 import PGVerdicts

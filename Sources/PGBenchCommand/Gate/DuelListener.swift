@@ -1,5 +1,4 @@
 import CPGSystem
-import PGBenchHost
 import PGDriver
 import PGServer
 import PGSystem

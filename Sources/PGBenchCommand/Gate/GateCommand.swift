@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGServer

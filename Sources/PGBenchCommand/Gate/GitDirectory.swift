@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// A folder that git keeps a repository in (gitrepository-layout(5)).

@@ -1,5 +1,4 @@
 import Foundation
-import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGServer

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// Whether a program would be found by its name.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// A submodule that a commit has.

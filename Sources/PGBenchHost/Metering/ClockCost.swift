@@ -1,5 +1,4 @@
 import CPGSystem
-import PGMeasuring
 import PGSystem
 
 /// What a reading of the clock costs, which is in every latency.

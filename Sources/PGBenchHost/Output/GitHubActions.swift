@@ -1,5 +1,4 @@
 import PGDriver
-import PGMeasuring
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials

@@ -1,4 +1,3 @@
-import PGBenchHost
 public import PGDriver
 
 /// The blocking libpq driver's pool, with as many threads as connections, for bodies that do several things

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// Lets one at a time measure: first come, first served in the process, one process on the machine.

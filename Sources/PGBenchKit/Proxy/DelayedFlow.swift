@@ -1,5 +1,3 @@
-import PGBenchHost
-import PGMeasuring
 import PGSystem
 
 /// One direction of a connection: reads from a socket, and writes what is due to another.

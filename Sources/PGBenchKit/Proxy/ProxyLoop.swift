@@ -1,6 +1,4 @@
 import CPGSystem
-import PGBenchHost
-import PGMeasuring
 import PGSystem
 
 /// What the proxy's thread does: it waits for its sockets, and for the instants at which bytes are due.

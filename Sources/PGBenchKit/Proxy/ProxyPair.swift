@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 
 /// A client's connection to the proxy, and the proxy's to the server on its behalf.

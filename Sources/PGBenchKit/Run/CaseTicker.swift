@@ -1,6 +1,4 @@
-import PGBenchHost
 import PGDriver
-import PGMeasuring
 import PGSystem
 
 /// Says every half a minute what a case that takes long is at, so that no user takes it for hung.

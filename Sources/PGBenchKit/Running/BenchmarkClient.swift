@@ -1,6 +1,5 @@
 import PGBenchHost
 import PGDriver
-import PGMeasuring
 import PGSystem
 
 /// What one client ran in one block.

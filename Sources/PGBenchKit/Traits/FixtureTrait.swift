@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGServer
 public import Testing
 

@@ -1,4 +1,3 @@
-import PGBenchHost
 public import Testing
 
 /// Puts the server as far away as another data centre's, or another continent's.

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGDriver
 import PGSystem
 import PGVerdicts

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGReporting

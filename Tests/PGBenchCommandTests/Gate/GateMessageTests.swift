@@ -1,5 +1,4 @@
 import Foundation
-import PGBenchHost
 import PGServer
 import PGSystem
 import PGTestSupport

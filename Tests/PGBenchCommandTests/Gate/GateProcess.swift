@@ -1,5 +1,4 @@
 import Foundation
-import PGBenchHost
 import Subprocess
 import Testing
 

@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGMeasuring
 import PGReporting
 import PGServer

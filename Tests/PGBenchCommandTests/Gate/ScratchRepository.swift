@@ -1,4 +1,3 @@
-import PGBenchHost
 import PGSystem
 import Subprocess
 import Testing

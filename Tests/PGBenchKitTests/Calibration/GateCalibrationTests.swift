@@ -2,7 +2,6 @@ import PGBenchKit
 import PGSystem
 import Testing
 
-@testable import PGBenchHost
 @testable import PGBenchKit
 @testable import PGMeasuring
 @testable import PGStatistics

@@ -1,4 +1,3 @@
-import PGMeasuring
 import PGReporting
 import PGSystem
 import Testing

@@ -1,6 +1,5 @@
 import Testing
 
-@testable import PGBenchHost
 @testable import PGBenchKit
 
 @Suite("A delay line")

@@ -4,7 +4,6 @@ import PGSystem
 import PGTestSupport
 import Testing
 
-@testable import PGBenchHost
 @testable import PGBenchKit
 
 #if os(Linux)

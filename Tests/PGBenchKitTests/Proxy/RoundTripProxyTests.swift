@@ -4,7 +4,6 @@ import PGSystem
 import PGTestSupport
 import Testing
 
-@testable import PGBenchHost
 @testable import PGBenchKit
 
 @Suite("A proxy that adds a round trip", .paced, .timeLimit(.minutes(5)))

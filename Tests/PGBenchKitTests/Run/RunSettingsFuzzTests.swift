@@ -3,7 +3,6 @@ import Testing
 
 @testable import PGBenchHost
 @testable import PGBenchKit
-@testable import PGMeasuring
 
 @Suite("Settings of any text", .paced, .timeLimit(.minutes(Fuzzing.minutes)))
 struct RunSettingsFuzzTests {

@@ -1,7 +1,6 @@
 import PGVerdicts
 import Testing
 
-@testable import PGBenchHost
 @testable import PGBenchKit
 
 @Suite("Gate policies")
