@@ -50,7 +50,15 @@ struct SharedExternalServerTests {
         #expect(throws: PostgresError.self) {
           try SyncConnection(own.configuration(user: "mallory", database: name)).close()
         }
-        try SyncConnection(own.configuration(user: "bench", database: name)).close()
+      }
+      try SyncConnection(own.configuration(user: "bench", database: database.name)).close()
+      // The template lets not even the run's own role in, nor a superuser.
+      for template in databases where template != database.name {
+        for user in ["bench", "postgres"] {
+          #expect(throws: PostgresError.self) {
+            try SyncConnection(own.configuration(user: user, database: template)).close()
+          }
+        }
       }
       await server.stop()
     }

@@ -104,6 +104,18 @@ struct ThrowawayServerTests {
     #expect(try await shell.run("pwd", []).output == "/\n")
   }
 
+  @Test("A start that is cancelled at any moment says so, and leaves nothing", arguments: [0, 3, 10, 30, 60])
+  func cancelled(milliseconds: Int) async throws {
+    let task = Task { try await ThrowawayServer.start() }
+    try await Task.sleep(for: .milliseconds(milliseconds))
+    task.cancel()
+    do {
+      await (try task.value).stop()
+    } catch {
+      #expect("\(error)".contains("cancelled"), "\(error)")
+    }
+  }
+
   private func count(_ table: String, _ connection: SyncConnection) throws -> Int {
     try connection.query("SELECT count(*) FROM \(unescaped: table)")[0].decode(Int.self, at: 0)
   }

@@ -36,7 +36,11 @@ struct ServerShell: Sendable {
     do {
       let result = try await Subprocess.run(
         configuration(script, arguments), output: .string(limit: 1 << 20), error: .combinedWithOutput)
+      // What a cancellation has ended says nothing of the program.
+      if !result.terminationStatus.isSuccess { try Task.checkCancellation() }
       return Outcome(output: result.standardOutput, isSuccess: result.terminationStatus.isSuccess)
+    } catch is CancellationError {
+      throw DatabaseServerError(.startFailed, "The task was cancelled while the server was being started.")
     } catch {
       throw DatabaseServerError(.startFailed, "No program could be run as user \(user.name): \(error)")
     }

@@ -60,6 +60,14 @@ actor DatabaseMaker {
     guard !isFinished, names.withLock({ $0.contains(name) }) else { return }
     do {
       let connection = try connect()
+      // DROP waits for what sessions have locked of the database before it ends them. Those of other roles it may not end.
+      if !isShared {
+        _ = try connection.query(
+          """
+          SELECT pg_catalog.pg_terminate_backend(a.pid) FROM pg_catalog.pg_stat_get_activity(NULL) AS a
+          WHERE a.datid = (SELECT oid FROM pg_catalog.pg_database WHERE datname = \(name)::name)
+          """)
+      }
       try connection.execute(Self.dropping(name, serverVersion: connection.serverVersion))
       names.withLock { $0.removeAll { $0 == name } }
     } catch let error as PostgresError {
@@ -116,12 +124,24 @@ actor DatabaseMaker {
     let name = try create("TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C' \(provider)")
     do throws(DatabaseServerError) {
       try load(fixture, into: name)
+      try close(name)
     } catch {
       try? drop(name)
       throw error
     }
     templates[fixture] = name
     return name
+  }
+
+  /// Lets no session into a template, which would change all clones that follow, or keep them from being made.
+  private func close(_ name: String) throws(DatabaseServerError) {
+    let connection = try connect()
+    do throws(PostgresError) {
+      try connection.execute("ALTER DATABASE \(name) ALLOW_CONNECTIONS false")
+    } catch {
+      throw DatabaseServerError(
+        .databaseFailed, "Database \(name) could not be closed to sessions: \(error)", cause: error)
+    }
   }
 
   private func load(_ fixture: Fixture, into name: String) throws(DatabaseServerError) {

@@ -28,6 +28,8 @@ enum OwnSession {
     let connection = try SyncConnection(configuration)
     try connection.execute(emptyPath)
     try connection.execute(settings(serverVersion: connection.serverVersion))
+    // Whatever others have locked: a drop that waits keeps all that comes after it waiting.
+    try connection.execute("SET lock_timeout = '30s'")
     try connection.execute(run.lockStatement)
     return connection
   }

@@ -58,6 +58,40 @@ struct PostgresDatabaseTraitTests {
     await connection.close()
     try await admin.drop()
   }
+
+  @Test(
+    "is over in bounded time, whatever of its database a transaction that is left open has locked",
+    .timeLimit(.minutes(1)))
+  func locked() async throws {
+    let test = try #require(Test.current)
+    let left = Lock<[AsyncConnection]>([])
+    try await PostgresDatabaseTrait.postgres(.numbers).provideScope(for: test, testCase: nil) {
+      let database = try Database.current
+      let connection = try await AsyncConnection.connect(to: database.configuration)
+      try await connection.execute("BEGIN; COMMENT ON DATABASE \(database.name) IS 'mine'")
+      left.withLock { $0.append(connection) }
+    }
+    for connection in left.withLock({ $0 }) { #expect(await connection.isClosed) }
+  }
+
+  @Test("can't get at the template that its database and those of others are cloned from")
+  func template() async throws {
+    let own = try Database.current
+    let connection = try await AsyncConnection.connect(to: own.configuration)
+    let others = try await connection.query(
+      """
+      SELECT datname::text FROM pg_database
+      WHERE datname LIKE 'pgbenchkit%' AND NOT datallowconn
+      """
+    ).map { row in try row.decode(String.self, at: 0) }
+    #expect(!others.isEmpty)
+    for name in others {
+      var configuration = own.configuration
+      configuration.parameters["dbname"] = name
+      await #expect(throws: PostgresError.self) { try await AsyncConnection.connect(to: configuration) }
+    }
+    await connection.close()
+  }
 }
 
 @Suite("A test without the trait .postgres")
