@@ -11,7 +11,7 @@ struct BuildCache: Sendable {
   /// count on.
   private let name: String
 
-  /// How many commits are kept that no duel uses.
+  /// How many commits are kept that no comparison uses.
   static let kept = 8
 
   /// Chooses the folder, in XDG_CACHE_HOME or in the user's own cache, and makes sure that no other user can

@@ -57,7 +57,7 @@ enum CacheFolder {
       throw refused(
         """
         Others than its owner can write to \(folder) (mode \(String(mode, radix: 8))), and could put programs there for this \
-        command to run. If nobody else has, `chmod go-w \(folder)` makes it fit.
+        command to run. If no other user has, `chmod go-w \(folder)` makes it fit.
         """)
     }
   }

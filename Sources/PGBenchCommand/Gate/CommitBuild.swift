@@ -12,7 +12,7 @@ struct CommitBuild: Sendable {
 
   /// A commit's sources in its slot.
   struct Sources: Sendable {
-    let side: DuelSide
+    let side: CommitSide
     let commit: String
     let slot: BuildSlot
 
@@ -35,7 +35,7 @@ struct CommitBuild: Sendable {
   }
 
   /// Checks a commit out, unless it is built already.
-  func checkOut(_ commit: String, for side: DuelSide, in slot: BuildSlot) async throws -> Sources {
+  func checkOut(_ commit: String, for side: CommitSide, in slot: BuildSlot) async throws -> Sources {
     let sources = Sources(side: side, commit: commit, slot: slot)
     guard slot.program == nil else { return sources }
     try slot.clear()

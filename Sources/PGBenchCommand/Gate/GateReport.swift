@@ -7,7 +7,7 @@ import PGVerdicts
 
 /// What a run of `pgbench-kit gate` leaves: on standard output, in files, and for GitHub.
 struct GateReport {
-  let result: DuelResult
+  let result: CommitComparison
   private let report: BenchmarkReport
   private let heading: String
   private let root: String
@@ -20,14 +20,14 @@ struct GateReport {
 
   /// An outcome that the user should look at.
   private struct Detail {
-    let entry: DuelRoster.Entry
+    let entry: CaseMatching.Entry
     let outcome: GateOutcome
     let text: String
   }
 
   init(
-    _ outcome: Duel.Outcome, base: CommitLabel, head: CommitLabel, git: Git,
-    products: [DuelSide: CommitBuild.Product]
+    _ outcome: Coordinator.Outcome, base: CommitLabel, head: CommitLabel, git: Git,
+    products: [CommitSide: CommitBuild.Product]
   ) {
     root = products[.head]?.slot.sources ?? git.root
     heading = "\(head) against \(base)"
@@ -40,7 +40,7 @@ struct GateReport {
     for (one, state) in zip(result.cases, outcome.cases) {
       let entry = one.entry
       do {
-        let analysis = try DuelGates.analysis(of: one.samples, entry)
+        let analysis = try CommitGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
           " Alone: swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
         }
@@ -96,7 +96,7 @@ struct GateReport {
   private var text: String {
     let details = details.map { "\(Printable.line("\($0.entry.identity)"))\n  \(Printable.line($0.text))" }
     let style = TerminalStyle.standardOutput
-    let table = DuelTable(result.rows).plain(width: style.columns) { line, tone in
+    let table = CommitTable(result.rows).plain(width: style.columns) { line, tone in
       switch tone {
       case .good, .none: line
       case .undecided: style.paint(line, .yellow)
@@ -116,7 +116,7 @@ struct GateReport {
     }
     return
       (["# \(Markdown.escaped(heading))"] + warnings.map { "> **Warning.** \(Markdown.escaped($0))" }
-      + [result.summary, DuelTable(result.rows).markdown]
+      + [result.summary, CommitTable(result.rows).markdown]
       + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
       + "\n\n" + MarkdownReportWriter().text(report)
   }

@@ -21,7 +21,7 @@ struct GateRun {
       base: try await CommitLabel.ofBase(base, given: command.base, in: git),
       head: try await CommitLabel.ofHead(head, given: command.head, in: git)
     )
-    for (side, commit) in [(DuelSide.base, base), (.head, head)] {
+    for (side, commit) in [(CommitSide.base, base), (.head, head)] {
       say("\(side.rawValue) \(commit.prefix(10)): \(try await git.subject(of: commit))")
     }
     if base == head { say("Both sides are the same commit: this shows how quiet the machine is.") }
@@ -33,7 +33,7 @@ struct GateRun {
     defer { for product in products.values { product.slot.lock.unlock() } }
     let start = MonotonicClock.now()
     Housekeeping.keepOffMeasuredCPU()
-    let outcome = try await duel(products)
+    let outcome = try await comparison(products)
     let seconds = (MonotonicClock.now() - start) / 1_000_000_000
     try Task.checkCancellation()
     let report = GateReport(outcome, base: labels.base, head: labels.head, git: git, products: products)
@@ -52,7 +52,8 @@ struct GateRun {
 
   /// Both sides are checked out before the first is built, so that what is missing shows before that takes
   /// its time.
-  private func builds(base: String, head: String, _ git: Git) async throws -> [DuelSide: CommitBuild.Product]
+  private func builds(base: String, head: String, _ git: Git) async throws -> [CommitSide: CommitBuild
+    .Product]
   {
     let cache = try BuildCache(for: git)
     let recipe = try await BuildRecipe(
@@ -62,12 +63,12 @@ struct GateRun {
     let slots = try await build.slots(of: [base, head], in: cache)
     do {
       var sources: [String: CommitBuild.Sources] = [:]
-      let sides = [(DuelSide.base, base), (.head, head)]
+      let sides = [(CommitSide.base, base), (.head, head)]
       for (side, commit) in sides where sources[commit] == nil {
         guard let slot = slots[commit] else { continue }
         sources[commit] = try await build.checkOut(commit, for: side, in: slot)
       }
-      var products: [DuelSide: CommitBuild.Product] = [:]
+      var products: [CommitSide: CommitBuild.Product] = [:]
       for (side, commit) in sides {
         if side == .head, base == head { products[.head] = products[.base] }
         guard products[side] == nil, let sources = sources[commit] else { continue }
@@ -86,22 +87,22 @@ struct GateRun {
     }
   }
 
-  private func duel(_ products: [DuelSide: CommitBuild.Product]) async throws -> Duel.Outcome {
+  private func comparison(_ products: [CommitSide: CommitBuild.Product]) async throws -> Coordinator.Outcome {
     let server: any DatabaseServer
     do {
       server = try await SharedServer.server()
     } catch {
       throw GateFailure(.serverFailed, "\(error)")
     }
-    let listener: DuelListener
+    let listener: WorkerListener
     do {
-      listener = try DuelListener()
+      listener = try WorkerListener()
     } catch {
       await server.stop()
       throw error
     }
     do {
-      let outcome = try await Duel(
+      let outcome = try await Coordinator(
         products: products, settings: settings, server: server, listener: listener, say: say
       ).run()
       listener.close()
@@ -121,8 +122,8 @@ struct GateRun {
 
   private var environment: ChildEnvironment { ChildEnvironment(passing: command.passed) }
 
-  private var settings: DuelSettings {
-    DuelSettings(
+  private var settings: CoordinatorSettings {
+    CoordinatorSettings(
       filter: command.filter, tolerance: .percent(command.tolerance),
       falseAlarmRate: command.falseAlarms / 100, budget: .seconds(command.seconds / 2),
       patience: .seconds(command.patience), seed: Seed(command.seed ?? .random(in: 0...999_999_999)),

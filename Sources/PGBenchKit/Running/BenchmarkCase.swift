@@ -25,9 +25,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let scope = CaseScope.current ?? CaseScope(test, Test.Case.current, in: nil)
     let number = scope.begin()
     let identity = try scope.identity(operations: operations.value)
-    if let duel = DuelParticipant.shared {
-      return try await takePart(
-        in: duel, as: identity, scope: scope, settings: settings, test: test, areEqual: areEqual)
+    if let worker = BenchmarkWorker.shared {
+      return try await serve(
+        by: worker, as: identity, scope: scope, settings: settings, test: test, areEqual: areEqual)
     }
     try run.prepareDelivery()
 

@@ -18,9 +18,9 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }
-    // Says hello to the coordinator of a duel, if there is one, before any test runs.
+    // Says hello to the coordinator, if there is one, before any test runs.
     let run = BenchmarkRun.shared
-    if DuelParticipant.shared == nil { run.expectEnd() }
+    if BenchmarkWorker.shared == nil { run.expectEnd() }
     let gates = CaseSettings(traits: test.traits, profile: .smoke).gates
     // Which variants there are is known when the test runs; mostly it is two.
     run.progress.expect(
@@ -52,11 +52,11 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
     defer { progress.leaves(test.id, benchmarks: scope.benchmarks) }
     try await CaseScope.$current.withValue(scope) {
       // Of a comparison between two commits another process writes the report.
-      guard let duel = DuelParticipant.shared else {
+      guard let worker = BenchmarkWorker.shared else {
         try await watching(test, at: scope.place) { try await function() }
         return warnIfNothingWasMeasured(test, scope)
       }
-      try await duel.attend(scope, test, testCase, function)
+      try await worker.attend(scope, test, testCase, function)
     }
   }
 
@@ -66,7 +66,7 @@ public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
   private func withTurn(
     for test: Test, _ function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard DuelParticipant.shared == nil else { return try await function() }
+    guard BenchmarkWorker.shared == nil else { return try await function() }
     try await CaseLock.tests.withLock(waiting: { BenchmarkRun.shared.progress.say($0) }) {
       try await CaseLock.$hasTurn.withValue(true) {
         try await ParallelizationTrait.serialized.provideScope(for: test, testCase: nil, performing: function)

@@ -57,7 +57,7 @@ final class CaseScope: Sendable {
     }
   }
 
-  /// How many benchmarks have been told of to the coordinator of a duel.
+  /// How many benchmarks have been told of to the coordinator.
   var arrivals: Int { arrived.withLock { $0 } }
 
   /// Counts a benchmark that the coordinator is told of.

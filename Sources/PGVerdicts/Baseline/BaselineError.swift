@@ -31,7 +31,7 @@ extension BaselineError: CustomStringConvertible {
     case .corrupt(let path, let reason):
       "The baseline \(path) is damaged or something else: \(reason). Restore it, or save it anew after deleting it."
     case .duplicate(let path, let name):
-      "The baseline \(path) holds \(name) more than once, so that nobody knows which figures count: remove all but one, or save "
+      "The baseline \(path) holds \(name) more than once, so that which figures count is unknown: remove all but one, or save "
         + "the baseline anew after deleting it."
     case .otherFormat(let path, 1):
       "The baseline \(path) has format 1, which tells cases apart by suite, test and count only, so that several may share one "

@@ -82,23 +82,23 @@ struct ChildEnvironmentTests {
           slot: BuildSlot(path: folder, lock: MachineLock(path: "\(folder)/lock")), folder: folder,
           program: program)
         let all = Self.secrets.merging(["PATH": "/usr/bin:/bin"]) { one, _ in one }
-        let settings = DuelSettings(
+        let settings = CoordinatorSettings(
           filter: "", tolerance: .percent(1), falseAlarmRate: 0.01, budget: .seconds(1),
           patience: .seconds(30),
           seed: Seed(1), profile: "gate",
           inherited: ChildEnvironment(of: all.filter { $0.key != "PGBENCH_DATABASE_URL" }).ofPrograms)
-        let listener = try DuelListener()
+        let listener = try WorkerListener()
         defer { listener.close() }
-        let pair = try await DuelPair.started(
+        let pair = try await WorkerPair.started(
           [.base: product, .head: product], filter: { _ in "x" }, settings: settings, number: 0,
           listener: listener)
-        _ = await pair.wait(for: .seconds(30)) { pair.opponents.allSatisfy { $0.exitCode != nil } }
+        _ = await pair.wait(for: .seconds(30)) { pair.workers.allSatisfy { $0.exitCode != nil } }
         await pair.stop()
         let found = try String(contentsOfFile: "\(program).env", encoding: .utf8)
         let names = found.split(separator: "\n").compactMap {
           $0.split(separator: "=").first.map(String.init)
         }
-        #expect(names.contains("PGBENCH_DUEL"))
+        #expect(names.contains("PGBENCH_WORKER"))
         #expect(names.filter { Self.secrets[$0] != nil } == [])
       }
     }

@@ -26,7 +26,7 @@ struct CommitBuildTests {
     """
 
   private static func build(
-    _ commit: String, in repository: ScratchRepository, side: DuelSide = .base,
+    _ commit: String, in repository: ScratchRepository, side: CommitSide = .base,
     preparation: String? = nil, said: Lock<[String]> = Lock([]),
     before: (BuildSlot) async -> Void = { _ in }
   ) async throws -> CommitBuild.Product {
@@ -96,8 +96,8 @@ struct CommitBuildTests {
 
   @Test(
     "A side that doesn't build ends the comparison with a code of its own, and the compiler's errors",
-    arguments: [(DuelSide.base, GateFailure.Reason.baseDoesNotBuild), (.head, .headDoesNotBuild)])
-  func broken(side: DuelSide, reason: GateFailure.Reason) async throws {
+    arguments: [(CommitSide.base, GateFailure.Reason.baseDoesNotBuild), (.head, .headDoesNotBuild)])
+  func broken(side: CommitSide, reason: GateFailure.Reason) async throws {
     try await ScratchRepository.with { repository in
       try repository.write(Self.manifest, to: "Package.swift")
       try repository.write("let wrong: Int = \"text\"\n", to: "Tests/Tests.swift")

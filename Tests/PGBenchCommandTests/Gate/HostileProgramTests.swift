@@ -6,18 +6,18 @@ import Testing
 
 @testable import PGBenchCommand
 
-/// What becomes of duels with a head that lies, by a program that speaks the protocol over the coordinator's own socket.
+/// What becomes of comparisons with a head that lies, by a program that speaks the protocol over the coordinator's own socket.
 @Suite("A head that lies", .serialized)
 struct HostileProgramTests {
-  private static func duel(_ lie: String) async throws -> Duel.Outcome {
-    try await DuelRun.outcome(
+  private static func comparison(_ lie: String) async throws -> Coordinator.Outcome {
+    try await CoordinatorRun.outcome(
       filter: "HostilePrograms", scenario: "hostile", head: lie, budget: .milliseconds(300),
       patience: .seconds(20),
       on: try await SharedServer.server())
   }
 
   @Test(
-    "ends the duel with a message that says what can't be, and never wins it",
+    "ends the comparison with a message that says what can't be, and never wins it",
     arguments: [
       ("no time", "said to have taken 0 ns"), ("negative times", "said to have taken -"),
       ("the greatest number", "said to have taken 9223372036854775807 ns"),
@@ -32,7 +32,7 @@ struct HostileProgramTests {
       ("no JSON", "none of the protocol's: \\u{1B}[2Jnonsense"),
     ])
   func lies(lie: String, words: String) async throws {
-    let failure = await #expect(throws: GateFailure.self) { try await Self.duel(lie) }
+    let failure = await #expect(throws: GateFailure.self) { try await Self.comparison(lie) }
     #expect(failure?.reason == .benchmarkFailed, "\(failure?.description ?? "")")
     #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
     #expect(failure?.description.contains("head") == true)
@@ -42,7 +42,7 @@ struct HostileProgramTests {
     "can't speak for the base: what has no token of the coordinator's is hung up on",
     arguments: ["", "another's hello"])
   func tokens(lie: String) async throws {
-    let outcome = try await Self.duel(lie)
+    let outcome = try await Self.comparison(lie)
     let one = try #require(outcome.cases.first)
     #expect(outcome.cases.count == 1 && one.entry.isCommon && !one.outcomes.isEmpty)
     #expect(one.result.samples.series.allSatisfy { !$0.blocks.isEmpty })

@@ -10,12 +10,12 @@ import Testing
   import Foundation
 #endif
 
-/// A program that speaks the protocol by itself, which `HostileProgramTests` runs as both sides of a duel; the head may lie.
+/// A program that speaks the protocol by itself, which `HostileProgramTests` runs as both sides of a comparison; the head may lie.
 @Suite(.enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "hostile"))
 struct HostilePrograms {
   private static let environment = ProcessInfo.processInfo.environment
   private static let lie =
-    environment["PGBENCH_DUEL_SIDE"] == "head" ? environment["PGBENCH_SCENARIO_HEAD"] ?? "" : ""
+    environment["PGBENCH_WORKER_SIDE"] == "head" ? environment["PGBENCH_SCENARIO_HEAD"] ?? "" : ""
 
   private static let place = CasePlace(suites: ["Hostile"], test: "A case", function: nil, arguments: [])
 
@@ -23,9 +23,9 @@ struct HostilePrograms {
     let (over, leave) = AsyncStream.makeStream(of: Void.self)
     let passed = Lock(0)
     let channel = try Self.channel { line, channel in
-      guard let order: DuelOrder = try? DuelProtocol.message(from: line) else { return }
-      switch order {
-      case .pass, .leave:
+      guard let request: WorkerRequest = try? WorkerProtocol.message(from: line) else { return }
+      switch request {
+      case .skip, .finish:
         // What goes on and on says nothing in between.
         if ["a flood of cases", "a line without an end"].contains(Self.lie) { return }
         let passes = passed.withLock { number in
@@ -33,19 +33,19 @@ struct HostilePrograms {
           return number
         }
         if Self.lie == "a case twice", passes == 1 { return }
-        Self.say(.ended(DuelEnding(place: Self.place, problem: nil, benchmarks: 1)), on: channel)
+        Self.say(.ended(CaseEnding(place: Self.place, problem: nil, benchmarks: 1)), on: channel)
         leave.finish()
-      case .admit, .open, .close: Self.say(.done, on: channel)
+      case .begin, .open, .close: Self.say(.done, on: channel)
       case .run(_, _, let operations): Self.answer(operations, on: channel)
       }
     } onEnd: {
       leave.finish()
     }
     if Self.lie == "another's hello" { try Self.callAsTheBase() }
-    Self.say(.hello(Self.hello(Self.environment[DuelProtocol.tokenVariable])), on: channel)
+    Self.say(.hello(Self.hello(Self.environment[WorkerProtocol.tokenVariable])), on: channel)
     if Self.lie == "two hellos" {
       let second = try Self.channel { _, _ in }
-      Self.say(.hello(Self.hello(Self.environment[DuelProtocol.tokenVariable])), on: second)
+      Self.say(.hello(Self.hello(Self.environment[WorkerProtocol.tokenVariable])), on: second)
     }
     Self.arrive(on: channel)
     for await _ in over {}
@@ -57,11 +57,11 @@ struct HostilePrograms {
     if lie == "an end of nothing" {
       say(
         .ended(
-          DuelEnding(
+          CaseEnding(
             place: CasePlace(suites: ["x"], test: "y", function: nil, arguments: []), problem: nil,
             benchmarks: 1)), on: channel)
     }
-    let arrival = DuelCase(
+    let arrival = WorkerCase(
       identity: place.identity(operations: lie == "a senseless case" ? -5 : 100, call: 1), variants: [.sync],
       clients: 1,
       operationsPerIteration: 1, budget: lie == "an endless budget" ? .time(.seconds(Int64.max)) : nil,
@@ -103,7 +103,7 @@ struct HostilePrograms {
     case "no times": return say(.done, on: channel)
     case "an infinite metric":
       let text = String(
-        decoding: (try? DuelProtocol.line(of: DuelMessage.timed(timing))) ?? [], as: UTF8.self)
+        decoding: (try? WorkerProtocol.line(of: WorkerMessage.timed(timing))) ?? [], as: UTF8.self)
       return channel.send(
         Array(
           text.replacing("\"disturbance\"", with: "\"x\"").replacing(
@@ -123,8 +123,8 @@ struct HostilePrograms {
     while !isOver.withLock({ $0 }) { usleep(1000) }
   }
 
-  private static func hello(_ token: String?, as side: DuelSide = .head) -> DuelHello {
-    DuelHello(
+  private static func hello(_ token: String?, as side: CommitSide = .head) -> WorkerHello {
+    WorkerHello(
       token: token, side: side,
       environment: ReportEnvironment(
         cpu: "any", cores: 1, operatingSystem: "any", kernel: "any", placement: "any", buildMode: .optimised,
@@ -134,14 +134,14 @@ struct HostilePrograms {
   private static func channel(
     _ onLine: @escaping @Sendable ([UInt8], LineChannel) -> Void, onEnd: @escaping @Sendable () -> Void = {}
   ) throws -> LineChannel {
-    let socket = UnixSocket.connected(to: try #require(environment[DuelProtocol.socketVariable]))
+    let socket = UnixSocket.connected(to: try #require(environment[WorkerProtocol.socketVariable]))
     try #require(socket >= 0)
-    let channel = LineChannel(socket: socket, longestLine: DuelProtocol.longestLine)
+    let channel = LineChannel(socket: socket, longestLine: WorkerProtocol.longestLine)
     try channel.start(onLine: { [unowned channel] in onLine($0, channel) }, onEnd: onEnd)
     return channel
   }
 
-  private static func say(_ message: DuelMessage, on channel: LineChannel) {
-    if let line = try? DuelProtocol.line(of: message) { channel.send(line) }
+  private static func say(_ message: WorkerMessage, on channel: LineChannel) {
+    if let line = try? WorkerProtocol.line(of: message) { channel.send(line) }
   }
 }

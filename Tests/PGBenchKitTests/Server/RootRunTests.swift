@@ -15,9 +15,10 @@ import Testing
 /// What the user that a server runs as can do to the process of root that started it.
 @Suite("A run of root", .paced, .enabled(if: geteuid() == 0))
 struct RootRunTests {
-  @Test("The folder of a duel's or a proxy's socket is root's own: the server's user plants nothing in it")
+  @Test(
+    "The folder of a comparison's or a proxy's socket is root's own: the server's user plants nothing in it")
   func socketFolder() async throws {
-    let folder = try SocketFolder(socketNamed: "duel")
+    let folder = try SocketFolder(socketNamed: "workers")
     defer { folder.remove() }
     try await withSecret { secret in
       let shell = ServerShell(user: try .ofServer(), callersEnvironment: CallersEnvironment.current())

@@ -1,0 +1,256 @@
+import Foundation
+import PGDriver
+import PGMeasuring
+import PGServer
+import PGSystem
+import PGVerdicts
+
+/// The running test program of one commit: its process, its socket, and what it has said.
+final class WorkerProcess: Sendable {
+  let side: CommitSide
+  /// What it must say of itself, which its environment alone tells.
+  let token = (0..<2).map { _ in String(UInt64.random(in: 0 ... .max), radix: 16) }.joined(separator: "-")
+  private let process: SupervisedProcess
+  private let log: String
+  let patience: Duration
+  private let state = Lock(State())
+
+  fileprivate typealias Reply = CheckedContinuation<Result<WorkerMessage, GateFailure>, Never>
+
+  fileprivate struct State {
+    var channel: LineChannel?
+    var hello: WorkerHello?
+    var conversation = WorkerConversation()
+    /// The cases that wait for assignment, in the order of their arrival.
+    var arrived: [WorkerCase] = []
+    /// The cases whose bodies run, and how many of each name.
+    var running: [CasePlace: Int] = [:]
+    /// The ends of cases in which something went wrong.
+    var problems: [CaseEnding] = []
+    /// Why the program isn't to be believed any more.
+    var violation: ProtocolViolation?
+    var isDisconnected = false
+    var reply: Reply?
+    var exitCode: Int32?
+    /// Whether a request has gone without an answer for too long.
+    var isUnresponsive = false
+    /// What it is doing, for the message if it never comes back from it.
+    var request = "starting"
+  }
+
+  /// Starts the program, which is to call back at the socket.
+  ///
+  /// - Parameter filter: Which tests it runs.
+  /// - Parameter patience: How long a request may take.
+  init(
+    _ side: CommitSide, _ product: CommitBuild.Product, filter: String, socket: String, log: String,
+    inheriting inherited: [String: String], environment: [String: String?], patience: Duration
+  ) throws {
+    self.side = side
+    self.log = log
+    self.patience = patience
+    var environment = environment
+    for (name, value) in WorkerProtocol.environment(socket: socket, side: side, token: token) {
+      environment[name] = value
+    }
+    process = try SupervisedProcess(
+      TestProgram.command(product.program, filter: filter), in: product.folder, inheriting: inherited,
+      environment: environment, log: log)
+    Task.detached { [self] in
+      let code = await process.exitCode()
+      state.withLock { $0.exitCode = code }
+      fail()
+    }
+  }
+
+  /// Takes over the socket on which the program has called; false if it has called before.
+  func connect(_ channel: LineChannel, hello: WorkerHello) -> Bool {
+    let isFirst = state.withLock { state in
+      guard state.hello == nil else { return false }
+      (state.channel, state.hello) = (channel, hello)
+      return true
+    }
+    if !isFirst { reject(ProtocolViolation("it called twice")) }
+    return isFirst
+  }
+
+  /// How it introduced itself; nil until it has.
+  var hello: WorkerHello? { state.withLock(\.hello) }
+
+  /// The cases that wait for assignment.
+  var arrived: [WorkerCase] { state.withLock(\.arrived) }
+
+  /// What it was asked to do last.
+  var request: String { state.withLock(\.request) }
+
+  /// The end of what it printed, in words; of a crash, after which Swift prints registers and libraries, its
+  /// beginning.
+  var output: String {
+    let lines = tail.split(separator: "\n")
+    guard !lines.isEmpty else { return " It printed nothing." }
+    if let crash = lines.firstIndex(where: {
+      $0.contains("Fatal error: ") || $0.contains("Program crashed: ")
+    }) {
+      return " From its output:\n\(lines[crash...].prefix(20).joined(separator: "\n"))"
+    }
+    return " The end of its output:\n\(lines.suffix(20).joined(separator: "\n"))"
+  }
+
+  /// What it printed last; all of it may be more than there is memory for.
+  private var tail: String {
+    LogTail.text(of: log, bytes: 262_144)
+  }
+
+  /// The program's exit code; nil while it runs.
+  var exitCode: Int32? { state.withLock(\.exitCode) }
+
+  /// Whether the program has ended otherwise than with tests that succeeded, failed, or were none.
+  var hasDied: Bool { exitCode.map { $0 > 1 && $0 != TestProgram.noTestsFound } ?? false }
+
+  /// The cases whose bodies have begun and not ended.
+  var running: [CasePlace] { state.withLock { Array($0.running.keys) } }
+
+  /// Whether it does nothing but wait: every case whose body runs has arrived, or it is over.
+  var waitsOnly: Bool {
+    state.withLock { $0.exitCode != nil || $0.arrived.count >= $0.running.values.reduce(0, +) }
+  }
+
+  /// The ends of cases in which something went wrong, in the order of their ends.
+  var problems: [CaseEnding] { state.withLock(\.problems) }
+
+  /// Whether it has ended and all is read that it had said.
+  var isOver: Bool { state.withLock { $0.exitCode != nil && ($0.channel == nil || $0.isDisconnected) } }
+
+  /// Why there is no going on with it; nil if there is.
+  var failure: GateFailure? {
+    if let violation = state.withLock(\.violation) { return implausible(violation) }
+    return hasDied ? ended() : nil
+  }
+
+  /// Takes a line from the program.
+  func take(_ line: [UInt8]) {
+    let now = MonotonicClock.now()
+    let result = state.withLock { state in
+      Result { () throws(ProtocolViolation) in
+        guard state.violation == nil else { return WorkerMessage?.none }
+        switch try state.conversation.take(line, at: now) {
+        case .began(let place): state.running[place, default: 0] += 1
+        case .arrived(let arrival): state.arrived.append(arrival)
+        case .ended(let ending): try state.end(ending)
+        case .answer(let message): return message
+        }
+        return nil
+      }
+    }
+    switch result {
+    case .success(let message): message.map { answer(.success($0)) }
+    case .failure(let violation): reject(violation)
+    }
+  }
+
+  /// Believes the program nothing more, and ends it.
+  func reject(_ violation: ProtocolViolation) {
+    state.withLock { $0.violation = $0.violation ?? violation }
+    answer(.failure(implausible(violation)))
+    process.end()
+  }
+
+  /// Notes that the program has hung up.
+  func noteDisconnected() { state.withLock { $0.isDisconnected = true } }
+
+  /// Takes a case that waits on, without it having taken part.
+  func skip(_ identity: CaseIdentity) {
+    guard remove(identity) else { return }
+    send(.skip(identity))
+  }
+
+  /// Admits a case that waits.
+  func begin(_ assignment: WorkerAssignment) async throws {
+    _ = remove(assignment.identity)
+    try await carryOut(.begin(assignment), as: "\(assignment.identity)")
+  }
+
+  /// Lets the assigned case go.
+  func finish() { send(.finish) }
+
+  /// Gives a request that is answered by no figures.
+  func carryOut(_ request: WorkerRequest, as name: String) async throws {
+    _ = try await ask(request, as: name)
+  }
+
+  /// Gives a request and waits for its answer, for as long as there is patience; a program that hangs is not
+  /// asked again.
+  ///
+  /// - Parameter clients: How many clients run a block.
+  func ask(_ request: WorkerRequest, as name: String, clients: Int = 1) async throws -> WorkerMessage {
+    let timeout = Task { [self] in
+      try await Task.sleep(for: patience)
+      state.withLock { $0.isUnresponsive = true }
+      answer(.failure(unresponsive()))
+    }
+    defer { timeout.cancel() }
+    let result = await withCheckedContinuation { (reply: Reply) in
+      let isOver = state.withLock { state in
+        // What it hangs in stays the request that the message names.
+        if !state.isUnresponsive { state.request = name }
+        guard state.exitCode == nil, !state.isUnresponsive, state.violation == nil else { return true }
+        state.reply = reply
+        state.conversation.ask(request, clients: clients, at: MonotonicClock.now())
+        return false
+      }
+      if isOver {
+        reply.resume(returning: .failure(failure ?? (exitCode == nil ? unresponsive() : ended())))
+      } else {
+        send(request)
+      }
+    }
+    let message = try result.get()
+    if case .failed(let reason) = message {
+      throw GateFailure(.benchmarkFailed, "\(name) failed at the \(side.rawValue): \(reason)")
+    }
+    return message
+  }
+
+  /// Ends the program, and waits for its end.
+  func stop() async {
+    state.withLock { $0.channel }?.close()
+    process.end()
+    _ = await process.exitCode()
+  }
+
+  /// Fails the task that waits for an answer: none will come.
+  func fail() {
+    answer(.failure(ended()))
+  }
+
+  private func send(_ request: WorkerRequest) {
+    guard let line = try? WorkerProtocol.line(of: request) else { return }
+    state.withLock { $0.channel }?.send(line)
+  }
+
+  private func remove(_ identity: CaseIdentity) -> Bool {
+    state.withLock { state in
+      guard let index = state.arrived.firstIndex(where: { $0.identity == identity }) else { return false }
+      state.arrived.remove(at: index)
+      return true
+    }
+  }
+
+  private func answer(_ result: Result<WorkerMessage, GateFailure>) {
+    let reply = state.withLock { state in
+      defer { state.reply = nil }
+      return state.reply
+    }
+    reply?.resume(returning: result)
+  }
+}
+
+extension WorkerProcess.State {
+  fileprivate mutating func end(_ ending: CaseEnding) throws(ProtocolViolation) {
+    guard let number = running[ending.place] else {
+      throw ProtocolViolation("it told of the end of \(ending.place), which had not begun")
+    }
+    running[ending.place] = number > 1 ? number - 1 : nil
+    if ending.problem != nil { problems.append(ending) }
+  }
+}

@@ -1,0 +1,119 @@
+public import PGMeasuring
+public import PGVerdicts
+
+/// Lays out what a comparison of commits came to: a row for each driver of each case.
+public struct CommitTable: Sendable {
+  /// A driver of a case.
+  public struct Row: Sendable, Hashable {
+    /// Which case.
+    public let identity: CaseIdentity
+    /// Which of its variants.
+    public let variant: Variant
+    /// How the head's time compares with the base's; nil if only one side has it.
+    public let time: GateOutcome?
+    /// How the head's allocations compare; nil where they are not counted.
+    public let allocations: GateOutcome?
+    /// What is said where there is nothing to compare, such as `new`.
+    public let note: String?
+
+    /// What a row is to its reader.
+    public enum Tone: Sendable, Hashable {
+      /// All is as it should be.
+      case good
+      /// Something could not be decided.
+      case undecided
+      /// Something regressed.
+      case bad
+      /// There was nothing to compare.
+      case none
+    }
+
+    /// What it is to its reader.
+    public var tone: Tone {
+      let verdicts = [time, allocations].compactMap(\.?.verdict)
+      if verdicts.contains(.regressed) { return .bad }
+      if verdicts.isEmpty { return .none }
+      return verdicts.allSatisfy(\.isKept) ? .good : .undecided
+    }
+
+    /// Puts a row together.
+    public init(
+      identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
+      note: String? = nil
+    ) {
+      self.identity = identity
+      self.variant = variant
+      self.time = time
+      self.allocations = allocations
+      self.note = note
+    }
+  }
+
+  private let rows: [Row]
+
+  /// Takes the rows in their order.
+  public init(_ rows: [Row]) { self.rows = rows }
+
+  /// Aligned with spaces, for a terminal.
+  ///
+  /// Where a line has no room for all, cases are headings, and allocations are told only where they changed.
+  ///
+  /// - Parameter width: How many columns a line has; nil if they don't end.
+  /// - Parameter paint: Gives a row's line the colour of what it says.
+  public func plain(
+    width: Int? = nil, painting paint: (String, Row.Tone) -> String = { line, _ in line }
+  ) -> String {
+    let wide = table
+    if let width, wide.width > width { return NarrowCommitTable(rows, width: width).plain(painting: paint) }
+    let lines = wide.plain.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    let headings = lines.count - rows.count
+    return (lines.prefix(headings) + zip(lines.dropFirst(headings), rows).map { paint($0, $1.tone) })
+      .joined(separator: "\n")
+  }
+
+  /// A table of GitHub-flavoured Markdown.
+  public var markdown: String { table.markdown }
+
+  private var table: TextTable {
+    var table = TextTable(columns: [
+      .text("case"), .text("variant"), .number("base"), .number("head"), .number("head ÷ base"),
+      .number("95 % interval"), .number("allocations"), .text("verdict"),
+    ])
+    let names = CaseNames(rows.map(\.identity))
+    for row in rows {
+      table.rows.append(
+        [names.full(row.identity), row.variant.name] + Self.times(row.time)
+          + [Self.allocations(row.allocations), Self.verdict(of: row)])
+    }
+    return table
+  }
+
+  static func times(_ outcome: GateOutcome?) -> [String] {
+    guard let figures = outcome?.figures else { return ["", "", "", ""] }
+    let width = figures.high - figures.low
+    return [
+      Format.metric(figures.referenceFigure, figures.unit),
+      Format.metric(figures.variantFigure, figures.unit),
+      Format.decimals(figures.estimate, like: width),
+      "\(Format.decimals(figures.low, like: width)) to \(Format.decimals(figures.high, like: width))",
+    ]
+  }
+
+  static func allocations(_ outcome: GateOutcome?) -> String {
+    guard let figures = outcome?.figures else { return "" }
+    let (before, after) = (
+      Format.metric(figures.referenceFigure, figures.unit), Format.metric(figures.variantFigure, figures.unit)
+    )
+    return before == after ? after : "\(before) → \(after)"
+  }
+
+  private static func verdict(of row: Row) -> String {
+    if let note = row.note { return note }
+    let verdicts = [("time", row.time), ("allocations", row.allocations)].compactMap { name, outcome in
+      outcome.map { (name: name, verdict: $0.verdict) }
+    }
+    let remarkable = verdicts.filter { $0.verdict != .withinTolerance }
+    guard !remarkable.isEmpty else { return "within tolerance" }
+    return remarkable.map { "\($0.name) \($0.verdict.words)" }.joined(separator: ", ")
+  }
+}

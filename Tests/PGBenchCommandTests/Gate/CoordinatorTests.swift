@@ -1,0 +1,200 @@
+import PGDriver
+import PGMeasuring
+import PGReporting
+import PGServer
+import PGSystem
+import PGVerdicts
+import Testing
+
+@testable import PGBenchCommand
+
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
+/// Comparisons of this very test program with itself, of which the head is told to differ.
+///
+/// One at a time, for only one measures, and not among the paced: these wait for each other with a limit.
+@Suite("Coordinator", .serialized)
+struct CoordinatorTests {
+  /// A budget that decides gates even on a machine that runs other tests meanwhile; what is decided sooner ends sooner.
+  private static let decisive = Duration.seconds(6)
+
+  private static func verdict(_ result: CommitComparison, _ variant: String, _ quantity: String) -> Verdict? {
+    result.cases.flatMap(\.outcomes).first {
+      $0.figures?.variant.name == "\(variant)@head" && $0.figures?.quantity == quantity
+    }?.verdict
+  }
+
+  @Test("The same code is within the tolerance, and cases of one side are new or removed")
+  func same() async throws {
+    let result = try await CoordinatorRun.result(head: "", budget: Self.decisive)
+    #expect(result.conclusion == .removed, "\(result.summary)")
+    for variant in ["sync", "changing"] {
+      #expect(Self.verdict(result, variant, "time") == .withinTolerance)
+      #expect(Self.verdict(result, variant, "allocations") == .withinTolerance)
+    }
+    #expect(
+      result.rows.filter { $0.note != nil }.map { "\($0.identity.test): \($0.note ?? "")" } == [
+        "Only of the head: new", "Only of the base: removed",
+      ])
+    for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
+  }
+
+  @Test("A head that is slower in one variant regresses in that one only")
+  func slow() async throws {
+    let result = try await CoordinatorRun.result(head: "slow", budget: Self.decisive)
+    #expect(result.conclusion == .regressed)
+    #expect(Self.verdict(result, "changing", "time") == .regressed)
+    #expect(Self.verdict(result, "sync", "time") == .withinTolerance, "\(result.summary)")
+  }
+
+  @Test("Waiting for the machine while another process measures uses up nothing of a case's time")
+  func waiting() async throws {
+    let start = ContinuousClock.now
+    let outcome = try await CoordinatorRun.outcome(head: "") { _ in
+      let other = MachineLock()
+      try await other.lock { _ in }
+      try await Task.sleep(for: .seconds(4))
+      other.unlock()
+    }
+    let spent = Duration.nanoseconds(outcome.cases.reduce(0) { $0 + $1.spent })
+    #expect(spent + .seconds(4) <= ContinuousClock.now - start)
+    #expect(spent > .zero)
+  }
+
+  @Test("One allocation more in an operation regresses")
+  func allocating() async throws {
+    let result = try await CoordinatorRun.result(head: "allocating")
+    #expect(Self.verdict(result, "changing", "allocations") == .regressed)
+    #expect(Self.verdict(result, "sync", "allocations") == .withinTolerance)
+  }
+
+  @Test(
+    "A program that crashes, leaves or fails ends the comparison, which says which, where and how",
+    arguments: [
+      ("crashing", "was ended by signal 11"), ("leaving", "ended with exit code 3"),
+      ("failing", "relation \"nowhere\" does not exist"),
+    ])
+  func crash(head: String, words: String) async throws {
+    let failure = await #expect(throws: GateFailure.self) { try await CoordinatorRun.result(head: head) }
+    #expect(failure?.reason == .benchmarkFailed)
+    #expect(failure?.description.contains(words) ?? false, "\(failure?.description ?? "")")
+    #expect(failure?.description.contains("head") ?? false)
+    #expect(failure?.description.contains("A point query") ?? false)
+  }
+
+  @Test("A program that hangs ends the comparison when the patience is over, and is asked nothing more")
+  func hang() async throws {
+    let patience = Duration.seconds(8)
+    let start = ContinuousClock.now
+    let failure = await #expect(throws: GateFailure.self) {
+      try await CoordinatorRun.result(head: "hanging", patience: patience)
+    }
+    #expect(failure?.reason == .benchmarkFailed)
+    #expect(
+      failure?.description.contains("did not answer within 8.0 seconds") ?? false,
+      "\(failure?.description ?? "")")
+    // Another order would have taken as long again, and then another.
+    let took = ContinuousClock.now - start
+    #expect(took < patience * 2 + .seconds(6))
+  }
+
+  @Test("A side that has none of the cases that are left is not waited for")
+  func oneSideOnly() async throws {
+    let outcome = try await CoordinatorRun.outcome(
+      filter: "WorkerScenarioBenchmarks/(added|removed)", head: "")
+    let result = outcome.result
+    #expect(result.conclusion == .removed)
+    #expect(
+      outcome.warnings.contains {
+        $0.hasPrefix("The head no longer has 1 benchmark") && $0.contains("Only of the base")
+      })
+    #expect(result.rows.map(\.note) == ["new", "removed"])
+    for one in result.cases { #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }) }
+  }
+
+  @Test("Without any benchmark that matches there is no comparison, and the message says what was looked for")
+  func nothing() async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await CoordinatorRun.result(filter: "NoSuchBenchmarks", head: "")
+    }
+    #expect(failure?.reason == .noBenchmarks)
+    #expect(failure?.description.contains("has no benchmarks that match \"NoSuchBenchmarks\"") ?? false)
+  }
+
+  @Test("A server that ends in mid-comparison ends the comparison, wherever it was")
+  func server() async throws {
+    let failure = await #expect(throws: (any Error).self) {
+      try await CoordinatorRun.result(head: "") { server in
+        try? await Task.sleep(for: .seconds(2))
+        kill(server.processIdentifier, SIGKILL)
+      }
+    }
+    // A program's connection is gone, or there is none to make the next database.
+    let isOfServer = (failure as? GateFailure)?.reason == .benchmarkFailed || failure is DatabaseServerError
+    #expect(isOfServer, "\(failure.map { "\($0)" } ?? "")")
+  }
+
+  @Test(
+    "Arguments and calls of a test are cases of their own, whatever their order, and none has another's figures"
+  )
+  func identities() async throws {
+    let outcome = try await CoordinatorRun.outcome(filter: "WorkerIdentityBenchmarks/byStatus", head: "")
+    let names = ["quick", "slow"].flatMap { status in
+      ["", " (call 2)"].map { "Coordinator identities / By status (status: .\(status)) / 4\($0)" }
+    }
+    #expect(outcome.result.cases.map(\.entry.identity.description).sorted() == names.sorted())
+    for one in outcome.result.cases {
+      let identity = one.entry.identity
+      let expected = (identity.title.contains(".slow") ? 900_000 : 100_000) * identity.call
+      for series in one.samples.series {
+        #expect(!series.blocks.isEmpty, "\(identity)")
+        let fastest = try #require(series.latencies.min())
+        #expect(fastest >= expected && fastest < expected * 3 / 2, "\(identity): \(fastest)")
+      }
+    }
+  }
+
+  @Test("Cases that come one at a time, and in another order at the head, are measured by turns")
+  func serialized() async throws {
+    let outcome = try await CoordinatorRun.outcome(
+      filter: "WorkerIdentityBenchmarks/inTurn", head: "", budget: .milliseconds(100))
+    for one in outcome.result.cases {
+      #expect(one.samples.series.allSatisfy { !$0.blocks.isEmpty }, "\(one.entry.identity)")
+    }
+    #expect(outcome.result.cases.count == 2)
+  }
+
+  @Test(
+    "A head whose test fails, leaves or crashes before its benchmark ends the comparison with the test's own words",
+    arguments: [
+      ("throwing", ["Fails for one (status: .slow) failed at the head", "the orders have no rows"]),
+      ("expecting", ["Fails for one (status: .slow) failed at the head", "the orders have no rows"]),
+      ("exiting", ["ended with exit code 0 while tests ran", "Fails for one (status: .slow)"]),
+      ("crashing early", ["The head's test program was ended by signal", "nothing to order"]),
+    ])
+  func early(head: String, words: [String]) async throws {
+    let failure = await #expect(throws: GateFailure.self) {
+      try await CoordinatorRun.result(filter: "WorkerIdentityBenchmarks/failing", head: head)
+    }
+    #expect(failure?.reason == .benchmarkFailed)
+    for words in words {
+      #expect(failure?.description.contains(words) == true, "\(failure?.description ?? "")")
+    }
+  }
+
+  @Test("A test that fails at the base only is new at the head, and the report says why")
+  func mended() async throws {
+    let outcome = try await CoordinatorRun.outcome(
+      filter: "WorkerIdentityBenchmarks/failing", head: "base throwing")
+    #expect(outcome.result.rows.compactMap(\.note) == ["new"])
+    #expect(
+      outcome.warnings.contains {
+        $0.contains("(status: .slow) failed at the base") && $0.contains("no rows")
+      },
+      "\(outcome.warnings)")
+  }
+}

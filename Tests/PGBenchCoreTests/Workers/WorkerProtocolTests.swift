@@ -1,0 +1,64 @@
+import PGMeasuring
+import PGVerdicts
+import Testing
+
+@Suite("WorkerProtocol")
+struct WorkerProtocolTests {
+  @Test("A message is one line, and comes back as it was sent")
+  func message() throws {
+    let timing = BlockTiming(
+      elapsed: 5, latencies: [2, 3], usage: [.allocations: 12, .clientCPU: 3.5], disturbance: "checkpoint")
+    let line = try WorkerProtocol.line(of: WorkerMessage.timed(timing))
+    #expect(line.last == UInt8(ascii: "\n") && line.count { $0 == UInt8(ascii: "\n") } == 1)
+    guard case .timed(let read) = try WorkerProtocol.message(WorkerMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == timing)
+  }
+
+  @Test("A counter's figure that is no number crosses the socket, and doesn't keep the block from it")
+  func noNumber() throws {
+    let metrics = ["a", "b", "c"].map { Metric($0, unit: .count) }
+    let usage = Dictionary(uniqueKeysWithValues: zip(metrics, [Double.nan, .infinity, -.infinity]))
+    let line = try WorkerProtocol.line(
+      of: WorkerMessage.timed(BlockTiming(elapsed: 5, latencies: [5], usage: usage)))
+    guard case .timed(let read) = try WorkerProtocol.message(WorkerMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read.usage[metrics[0]]?.isNaN == true)
+    #expect(read.usage[metrics[1]] == .infinity && read.usage[metrics[2]] == -.infinity)
+  }
+
+  @Test("Line breaks in a text don't break the line")
+  func text() throws {
+    let line = try WorkerProtocol.line(of: WorkerMessage.failed("one\ntwo"))
+    #expect(line.count { $0 == UInt8(ascii: "\n") } == 1)
+    guard case .failed(let read) = try WorkerProtocol.message(WorkerMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == "one\ntwo")
+  }
+
+  @Test("A case comes back with its budget, its tolerance and its place")
+  func announced() throws {
+    let one = WorkerCase.example(
+      "a", budget: .untilHalfWidth(.percent(1), atMost: .seconds(9)), tolerance: .percent(5))
+    let line = try WorkerProtocol.line(of: WorkerMessage.arrived(one))
+    guard case .arrived(let read) = try WorkerProtocol.message(WorkerMessage.self, from: line) else {
+      Issue.record("another message came back")
+      return
+    }
+    #expect(read == one)
+  }
+
+  @Test("An assignment's description holds no parameter of a database")
+  func secrets() {
+    let assignment = WorkerAssignment(
+      identity: CaseIdentity(suite: "S", test: "t", operations: 1), databases: [["password": "hunter2"]],
+      isServerHere: true, checkpointer: 0, checksOutputs: false)
+    #expect(!"\(WorkerRequest.begin(assignment))".contains("hunter2"))
+  }
+}
