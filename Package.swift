@@ -25,14 +25,19 @@ let optimisation: [SwiftSetting] =
       ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
   ]
 
-let settings: [SwiftSetting] =
-  [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-  ] + optimisation
+let language: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+/// For what is measured, and what measures it.
+let settings = language + optimisation
+
+/// For the rest, which the optimiser would take most of a build's time for: tests, and the command.
+let unoptimised = language
 
 let subprocess: [Target.Dependency] = [
   .product(name: "Subprocess", package: "swift-subprocess"),
@@ -113,43 +118,43 @@ let package = Package(
       dependencies: system + server + analysis + [
         "PGBenchHost", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ] + subprocess,
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .target(
       name: "PGTestSupport",
       dependencies: system,
       path: "Tests/PGTestSupport",
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGSystemTests",
       dependencies: system + ["PGTestSupport"],
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGDriverTests",
       dependencies: system + server + [
         "CPGAllocations", "PGTestSupport", .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGServerTests",
       dependencies: system + server + ["PGServerTesting", "PGTestSupport"] + subprocess,
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGBenchCoreTests",
       dependencies: system + analysis + ["PGTestSupport"],
       exclude: ["Fixtures/make_reference_numbers.py"],
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGBenchKitTests",
       dependencies: system + server + analysis + ["PGBenchHost", "PGBenchKit", "PGTestSupport"] + subprocess,
       exclude: ["Calibration/other_gates.py"],
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "PGBenchCommandTests",
       dependencies: system + server + analysis + [
         "PGBenchHost", "PGBenchKit", "PGBenchCommand", "PGTestSupport",
       ]
         + subprocess,
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .testTarget(
       name: "DriverBenchmarks",
       dependencies: system + server + analysis + ["CLibPQ", "PGBenchHost", "PGBenchKit"],
@@ -157,3 +162,23 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+/// The drivers' tests and what they take, and nothing else: PGBENCH_PACKAGE=driver.
+///
+/// `swift test --filter` builds all targets, which under a sanitizer takes minutes.
+if Context.environment["PGBENCH_PACKAGE"] == "driver" {
+  let kept = [
+    "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGTestSupport",
+    "PGSystemTests",
+    "PGDriverTests",
+  ]
+  package.targets.removeAll { !kept.contains($0.name) }
+  package.products = [.library(name: "PGDriver", targets: ["PGDriver"])]
+  package.dependencies.removeAll { dependency in
+    if case .sourceControl(_, let location, _) = dependency.kind {
+      location.hasSuffix("argument-parser")
+    } else {
+      false
+    }
+  }
+}

@@ -67,11 +67,11 @@ public struct BenchmarkResult: Sendable {
     }
     try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
-    let entries = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
-      CaseGates.entry($0)
+    let gates = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
+      CaseGates.planned($0)
     }
     let outcomes = caseGates.explained(
-      caseGates.outcomes(entries, of: samples, look: .only), entries, analysis: analysis)
+      caseGates.plan.outcomes(of: gates, samples, at: .only), of: gates, analysis: analysis)
     caseGates.record(outcomes, sourceLocation: sourceLocation)
     return outcomes
   }

@@ -1,9 +1,9 @@
 package import PGSystem
 
 /// What a run was measured on: everything that must be equal for two reports to be comparable.
-public struct ReportEnvironment: Sendable, Hashable, Codable {
+package struct ReportEnvironment: Sendable, Hashable, Codable {
   /// How the benchmarks were compiled.
-  public enum BuildMode: String, Sendable, Hashable, Codable {
+  package enum BuildMode: String, Sendable, Hashable, Codable {
     /// With `-O`: figures mean what they say.
     case optimised
     /// Without: the comparison itself is wrong, differently for each driver.
@@ -11,51 +11,51 @@ public struct ReportEnvironment: Sendable, Hashable, Codable {
   }
 
   /// The processor's name.
-  public var cpu: String
+  package var cpu: String
   /// How many logical processors the process may use.
-  public var cores: Int
+  package var cores: Int
   /// The operating system and its version, such as `Debian GNU/Linux 12`.
-  public var operatingSystem: String
+  package var operatingSystem: String
   /// The kernel's name and version, such as `Linux 6.1.0`.
-  public var kernel: String
+  package var kernel: String
   /// The server's version; nil when no case used a server.
-  public var serverVersion: String?
+  package var serverVersion: String?
   /// How clients reach the server, such as `unixSocket`; nil when no case used one.
-  public var transport: String?
+  package var transport: String?
   /// The client library's version.
-  public var libpqVersion: String?
+  package var libpqVersion: String?
   /// The server's settings that matter to speed, by name, as `SHOW` gives them.
-  public var serverSettings: [String: String]
+  package var serverSettings: [String: String]
   /// How clients and backends were placed on processors, and under which scheduling policy; in words.
-  public var placement: String
+  package var placement: String
   /// Whether the measured code was optimised.
-  public var buildMode: BuildMode
+  package var buildMode: BuildMode
   /// What everything random in the run follows from.
   package var seed: Seed
   /// The commit of the sources, if it is known.
-  public var commit: String?
+  package var commit: String?
   /// The profile: `smoke`, `quick` or `full`.
-  public var profile: String
+  package var profile: String
   /// When the run started: RFC 3339, UTC.
-  public var startedAt: String
+  package var startedAt: String
   /// The compiler, such as `Swift 6.3`, if it is known.
-  public var toolchain: String?
+  package var toolchain: String?
   /// What the kit itself adds to an operation, if it was measured.
-  public var kitCost: KitCost?
+  package var kitCost: KitCost?
 
   /// What the kit itself costs: it is in every latency, and subtracted nowhere.
-  public struct KitCost: Sendable, Hashable, Codable {
+  package struct KitCost: Sendable, Hashable, Codable {
     /// A reading of the clock, in nanoseconds.
-    public let clock: Double
+    package let clock: Double
     /// An operation that does nothing on the blocking driver's path, in nanoseconds.
-    public let syncOperation: Double
+    package let syncOperation: Double
     /// An operation that does nothing on the asynchronous driver's path, in nanoseconds.
-    public let asyncOperation: Double
+    package let asyncOperation: Double
     /// Allocations of such an operation; nil where they aren't counted.
-    public let allocations: Double?
+    package let allocations: Double?
 
     /// Records the kit's cost.
-    public init(clock: Double, syncOperation: Double, asyncOperation: Double, allocations: Double?) {
+    package init(clock: Double, syncOperation: Double, asyncOperation: Double, allocations: Double?) {
       self.clock = clock
       self.syncOperation = syncOperation
       self.asyncOperation = asyncOperation

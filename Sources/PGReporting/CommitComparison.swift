@@ -2,9 +2,9 @@ public import PGMeasuring
 public import PGVerdicts
 
 /// What a comparison of commits came to: the outcomes of all gates, and the one answer that they make together.
-public struct CommitComparison: Sendable {
+package struct CommitComparison: Sendable {
   /// The one answer.
-  public enum Conclusion: Sendable, Hashable {
+  package enum Conclusion: Sendable, Hashable {
     /// No gate regressed, and all were decided.
     case fine
     /// At least one regressed.
@@ -16,16 +16,16 @@ public struct CommitComparison: Sendable {
   }
 
   /// A case with what its gates found.
-  public struct Case: Sendable {
+  package struct Case: Sendable {
     /// What each side says of it.
-    public let entry: CaseMatching.Entry
+    package let entry: CaseMatching.Entry
     /// What was measured.
-    public let samples: SampleSet
+    package let samples: SampleSet
     /// The outcomes of its gates; none of a case that one side only has.
-    public let outcomes: [GateOutcome]
+    package let outcomes: [GateOutcome]
 
     /// Records a case.
-    public init(entry: CaseMatching.Entry, samples: SampleSet, outcomes: [GateOutcome]) {
+    package init(entry: CaseMatching.Entry, samples: SampleSet, outcomes: [GateOutcome]) {
       self.entry = entry
       self.samples = samples
       self.outcomes = outcomes
@@ -33,13 +33,13 @@ public struct CommitComparison: Sendable {
   }
 
   /// All cases.
-  public let cases: [Case]
+  package let cases: [Case]
 
   /// Records a comparison.
-  public init(cases: [Case]) { self.cases = cases }
+  package init(cases: [Case]) { self.cases = cases }
 
   /// The one answer.
-  public var conclusion: Conclusion {
+  package var conclusion: Conclusion {
     let verdicts = cases.flatMap(\.outcomes).map(\.verdict)
     if verdicts.contains(.regressed) { return .regressed }
     let isComplete = cases.allSatisfy { !$0.outcomes.isEmpty || $0.entry.commonVariants.isEmpty }
@@ -48,7 +48,7 @@ public struct CommitComparison: Sendable {
   }
 
   /// The table's rows: case by case, variant by variant.
-  public var rows: [CommitTable.Row] {
+  package var rows: [CommitTable.Row] {
     cases.flatMap { one in
       one.entry.seriesByVariant.compactMap { series -> CommitTable.Row? in
         guard let last = series.last else { return nil }
@@ -68,7 +68,7 @@ public struct CommitComparison: Sendable {
   }
 
   /// One sentence for all.
-  public var summary: String {
+  package var summary: String {
     let outcomes = cases.flatMap(\.outcomes)
     func count(_ isMeant: (Verdict) -> Bool) -> Int { outcomes.count { isMeant($0.verdict) } }
     let parts: [(Int, String)] = [

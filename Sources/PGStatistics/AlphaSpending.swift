@@ -6,12 +6,12 @@
 /// increments of the spending function t³ of Kim and DeMets, Biometrika 74 (1987), where t is the fraction of
 /// the planned data: next to nothing at an early look, so that little is lost at the last one (Jennison and
 /// Turnbull, "Group Sequential Methods", 2000, 7.2).
-public struct AlphaSpending: Sendable, Hashable {
+package struct AlphaSpending: Sendable, Hashable {
   /// How many looks are planned, evenly spaced.
-  public let looks: Int
+  package let looks: Int
 
   /// Plans looks; at least one.
-  public init(looks: Int) {
+  package init(looks: Int) {
     self.looks = max(1, looks)
   }
 
@@ -19,7 +19,7 @@ public struct AlphaSpending: Sendable, Hashable {
   ///
   /// - Parameter isLast: Whether the sampling is over, for whatever reason: what later looks would have spent
   ///   is its own.
-  public func share(of look: Int, isLast: Bool) -> Double {
+  package func share(of look: Int, isLast: Bool) -> Double {
     func spent(_ looks: Int) -> Double {
       let fraction = Double(min(max(looks, 0), self.looks)) / Double(self.looks)
       return fraction * fraction * fraction

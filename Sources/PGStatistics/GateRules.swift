@@ -1,15 +1,15 @@
 /// What a gate of a case is decided by, besides its own bound: error rates and looks.
-public struct GateRules: Sendable, Hashable {
+package struct GateRules: Sendable, Hashable {
   /// The gate's error rates, all looks together.
-  public let rates: ErrorRates
+  package let rates: ErrorRates
 
   /// How many looks at the data are planned.
-  public let spending: AlphaSpending
+  package let spending: AlphaSpending
 
   /// Sets the rules.
   ///
   /// - Parameter looks: How many looks at the data are planned (`SamplingPlan.looks`).
-  public init(rates: ErrorRates, looks: Int = 1) {
+  package init(rates: ErrorRates, looks: Int = 1) {
     self.rates = rates
     spending = AlphaSpending(looks: looks)
   }
@@ -21,18 +21,18 @@ public struct GateRules: Sendable, Hashable {
 }
 
 /// One of the planned looks at the data of a case.
-public struct Look: Sendable, Hashable {
+package struct Look: Sendable, Hashable {
   /// Its number, from 0.
-  public let number: Int
+  package let number: Int
   /// Whether no other comes after it.
-  public let isLast: Bool
+  package let isLast: Bool
 
   /// Names a look.
-  public init(_ number: Int, isLast: Bool) {
+  package init(_ number: Int, isLast: Bool) {
     self.number = number
     self.isLast = isLast
   }
 
   /// The only look at what was measured without any other.
-  public static let only = Look(0, isLast: true)
+  package static let only = Look(0, isLast: true)
 }

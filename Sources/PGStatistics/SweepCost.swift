@@ -10,21 +10,21 @@
 /// those of the line before, "generalised least squares" of Carroll and Ruppert, "Transformation and
 /// Weighting in Regression" (1988), chapter 2. It begins with the observations themselves, 1 ÷ y², which
 /// alone would lean towards those that happened to be short.
-public struct SweepCost: Sendable, Hashable, Codable {
+package struct SweepCost: Sendable, Hashable, Codable {
   /// A cost in nanoseconds and its confidence interval.
-  public struct Estimate: Sendable, Hashable, Codable {
+  package struct Estimate: Sendable, Hashable, Codable {
     /// The estimate in nanoseconds.
-    public let value: Double
+    package let value: Double
     /// The lower end of the confidence interval in nanoseconds; may be negative where the cost is too small
     /// to show.
-    public let low: Double
+    package let low: Double
     /// The upper end of the confidence interval in nanoseconds.
-    public let high: Double
+    package let high: Double
     /// How sure the interval is to hold the true cost, such as 0.95.
-    public let confidence: Double
+    package let confidence: Double
 
     /// Records an estimate.
-    public init(value: Double, low: Double, high: Double, confidence: Double) {
+    package init(value: Double, low: Double, high: Double, confidence: Double) {
       self.value = value
       self.low = low
       self.high = high
@@ -33,30 +33,30 @@ public struct SweepCost: Sendable, Hashable, Codable {
   }
 
   /// What was observed of one count of the sweep.
-  public struct Observations: Sendable, Hashable {
+  package struct Observations: Sendable, Hashable {
     /// The count: how many operations ran on the connection.
-    public let operations: Int
+    package let operations: Int
     /// Nanoseconds that it took to connect and run them, once for each session.
-    public let totals: [Double]
+    package let totals: [Double]
 
     /// Collects a count's observations.
-    public init(operations: Int, totals: [Double]) {
+    package init(operations: Int, totals: [Double]) {
       self.operations = operations
       self.totals = totals
     }
   }
 
   /// The fewest different counts: through two a line fits always, whether times grow along a line or not.
-  public static let fewestCounts = 3
+  package static let fewestCounts = 3
 
   /// What it costs to connect, whatever is done then.
-  public let fixed: Estimate
+  package let fixed: Estimate
 
   /// What each operation costs.
-  public let perOperation: Estimate
+  package let perOperation: Estimate
 
   /// Records both costs.
-  public init(fixed: Estimate, perOperation: Estimate) {
+  package init(fixed: Estimate, perOperation: Estimate) {
     self.fixed = fixed
     self.perOperation = perOperation
   }
@@ -67,7 +67,7 @@ public struct SweepCost: Sendable, Hashable, Codable {
   /// Counts without totals are left out. The totals must not depend on each other: each has its own
   /// connection, for the intervals know nothing of what two have in common. The confidence is a fraction,
   /// such as 0.95.
-  public init?(of sweep: [Observations], confidence: Double = 0.95) {
+  package init?(of sweep: [Observations], confidence: Double = 0.95) {
     let points = sweep.flatMap { count in
       count.totals.map { LinearFit.Point(x: Double(count.operations), y: $0) }
     }

@@ -48,9 +48,9 @@ struct Coordinator: Sendable {
       var states: [CommitCase] = []
       for entry in batch {
         let plan = entry.plan(budget: settings.budget, seed: settings.seed)
-        let gates = CommitGates(
-          of: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, expected: expected)
-        expected -= gates.entries.count
+        let gates = CommitGates.plan(
+          for: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, expected: expected)
+        expected -= gates.gates.count
         states.append(CommitCase(entry, plan: plan, gates: gates))
       }
       try await measure(&states, of: matching.entries.count, done: cases.count)
@@ -103,9 +103,9 @@ struct Coordinator: Sendable {
       databases[state.entry.identity] = try await CommitDatabases(for: state.entry, on: server)
     }
     let start = MonotonicClock.now()
-    let generations = states.map(\.plan.sessions).max() ?? 0
+    let generations = states.map(\.measurement.plan.sessions).max() ?? 0
     for generation in 0..<generations {
-      let open = states.indices.filter { !states[$0].isOver }
+      let open = states.indices.filter { !states[$0].measurement.isOver }
       guard !open.isEmpty else { break }
       if generation.isMultiple(of: 4) {
         say(
@@ -119,7 +119,7 @@ struct Coordinator: Sendable {
         try await takeSessions(of: open, in: &states, databases, pair)
       }
     }
-    for index in states.indices { states[index].finish() }
+    for index in states.indices { states[index].measurement.end() }
     for made in databases.values { await made.drop() }
   }
 
@@ -147,21 +147,19 @@ struct Coordinator: Sendable {
     let machine = MachineLock()
     try await machine.lock { say($0) }
     defer { machine.unlock() }
-    // Waiting for others that measure is no part of what the session takes.
-    let start = MonotonicClock.now()
     for side in sides {
       try await pair[side].begin(
         WorkerAssignment(
-          identity: entry.identity, databases: databases.parameters(for: side, session: state.sessions),
+          identity: entry.identity,
+          databases: databases.parameters(for: side, session: state.measurement.sessions),
           isServerHere: server.info.kind == .throwaway, checkpointer: server.checkpointerProcessID,
-          checksOutputs: state.sessions == 0))
+          checksOutputs: state.measurement.sessions == 0))
     }
     let variants = entry.series.map {
       RemoteVariant(
         series: $0, identity: entry.identity, worker: pair[$0.side], clients: entry[$0.side]?.clients ?? 1)
     }
-    try await Sampler(plan: state.plan).takeSession(state.sessions, of: variants, into: &state.sampling)
+    try await state.measurement.takeSession(of: variants)
     for side in sides { pair[side].finish() }
-    state.countSession(nanoseconds: MonotonicClock.now() - start)
   }
 }

@@ -44,7 +44,7 @@ struct GateReport {
         let alone = entry.described.filter.map {
           " Alone: swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
         }
-        for (gated, outcome) in zip(state.gates.entries(on: one.samples), one.outcomes)
+        for (gated, outcome) in zip(state.measurement.gates.gates(on: one.samples), one.outcomes)
         where !outcome.verdict.isKept {
           let others = GateExplanation.text(gated.gate, in: analysis)
           details.append(Detail(entry: entry, outcome: outcome, text: "\(outcome) \(others)\(alone ?? "")"))
@@ -69,28 +69,15 @@ struct GateReport {
   ///
   /// - Returns: What could not be delivered, each in a sentence.
   func write(to folder: String) -> [String] {
-    var failures: [String] = []
-    func attempt(_ what: String, _ body: () throws -> Void) {
-      do { try body() } catch { failures.append("\(what) could not be written: \(error)") }
-    }
-    if let failure = Console.standardOutput("\n\(text)") { failures.append("The table: \(failure)") }
-    let advice = "Free the path, or name another folder with --report-dir."
-    attempt("The report in Markdown") {
-      do { try AtomicFile.write(markdown, to: "\(folder)/\(Self.fileName).md") } catch {
-        throw Failure("\(error) \(advice)")
-      }
-    }
-    attempt("The report in JSON") {
-      let json = try JSONReportWriter().text(report)
-      do { try AtomicFile.write(json, to: "\(folder)/\(Self.fileName).json") } catch {
-        throw Failure("\(error) \(advice)")
-      }
-    }
+    var delivery = ReportDelivery(folder: folder, name: Self.fileName, option: "--report-dir")
+    delivery.show("\n\(text)")
+    let markdown = markdown
+    delivery.write(report, markdown: markdown)
     if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {
       annotate(gitHub)
-      attempt("The job's summary") { try gitHub.addSummary(markdown, whole: "\(Self.fileName).md") }
+      delivery.summarise(markdown, for: gitHub)
     }
-    return failures
+    return delivery.failures
   }
 
   private var text: String {

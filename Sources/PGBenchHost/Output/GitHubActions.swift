@@ -35,7 +35,7 @@ package struct GitHubActions: Sendable {
   ///
   /// - Parameter whole: The file that holds the whole report.
   /// - Throws: the file system's error.
-  package func addSummary(_ markdown: String, whole: String = "benchmark_report.md") throws {
+  package func addSummary(_ markdown: String, whole: String) throws {
     guard let summaryFile else { return }
     let before = (try? String(contentsOfFile: summaryFile, encoding: .utf8)) ?? ""
     let room = max(0, Self.greatestSummary - before.utf8.count)

@@ -2,6 +2,7 @@ import CPGSystem
 import PGBenchHost
 import PGDriver
 import PGMeasuring
+import PGReporting
 import PGSystem
 
 // How a run ends, in whichever way: what was asked for is delivered, or the run fails.

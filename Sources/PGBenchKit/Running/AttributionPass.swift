@@ -17,15 +17,17 @@ enum AttributionPass {
     return max(block, min(block * 4, 2000, inASecond))
   }
 
-  /// Adds the metrics to the samples.
+  /// The metrics of each variant.
   static func run<Output: Sendable>(
-    _ variants: [CaseVariant<Output>], on server: any DatabaseServer, adding samples: inout SampleSet
-  ) async throws {
+    _ variants: [CaseVariant<Output>], on server: any DatabaseServer, after samples: SampleSet
+  ) async throws -> [[MetricSummary]] {
     let operations = operations(of: samples)
-    for (index, variant) in variants.enumerated() {
-      samples.series[index].attribution = try await variant.attribution(
-        first: samples.nextOperation, operations: operations, on: server)
+    var metrics: [[MetricSummary]] = []
+    for variant in variants {
+      metrics.append(
+        try await variant.attribution(first: samples.nextOperation, operations: operations, on: server))
     }
+    return metrics
   }
 
   /// The metrics of a variant from what the server says before and after.

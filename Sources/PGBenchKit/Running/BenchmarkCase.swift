@@ -56,31 +56,33 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         settings, of: identity, variants: variants.map(\.variant), looks: plan.looks,
         baseline: baselines.source(here: here), run: run, runSettings: runSettings, test: test)
       let cpuTimes = CPUTimes.now()
-      let samples: SampleSet
+      let measurement: CaseMeasurement
       do {
-        samples = try await withVariants(
+        measurement = try await withVariants(
           on: server, settings: settings, placement: placement, patience: runSettings.patience
         ) { variants in
           ticker.note("checking that all variants do the same")
           try await OutputCheck.check(variants, areEqual: areEqual)
           ticker.note("measuring")
-          var samples = try await Sampler(plan: plan).sample(
-            variants, first: Sampling.checkedOperations,
-            progress: { ticker.note("measuring, \(Int($0 * 100)) % of it done,") },
-            isDecided: gates.isDecided)
+          var measurement = CaseMeasurement(
+            plan: plan, gates: gates.plan, variants: variants.map(\.variant))
+          try await measurement.takeAllSessions(of: variants) {
+            ticker.note("measuring, \(Int($0 * 100)) % of it done,")
+          }
           ticker.note("counting its statements")
-          try await AttributionPass.run(variants, on: server, adding: &samples)
-          return samples
+          measurement.add(
+            attribution: try await AttributionPass.run(variants, on: server, after: measurement.samples))
+          return measurement
         }
       } catch let error where !(error is CancellationError) {
         guard let obituary = await server.obituary() else { throw error }
         throw BenchmarkError("\(error) \(obituary)")
       }
+      let samples = measurement.samples
       let analysis = try Analysis(
-        of: samples, comparing: gates.entries.compactMap(\.gate.pair),
+        of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair),
         operationsCounted: operationsPerIteration)
-      let outcomes = gates.explained(
-        gates.outcomes(of: samples, look: samples.look), gates.entries, analysis: analysis)
+      let outcomes = gates.explained(measurement.outcomes, of: gates.plan.gates, analysis: analysis)
       for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
       gates.record(outcomes, sourceLocation: test?.sourceLocation)
       run.record(

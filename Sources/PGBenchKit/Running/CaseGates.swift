@@ -6,17 +6,9 @@ import PGSystem
 import PGVerdicts
 import Testing
 
-/// The gates of a case: what they are decided by, and what becomes of what they find.
+/// What becomes of a case's gates in a test: which they are, and what is an issue.
 struct CaseGates: Sendable {
-  /// A gate of one variant with its error rates, fixed before anything is measured.
-  struct Entry: Sendable {
-    let gate: Gate
-    let rules: GateRules
-  }
-
-  let identity: CaseIdentity
-  let entries: [Entry]
-  let baseline: GateDecision.BaselineSource
+  let plan: GatePlan
   let tolerance: Tolerance
   let policy: GatePolicy
   let variants: [Variant]
@@ -25,34 +17,15 @@ struct CaseGates: Sendable {
   /// How the case is run alone.
   let command: String?
 
-  /// The outcomes at a look at the samples.
-  func outcomes(of samples: SampleSet, look: Look) -> [GateOutcome] {
-    outcomes(entries, of: samples, look: look)
-  }
-
-  func outcomes(_ entries: [Entry], of samples: SampleSet, look: Look) -> [GateOutcome] {
-    guard !entries.isEmpty else { return [] }
-    let decision = GateDecision(of: identity, samples: samples, baseline: baseline)
-    return entries.map { entry in
-      let outcome = decision.decide(entry.gate, rules: entry.rules, look: look)
-      let isMeaningful = BuildMode.isOptimised || entry.gate.quantity.isSameUnoptimised
-      // What optimisation wouldn't help keeps its own reason.
-      return isMeaningful || outcome.verdict.reason != nil ? outcome : outcome.refused(Self.debugBuild)
-    }
-  }
-
-  /// Whether more rounds would change nothing.
-  func isDecided(_ samples: SampleSet, _ look: Look) -> Bool {
-    outcomes(of: samples, look: look).allSatisfy(\.verdict.isFinal)
-  }
-
   /// The outcomes that were not kept with what a reviewer wants to know besides.
-  func explained(_ outcomes: [GateOutcome], _ entries: [Entry], analysis: Analysis) -> [GateOutcome] {
-    zip(outcomes, entries).map { outcome, entry in
+  func explained(
+    _ outcomes: [GateOutcome], of gates: [PlannedGate], analysis: Analysis
+  ) -> [GateOutcome] {
+    zip(outcomes, gates).map { outcome, planned in
       guard outcome.figures != nil, outcome.verdict.reason == nil, !outcome.verdict.isKept else {
         return outcome
       }
-      return outcome.explained(GateExplanation.text(entry.gate, in: analysis, baseline: storedCase))
+      return outcome.explained(GateExplanation.text(planned.gate, in: analysis, baseline: storedCase))
     }
   }
 
@@ -76,7 +49,7 @@ struct CaseGates: Sendable {
     if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
       let annotation = gitHub.annotation(
         isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
-        title: Printable.line("\(identity)"),
+        title: Printable.line("\(plan.identity)"),
         message: ([issue.description] + [command].compactMap(\.self)).joined(separator: "\n"))
       Console.standardOutput("\n\(annotation)\n")
     }
@@ -91,8 +64,8 @@ struct CaseGates: Sendable {
   }
 
   private var storedCase: BaselineCase? {
-    guard case .stored(let baseline, _) = baseline else { return nil }
-    return baseline[identity]
+    guard case .stored(let baseline, _) = plan.baseline else { return nil }
+    return baseline[plan.identity]
   }
 
   private static let debugBuild = """
@@ -114,17 +87,21 @@ extension CaseGates {
     let tolerance = settings.tolerance ?? runSettings.tolerance
     let gates = settings.gates.flatMap { $0.resolved(for: variants, tolerance: tolerance) }
     self.init(
-      identity: identity,
-      entries: gates.enumerated().map { Self.entry($1, looks: looks, taken: $0, run: run) },
-      baseline: baseline, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
+      plan: GatePlan(
+        of: identity,
+        gates.enumerated().map { Self.planned($1, looks: looks, taken: $0, run: run) }, baseline: baseline,
+        refusalOfUnoptimised: BuildMode.isOptimised ? nil : Self.debugBuild),
+      tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
       variants: variants, metrics: settings.metrics.map(\.metric),
       command: test.map { Self.command(for: $0, runSettings) })
   }
 
   /// A gate with its part of the run's false-alarm rate.
-  static func entry(_ gate: Gate, looks: Int = 1, taken: Int = 0, run: BenchmarkRun = .shared) -> Entry {
+  static func planned(
+    _ gate: Gate, looks: Int = 1, taken: Int = 0, run: BenchmarkRun = .shared
+  ) -> PlannedGate {
     let rate = run.takeFalseAlarmRate(taken: taken)
-    return Entry(gate: gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))
+    return PlannedGate(gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))
   }
 
   /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are

@@ -2,19 +2,12 @@ import PGMeasuring
 import PGReporting
 public import Testing
 
-/// A trait that says something about benchmarks, and passes from a suite to all that is in it.
-///
-/// Of two that say something about the same, the nearest to the test wins.
-public protocol BenchmarkSettingTrait: SuiteTrait, TestTrait {}
-
-extension BenchmarkSettingTrait {
-  /// True: a suite's setting is that of its tests.
-  public var isRecursive: Bool { true }
-}
-
 /// Marks suites and tests as benchmarks: names their suites and arguments in reports and counts their cases
 /// in the progress.
-public struct BenchmarkTrait: BenchmarkSettingTrait, TestScoping {
+public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
+  /// True: what is in a suite of benchmarks is benchmarks.
+  public var isRecursive: Bool { true }
+
   /// Counts the test, so that the progress knows of it before it runs.
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }

@@ -23,7 +23,7 @@ public struct Analysis: Sendable, Hashable {
   /// computed again. One run of the body counts as `operationsCounted` operations per second. For the
   /// comparisons, a share of each session's slowest operations is cut down. Throws when a variant has no
   /// samples, or a pair names a variant that is not there.
-  public init(
+  package init(
     of samples: SampleSet, comparing pairs: [VariantPair] = [], againstFirst: Bool = true,
     operationsCounted: Int = 1,
     confidence: Double = 0.95, winsorisedShare: Double = SampleSet.winsorisedShare

@@ -18,15 +18,15 @@ public import PGStatistics
 /// sessions and then rounds counts the rounds' noise twice (97 to 99.7 % from eight sessions on, a quarter
 /// wider where that noise dominates) and still falls to 90 % with two sessions. Student's interval covers as
 /// well, but a single stray session doubles it. And nothing random remains.
-public enum PairedRatio {
+package enum PairedRatio {
   /// The fewest paired rounds of which an interval can be made.
-  public static let fewestRounds = 2
+  package static let fewestRounds = 2
 
   /// Estimates variant ÷ reference.
   ///
   /// Blocks are paired by session and round; blocks without a partner, without operations or without
   /// elapsed time are left out. The blocks may come in any order. The confidence is a fraction, such as 0.95.
-  public static func estimate(
+  package static func estimate(
     of variant: [Block], against reference: [Block], confidence: Double = 0.95
   ) throws(PairedRatioError) -> RatioEstimate {
     guard confidence > 0, confidence < 1 else { throw .confidenceOutOfRange(confidence) }

@@ -1,5 +1,5 @@
 /// Why two variants could not be compared.
-public enum PairedRatioError: Error, Sendable, Hashable {
+package enum PairedRatioError: Error, Sendable, Hashable {
   /// Fewer rounds were measured with both variants than an interval needs.
   case tooFewRounds(paired: Int)
 
@@ -9,7 +9,7 @@ public enum PairedRatioError: Error, Sendable, Hashable {
 
 extension PairedRatioError: CustomStringConvertible {
   /// What is wrong, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .tooFewRounds(let paired):
       let rounds = paired == 1 ? "1 round was" : "\(paired) rounds were"

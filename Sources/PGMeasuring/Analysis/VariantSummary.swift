@@ -52,7 +52,7 @@ public struct VariantSummary: Sendable, Hashable, Codable {
   ///
   /// One run of the body counts as `operationsCounted` operations in the operations per second, and as one
   /// latency.
-  public init?(of series: SampleSet.Series, operationsCounted: Int = 1) {
+  package init?(of series: SampleSet.Series, operationsCounted: Int = 1) {
     let operations = series.blocks.reduce(0) { $0 + $1.operations }
     let elapsed = series.blocks.reduce(0) { $0 + $1.elapsed }
     guard operations > 0, elapsed > 0, let latency = LatencySummary(nanoseconds: series.latencies) else {

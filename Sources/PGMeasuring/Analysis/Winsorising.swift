@@ -2,7 +2,7 @@ import PGStatistics
 
 extension SampleSet {
   /// The share of a session's slowest operations whose latencies are cut down for the comparison.
-  public static let winsorisedShare = 0.05
+  package static let winsorisedShare = 0.05
 
   /// The same samples with each variant's slowest operations cut down to one latency, that of the share's
   /// edge.

@@ -63,7 +63,7 @@ public struct CaseIdentity: Sendable, Hashable, Codable {
   package static func joined(_ suites: [String]) -> String { suites.joined(separator: " / ") }
 
   /// What it belongs to: the same test with the same arguments.
-  public var place: CasePlace {
+  package var place: CasePlace {
     CasePlace(suites: suites, test: test, function: function, arguments: arguments)
   }
 
@@ -95,18 +95,18 @@ extension CaseIdentity: CustomStringConvertible {
 }
 
 /// A test with the arguments that it was given: what cases of several counts and calls share.
-public struct CasePlace: Sendable, Hashable, Codable {
+package struct CasePlace: Sendable, Hashable, Codable {
   /// The display names of the suites around the test, the outermost first.
-  public let suites: [String]
+  package let suites: [String]
   /// The test's display name.
-  public let test: String
+  package let test: String
   /// The name of the test's function, where the display name is another.
-  public let function: String?
+  package let function: String?
   /// What the test was given, but for the count.
-  public let arguments: [CaseIdentity.Argument]
+  package let arguments: [CaseIdentity.Argument]
 
   /// Names a test and its arguments.
-  public init(suites: [String], test: String, function: String?, arguments: [CaseIdentity.Argument]) {
+  package init(suites: [String], test: String, function: String?, arguments: [CaseIdentity.Argument]) {
     self.suites = suites
     self.test = test
     self.function = function == test ? nil : function
@@ -114,7 +114,7 @@ public struct CasePlace: Sendable, Hashable, Codable {
   }
 
   /// The test with its arguments, such as `Find (status: paid)`.
-  public var title: String {
+  package var title: String {
     guard !arguments.isEmpty else { return test }
     let words = arguments.map { argument in argument.name.map { "\($0): \(argument.value)" } ?? argument.value
     }
@@ -122,7 +122,7 @@ public struct CasePlace: Sendable, Hashable, Codable {
   }
 
   /// A case of it.
-  public func identity(operations: Int, call: Int) -> CaseIdentity {
+  package func identity(operations: Int, call: Int) -> CaseIdentity {
     CaseIdentity(
       suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
     )
@@ -131,5 +131,5 @@ public struct CasePlace: Sendable, Hashable, Codable {
 
 extension CasePlace: CustomStringConvertible {
   /// Such as `Orders / By status (status: paid)`.
-  public var description: String { (suites + [title]).joined(separator: " / ") }
+  package var description: String { (suites + [title]).joined(separator: " / ") }
 }

@@ -1,21 +1,21 @@
 /// What cases are called among others: where two would read alike, each with its function's name.
-public struct CaseNames: Sendable {
+package struct CaseNames: Sendable {
   private let ambiguous: Set<CasePlace>
 
   /// Looks at the cases that are shown together.
-  public init(_ identities: some Sequence<CaseIdentity>) {
+  package init(_ identities: some Sequence<CaseIdentity>) {
     var functions: [CasePlace: Set<String>] = [:]
     for one in identities { functions[Self.shown(one), default: []].insert(one.function ?? "") }
     ambiguous = Set(functions.filter { $0.value.count > 1 }.keys)
   }
 
   /// The whole name, such as `Users / Find a user by name / 1000`.
-  public func full(_ identity: CaseIdentity) -> String {
+  package func full(_ identity: CaseIdentity) -> String {
     function(of: identity).map { "\(identity) [\($0)]" } ?? identity.description
   }
 
   /// The name within its suite and without the count, such as `Find (status: paid)`.
-  public func title(_ identity: CaseIdentity) -> String {
+  package func title(_ identity: CaseIdentity) -> String {
     function(of: identity).map { "\(identity.title) [\($0)]" } ?? identity.title
   }
 

@@ -3,13 +3,36 @@ public import PGStatistics
 // When the samples are looked at, and whether they are enough.
 extension SamplingPlan {
   /// How many looks at the data are planned for gates.
-  public var looks: Int {
+  package var looks: Int {
     guard case .untilDecided = budget else { return 1 }
     return looksOfGates
   }
 
-  /// The look that is due after a session, from 0; nil if none is.
-  public func look(after session: Int) -> Look? {
+  /// The look that is due after a session; nil if none is.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  /// - Parameter operations: What each variant has run in measured rounds.
+  /// - Parameter measured: Nanoseconds spent measuring in all sessions.
+  /// - Parameter spent: Nanoseconds that all sessions took, with connecting and warming up.
+  package func look(after session: Int, operations: Int, measured: Int, spent: Int) -> Look? {
+    if let last = lookWhenTimeIsUp(session: session, operations: operations, nanoseconds: measured) {
+      return last
+    }
+    guard let look = look(after: session) else { return nil }
+    return isOverdue(spent) ? Look(look.number, isLast: true) : look
+  }
+
+  /// Whether a case may end after so many operations of each variant.
+  package func mayEnd(operations: Int) -> Bool { endsBeforeCount || operations >= self.operations }
+
+  /// Whether a look is the last, as operations that take long have made the sessions longer than planned.
+  private func isOverdue(_ spent: Int) -> Bool {
+    guard endsBeforeCount, case .untilDecided(let time) = budget else { return false }
+    return .nanoseconds(spent) > time * 3
+  }
+
+  /// The planned look after a session, from 0; nil if none is.
+  package func look(after session: Int) -> Look? {
     guard (session + 1).isMultiple(of: max(1, sessions / looks)) else { return nil }
     let number = (session + 1) / max(1, sessions / looks) - 1
     return Look(min(number, looks - 1), isLast: session + 1 == sessions)
@@ -23,7 +46,7 @@ extension SamplingPlan {
   ///
   /// - Parameter session: The session that is over, from 0.
   /// - Parameter nanoseconds: Time spent measuring in all sessions.
-  public func lookWhenTimeIsUp(session: Int, operations: Int, nanoseconds: Int) -> Look? {
+  package func lookWhenTimeIsUp(session: Int, operations: Int, nanoseconds: Int) -> Look? {
     let limit: Duration
     switch budget {
     case .time(let time): limit = time
@@ -43,7 +66,7 @@ extension SamplingPlan {
   /// - Parameter session: The session that is over, from 0.
   /// - Parameter estimates: What all samples say; not asked for, as it takes a whole analysis, where they
   ///   can't matter.
-  public func isNarrowEnough(
+  package func isNarrowEnough(
     session: Int, operations: Int, estimates: @autoclosure () throws -> [RatioEstimate]
   ) rethrows -> Bool {
     guard case .untilHalfWidth(let wanted, _) = budget, session >= 5, session % 2 == 1,

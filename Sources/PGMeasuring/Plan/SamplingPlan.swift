@@ -2,38 +2,42 @@ import PGStatistics
 package import PGSystem
 
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
-public struct SamplingPlan: Sendable, Hashable {
+package struct SamplingPlan: Sendable, Hashable {
   /// The count of the sweep: each variant runs at least so many operations.
   ///
   /// The blocks of a single client are no longer.
-  public let operations: Int
+  package let operations: Int
   /// How many clients run at once.
-  public let clients: Int
+  package let clients: Int
   /// When it is enough.
-  public let budget: Budget
+  package let budget: Budget
   /// What comes before.
-  public let warmUp: WarmUp
+  package let warmUp: WarmUp
   /// What the order of the variants follows from.
   package let seed: Seed
   /// How long a block of a single client is to be.
-  public let blockDuration: Duration
+  package let blockDuration: Duration
   /// How many operations at the start of a single client's block are run and not counted, at most.
-  public let leadIn: Int
+  package let leadIn: Int
   /// The indices of variants that are compared with each other only, so that their blocks run next to each
   /// other; nil for all with all.
-  public let groups: [[Int]]?
+  package let groups: [[Int]]?
   /// How many looks at the data are planned where the budget ends when gates are decided; each comes after
   /// eight sessions at most.
   package let looksOfGates: Int
   /// How long a session of such a budget is at least.
   private let leastSession: Duration
+  /// Whether a case whose gates are decided, or that takes too long, ends before each variant has run
+  /// `operations`.
+  package let endsBeforeCount: Bool
 
   /// Makes a plan; counts below 1 are taken as 1.
   package init(
     operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
     blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil,
-    looks: Int = 4, leastSession: Duration = .milliseconds(125)
+    looks: Int = 4, leastSession: Duration = .milliseconds(125), endsBeforeCount: Bool = false
   ) {
+    self.endsBeforeCount = endsBeforeCount
     looksOfGates = max(1, looks)
     self.leastSession = leastSession
     self.leadIn = leadIn
@@ -50,7 +54,7 @@ public struct SamplingPlan: Sendable, Hashable {
   ///
   /// A connection is a random effect: two of the same driver differ by some tenths of a per cent for life.
   /// Many short sessions average that out, but each costs a few milliseconds to open and to warm up.
-  public var sessions: Int {
+  package var sessions: Int {
     switch budget {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
     // Of the length that the default profile's have, so that each adds something soon.
@@ -69,7 +73,7 @@ public struct SamplingPlan: Sendable, Hashable {
   /// the drift of the machine's speed: 2 ms unless the plan says otherwise. With several clients it is long
   /// against their start as well: ten times that, even if that is more operations than the count. Every
   /// client runs as many operations as the others.
-  public func blockLength(nanosecondsPerOperation: Double) -> Int {
+  package func blockLength(nanosecondsPerOperation: Double) -> Int {
     let target = Double(blockDuration.wholeNanoseconds) * (clients == 1 ? 1 : 10)
     let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
     guard clients > 1 else {
@@ -88,7 +92,7 @@ public struct SamplingPlan: Sendable, Hashable {
   }
 
   /// How many of a block's first operations aren't counted: a third of it at most.
-  public func leadIn(ofBlock length: Int) -> Int { clients == 1 ? min(leadIn, length / 3) : 0 }
+  package func leadIn(ofBlock length: Int) -> Int { clients == 1 ? min(leadIn, length / 3) : 0 }
 
   /// Whether a session is over, after what has been measured in it and in those before it.
   ///
@@ -96,7 +100,7 @@ public struct SamplingPlan: Sendable, Hashable {
   /// - Parameter rounds: Rounds measured in all sessions.
   /// - Parameter operations: Operations of each variant measured in all sessions.
   /// - Parameter nanoseconds: Time spent measuring in all sessions.
-  public func isOver(session: Int, rounds: Int, operations: Int, nanoseconds: Int) -> Bool {
+  package func isOver(session: Int, rounds: Int, operations: Int, nanoseconds: Int) -> Bool {
     let share = Double(session + 1) / Double(sessions)
     guard Double(operations) >= Double(self.operations) * share else { return false }
     switch budget {
@@ -110,17 +114,17 @@ public struct SamplingPlan: Sendable, Hashable {
   ///
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin
   /// with.
-  public func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
+  package func mayRetake(retaken: Int, rounds: Int) -> Bool { retaken < 4 + rounds / 3 }
 
   /// Which variant runs when, for a number of variants.
-  public func schedule(variantCount: Int) -> Schedule {
+  package func schedule(variantCount: Int) -> Schedule {
     Schedule(groups: groups ?? [Array(0..<variantCount)], seed: seed)
   }
 
   /// Whether a session is warm, after so many operations of each variant and so much time.
   ///
   /// - Parameter isSteady: Whether the times of every variant have stopped falling (`SteadyState`).
-  public func isWarm(operations: Int, nanoseconds: Int, isSteady: Bool) -> Bool {
+  package func isWarm(operations: Int, nanoseconds: Int, isSteady: Bool) -> Bool {
     switch warmUp {
     case .operations(let wanted): return operations >= wanted
     case .time(let time): return nanoseconds >= time.wholeNanoseconds

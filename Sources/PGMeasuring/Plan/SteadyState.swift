@@ -13,18 +13,18 @@ import PGStatistics
 /// disturbed block. Nor does it find what the changepoint analysis of Barrett et al. does, "Virtual machine
 /// warmup blows hot and cold" (OOPSLA 2017), which looks back on thousands of iterations: a fall within the
 /// tolerance, and one that comes later, are not seen.
-public enum SteadyState {
+package enum SteadyState {
   /// How many blocks make a median.
-  public static let window = 3
+  package static let window = 3
 
   /// By how much the later median may be below the earlier one.
-  public static let tolerance = Tolerance.percent(2)
+  package static let tolerance = Tolerance.percent(2)
 
   /// Whether the last blocks are no faster than those before them, but for the tolerance.
   ///
   /// - Parameter times: Times per operation of blocks of one variant, all equally long and in the order in
   ///   which they ran; in any unit. Fewer than two windows are never steady.
-  public static func isReached(_ times: [Double]) -> Bool {
+  package static func isReached(_ times: [Double]) -> Bool {
     guard let later = Median.of(times.suffix(window)),
       let earlier = Median.of(times.dropLast(window).suffix(window)), times.count >= 2 * window
     else { return false }

@@ -1,22 +1,22 @@
 /// The operations that one variant ran in a row in one round: the smallest unit that is compared.
-public struct Block: Sendable, Hashable {
+package struct Block: Sendable, Hashable {
   /// The session (a set of fresh connections), from 0.
-  public let session: Int
+  package let session: Int
 
   /// The round within the session, from 0.
-  public let round: Int
+  package let round: Int
 
   /// How many operations were run, all clients together.
-  public let operations: Int
+  package let operations: Int
 
   /// Wall time of the whole block in nanoseconds.
-  public let elapsed: Int
+  package let elapsed: Int
 
   /// What the whole block used besides time, in each metric's unit; without those that could not be had.
-  public internal(set) var usage: [Metric: Double]
+  package internal(set) var usage: [Metric: Double]
 
   /// Records a block.
-  public init(session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:]) {
+  package init(session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:]) {
     self.session = session
     self.round = round
     self.operations = operations
@@ -25,7 +25,7 @@ public struct Block: Sendable, Hashable {
   }
 
   /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.
-  public var timePerOperation: Double? {
+  package var timePerOperation: Double? {
     operations > 0 && elapsed > 0 ? Double(elapsed) / Double(operations) : nil
   }
 }

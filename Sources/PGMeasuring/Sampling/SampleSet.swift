@@ -1,30 +1,30 @@
 public import PGStatistics
 
 /// All that was measured of one case: what the sampler hands to the statistics.
-public struct SampleSet: Sendable, Hashable {
+package struct SampleSet: Sendable, Hashable {
   /// What was measured of one variant.
-  public struct Series: Sendable, Hashable {
+  package struct Series: Sendable, Hashable {
     /// Whose samples these are.
-    public let variant: Variant
+    package let variant: Variant
 
     /// The blocks in the order in which they ran.
-    public var blocks: [Block]
+    package var blocks: [Block]
 
     /// The latency of each operation in nanoseconds, all clients together, block after block.
-    public var latencies: [Int]
+    package var latencies: [Int]
 
     /// How long it took to connect all clients, session by session, in nanoseconds.
-    public var openings: [Int] = []
+    package var openings: [Int] = []
 
     /// Metrics that were taken after the measurement, in a session of their own, for each operation or as a
     /// whole.
-    public var attribution: [MetricSummary] = []
+    package var attribution: [MetricSummary] = []
 
     /// Metrics that were measured and can't be used, with the reason (`add`).
-    public private(set) var unusable: [Metric: String] = [:]
+    package private(set) var unusable: [Metric: String] = [:]
 
     /// Collects a variant's samples.
-    public init(variant: Variant, blocks: [Block] = [], latencies: [Int] = []) {
+    package init(variant: Variant, blocks: [Block] = [], latencies: [Int] = []) {
       self.variant = variant
       self.blocks = blocks
       self.latencies = latencies
@@ -48,22 +48,22 @@ public struct SampleSet: Sendable, Hashable {
   }
 
   /// What ran before the measurement, and was not measured.
-  public struct WarmUp: Sendable, Hashable, Codable {
+  package struct WarmUp: Sendable, Hashable, Codable {
     /// How many operations ran, all variants and sessions together.
-    public var operations: Int
+    package var operations: Int
 
     /// How long they took, in nanoseconds.
-    public var duration: Int
+    package var duration: Int
 
     /// In how many sessions the warm-up went on until every variant's times had stopped falling
     /// (`SteadyState`).
-    public var steadySessions: Int
+    package var steadySessions: Int
 
     /// How many sessions were warmed up.
-    public var sessions: Int
+    package var sessions: Int
 
     /// Records a warm-up.
-    public init(operations: Int = 0, duration: Int = 0, steadySessions: Int = 0, sessions: Int = 0) {
+    package init(operations: Int = 0, duration: Int = 0, steadySessions: Int = 0, sessions: Int = 0) {
       self.operations = operations
       self.duration = duration
       self.steadySessions = steadySessions
@@ -71,7 +71,7 @@ public struct SampleSet: Sendable, Hashable {
     }
 
     /// Reads a warm-up; reports of earlier versions don't tell of steadiness.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       self.init(
         operations: try container.decode(Int.self, forKey: .operations),
@@ -82,34 +82,34 @@ public struct SampleSet: Sendable, Hashable {
   }
 
   /// One series for each variant, in the order in which the benchmark named them.
-  public var series: [Series]
+  package var series: [Series]
 
   /// The warm-up.
-  public var warmUp: WarmUp
+  package var warmUp: WarmUp
 
   /// How many rounds were taken again since a block of them had been disturbed, by what.
-  public var retakenRounds: [String: Int] = [:]
+  package var retakenRounds: [String: Int] = [:]
 
   /// The index of the first operation that hasn't been run.
-  public var nextOperation = 0
+  package var nextOperation = 0
 
   /// How many disturbed rounds were kept, for too many had been taken again already.
-  public var disturbedRounds = 0
+  package var disturbedRounds = 0
 
   /// At which of the planned looks the sampling ended.
-  public var look = Look.only
+  package var look = Look.only
 
   /// Collects the samples of a case.
-  public init(series: [Series], warmUp: WarmUp = WarmUp()) {
+  package init(series: [Series], warmUp: WarmUp = WarmUp()) {
     self.series = series
     self.warmUp = warmUp
   }
 
   /// The variants in their order.
-  public var variants: [Variant] { series.map(\.variant) }
+  package var variants: [Variant] { series.map(\.variant) }
 
   /// The samples of a variant, if it took part.
-  public subscript(variant: Variant) -> Series? {
+  package subscript(variant: Variant) -> Series? {
     series.first { $0.variant == variant }
   }
 }

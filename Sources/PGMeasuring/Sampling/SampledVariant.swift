@@ -1,7 +1,7 @@
 /// A variant that can be made to run blocks of operations: what the sampler works with.
 ///
 /// The sampler decides which variant runs when and for how long. It knows nothing of drivers and connections.
-public protocol SampledVariant: Sendable {
+package protocol SampledVariant: Sendable {
   /// Whose samples these become.
   var variant: Variant { get }
 
@@ -19,21 +19,21 @@ public protocol SampledVariant: Sendable {
 }
 
 /// How long a block took.
-public struct BlockTiming: Sendable, Hashable, Codable {
+package struct BlockTiming: Sendable, Hashable, Codable {
   /// Wall time of the whole block in nanoseconds, from the first client's start to the last one's end.
-  public let elapsed: Int
+  package let elapsed: Int
 
   /// The latency of each operation in nanoseconds, in order, client after client.
-  public let latencies: [Int]
+  package let latencies: [Int]
 
   /// What the block used besides time, in each metric's unit.
-  public let usage: [Metric: Double]
+  package let usage: [Metric: Double]
 
   /// What disturbed the block, in a word such as `checkpoint`; nil if nothing did.
-  public let disturbance: String?
+  package let disturbance: String?
 
   /// Records a block's timing.
-  public init(
+  package init(
     elapsed: Int, latencies: [Int], usage: [Metric: Double] = [:], disturbance: String? = nil
   ) {
     self.elapsed = elapsed

@@ -6,7 +6,7 @@ import PGSystem
 /// Sessions of fresh connections, in each of them rounds, in each round one block of every variant in the
 /// order of the schedule. Blocks of one round run operations of the same indices, so that all variants do the
 /// same work.
-public struct Sampler: Sendable {
+package struct Sampler: Sendable {
   private let plan: SamplingPlan
   private let now: @Sendable () -> Int
 
@@ -18,45 +18,12 @@ public struct Sampler: Sendable {
     self.now = now
   }
 
-  /// Measures.
-  ///
-  /// - Parameter first: The index of the first operation; those before it are spent already.
-  /// - Parameter progress: Told after each session which fraction of them is done.
-  /// - Parameter isDecided: Asked at each planned look but the last whether all gates are decided, so that no
-  ///   more is needed.
-  /// - Throws: what a variant throws. All sessions are closed by then.
-  public func sample(
-    _ variants: [any SampledVariant], first: Int = 0, progress: (Double) -> Void = { _ in },
-    isDecided: (SampleSet, Look) -> Bool = { _, _ in true }
-  ) async throws -> SampleSet {
-    var sampling = Sampling(variants: variants.map(\.variant), first: first)
-    for session in 0..<plan.sessions {
-      try await takeSession(session, of: variants, into: &sampling)
-      progress(Double(session + 1) / Double(plan.sessions))
-      let samples = sampling.samples
-      let isEnough = try plan.isNarrowEnough(
-        session: session, operations: sampling.operations,
-        estimates: Analysis(of: samples).comparisons.map(\.estimate))
-      if isEnough { break }
-      if let last = plan.lookWhenTimeIsUp(
-        session: session, operations: sampling.operations, nanoseconds: sampling.nanoseconds)
-      {
-        sampling.note(last)
-        break
-      }
-      guard let look = plan.look(after: session) else { continue }
-      sampling.note(look)
-      if !look.isLast, sampling.operations >= plan.operations, isDecided(samples, look) { break }
-    }
-    return sampling.samples
-  }
-
   /// Measures one session, and adds it to what the sessions before it gave.
   ///
   /// - Parameter session: Its number, from 0.
   /// - Parameter variants: In the order of the sampling's; others than in the session before, if need be.
   /// - Throws: what a variant throws. The session is closed by then.
-  public func takeSession(
+  package func takeSession(
     _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling
   ) async throws {
     let turns = Turns(

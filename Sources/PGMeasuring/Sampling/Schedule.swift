@@ -8,9 +8,9 @@ package import PGSystem
 ///
 /// Where only some of the variants are compared with each other, they are a group, whose blocks always run
 /// next to each other.
-public struct Schedule: Sendable, Hashable {
+package struct Schedule: Sendable, Hashable {
   /// The indices of the variants in their groups.
-  public let groups: [[Int]]
+  package let groups: [[Int]]
 
   private let seed: Seed
 
@@ -28,7 +28,7 @@ public struct Schedule: Sendable, Hashable {
   /// The indices of the variants in the order in which they run in a round.
   ///
   /// Sessions and rounds count from 0. Rounds 0 and 1 are a pair, 2 and 3 the next.
-  public func order(session: Int, round: Int) -> [Int] {
+  package func order(session: Int, round: Int) -> [Int] {
     let pair = round >> 1
     let forward = permutation(seed.derived(session).derived(pair))
     return round & 1 == 0 ? forward : forward.reversed()
@@ -38,7 +38,7 @@ public struct Schedule: Sendable, Hashable {
   ///
   /// A variant that opens second is slower or faster by some tenths of a per cent for the whole session,
   /// because its memory lies elsewhere. So sessions, too, come in pairs of an order and its reverse.
-  public func opening(session: Int) -> [Int] {
+  package func opening(session: Int) -> [Int] {
     let forward = permutation(seed.derived("opening").derived(session >> 1))
     return session & 1 == 0 ? forward : forward.reversed()
   }

@@ -3,16 +3,16 @@ import PGStatistics
 public import PGVerdicts
 
 /// The figures of a finished run, from a report or from a baseline: what two runs are compared by.
-public struct MeasuredRun: Sendable, Hashable {
+package struct MeasuredRun: Sendable, Hashable {
   /// What it was measured on.
-  public let fingerprint: Fingerprint
+  package let fingerprint: Fingerprint
   /// The cases with their variants' figures.
-  public let cases: [BaselineCase]
+  package let cases: [BaselineCase]
   /// Why cases may be missing from it, each in a sentence.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// A stored baseline.
-  public init(_ baseline: Baseline) {
+  package init(_ baseline: Baseline) {
     fingerprint = baseline.fingerprint
     cases = baseline.cases
     warnings = []
@@ -22,7 +22,7 @@ public struct MeasuredRun: Sendable, Hashable {
   ///
   /// Times come from its round data, without the winsorising that needs every single latency; percentiles and
   /// metrics are what it says, without an interval where it has none.
-  public init(_ report: BenchmarkReport) {
+  package init(_ report: BenchmarkReport) {
     fingerprint = Fingerprint(of: report.environment)
     cases = report.cases.map(BaselineCase.init)
     let failed = report.failures?.count ?? 0
@@ -34,7 +34,7 @@ public struct MeasuredRun: Sendable, Hashable {
   /// Reads either, whichever the text holds.
   ///
   /// - Throws: `DecodingError` for what is neither, or of a later version.
-  public init(from text: String) throws {
+  package init(from text: String) throws {
     if let baseline = try Baseline.ifOne(in: text) {
       self.init(baseline)
     } else {
@@ -90,7 +90,7 @@ extension BaselineFigure {
 
 extension MeasuredRun {
   /// The times of all variants of all cases as a table.
-  public func text() -> String {
+  package func text() -> String {
     var table = TextTable(columns: [.text("case"), .text("variant"), .number("time"), .number("±")])
     let names = CaseNames(cases.map(\.identity))
     for entry in cases {

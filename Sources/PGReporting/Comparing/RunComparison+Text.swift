@@ -6,7 +6,7 @@ extension RunComparison {
   ///
   /// What its figures are worth stands below it. Where the interval spans 0, the change reads `~`, as
   /// benchstat writes it.
-  public func text() -> String {
+  package func text() -> String {
     var table = TextTable(columns: [
       .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
       .number("95 % interval"),

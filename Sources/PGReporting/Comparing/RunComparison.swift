@@ -3,36 +3,36 @@ public import PGStatistics
 import PGVerdicts
 
 /// Two finished runs, case by case and variant by variant: how the times have changed.
-public struct RunComparison: Sendable, Hashable {
+package struct RunComparison: Sendable, Hashable {
   /// A variant of a case in both runs, or in one.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// Which case.
-    public let identity: CaseIdentity
+    package let identity: CaseIdentity
     /// Which variant of it.
-    public let variant: Variant
+    package let variant: Variant
     /// Its time in the first run, in nanoseconds; nil where it isn't there.
-    public let old: Double?
+    package let old: Double?
     /// Its time in the second run.
-    public let new: Double?
+    package let new: Double?
     /// New ÷ old with its 95 % interval; nil where one of them is missing.
-    public let ratio: RatioEstimate?
+    package let ratio: RatioEstimate?
   }
 
   /// The fields in which what they were measured on differs, in words; if there are any, the times don't
   /// compare.
-  public let differences: [String]
+  package let differences: [String]
 
   /// Why cases may be missing from the first run, or the second, each in a sentence.
-  public let warnings: [String]
+  package let warnings: [String]
 
   /// The rows: the first run's cases in their order, then those that are new.
-  public let rows: [Row]
+  package let rows: [Row]
 
   /// Compares two runs.
   ///
   /// The intervals are of the two measurements; how one hour of a machine differs from another is not in
   /// them.
-  public init(_ old: MeasuredRun, _ new: MeasuredRun) {
+  package init(_ old: MeasuredRun, _ new: MeasuredRun) {
     differences = old.fingerprint.differences(from: new.fingerprint)
     warnings = old.warnings.map { "of the old run: \($0)" } + new.warnings.map { "of the new run: \($0)" }
     // A file may hold very many.

@@ -2,45 +2,45 @@ public import PGMeasuring
 public import PGVerdicts
 
 /// A whole run: what it was measured on, and its cases.
-public struct BenchmarkReport: Sendable, Hashable, Codable {
+package struct BenchmarkReport: Sendable, Hashable, Codable {
   /// The version of the JSON schema that this code writes.
   ///
   /// It is raised when a reader of the earlier version would misread a report, not when keys are added.
-  public static let currentSchemaVersion = 3
+  package static let currentSchemaVersion = 3
 
   /// The version of the JSON schema.
-  public let schemaVersion: Int
+  package let schemaVersion: Int
   /// What a reader should know before the first figure, a sentence each.
-  public let warnings: [String]
+  package let warnings: [String]
   /// What the run was measured on.
-  public let environment: ReportEnvironment
+  package let environment: ReportEnvironment
   /// The cases, in the order in which they are shown.
-  public let cases: [CaseReport]
+  package let cases: [CaseReport]
   /// What connections and operations cost, from sweeps of at least three counts; nil in reports of earlier
   /// versions.
-  public let sweeps: [SweepReport]?
+  package let sweeps: [SweepReport]?
   /// How often the gates of the run may raise a false alarm, and what has been given to them; nil without
   /// gates.
-  public let falseAlarms: FalseAlarms?
+  package let falseAlarms: FalseAlarms?
   /// Cases that the named baseline has and this run has not measured; nil without a baseline.
-  public let notMeasured: [CaseIdentity]?
+  package let notMeasured: [CaseIdentity]?
 
   /// The tests that ended with an error; nil where none did, and in reports of versions that didn't tell.
-  public let failures: [FailedTest]?
+  package let failures: [FailedTest]?
   /// Why the run isn't whole, such as that it was interrupted; nil for one that came to its end.
-  public let incomplete: String?
+  package let incomplete: String?
 
   /// The false-alarm rate of a run.
-  public struct FalseAlarms: Sendable, Hashable, Codable {
+  package struct FalseAlarms: Sendable, Hashable, Codable {
     /// The rate of the whole run.
-    public let rate: Double
+    package let rate: Double
     /// How many gates shared it.
-    public let gates: Int
+    package let gates: Int
     /// What their parts add up to, at most the rate.
-    public let spent: Double
+    package let spent: Double
 
     /// What a budget has come to.
-    public init(_ budget: FalseAlarmBudget) {
+    package init(_ budget: FalseAlarmBudget) {
       (rate, gates, spent) = (budget.rate, budget.gates, budget.spent)
     }
   }
@@ -50,7 +50,7 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   /// Suites, tests within each, and the arguments of a test keep the order of their first cases; cases of the
   /// same arguments are put in the order of their counts and calls, however they came to run. That a debug
   /// build was measured is added to the warnings.
-  public init(
+  package init(
     environment: ReportEnvironment, cases: [CaseReport], warnings: [String] = [],
     falseAlarms: FalseAlarms? = nil, notMeasured: [CaseIdentity]? = nil, failures: [FailedTest] = [],
     incomplete: String? = nil
@@ -67,10 +67,10 @@ public struct BenchmarkReport: Sendable, Hashable, Codable {
   }
 
   /// The names of the suites, in the order of their first cases.
-  public var suites: [String] { cases.map(\.suite).uniqued }
+  package var suites: [String] { cases.map(\.suite).uniqued }
 
   /// The cases of a suite.
-  public func cases(of suite: String) -> [CaseReport] {
+  package func cases(of suite: String) -> [CaseReport] {
     cases.filter { $0.suite == suite }
   }
 

@@ -1,19 +1,19 @@
 /// A test of a run that ended with an error, so that what it should have measured is missing, or not to be
 /// trusted.
-public struct FailedTest: Sendable, Hashable, Codable {
+package struct FailedTest: Sendable, Hashable, Codable {
   /// The suite's display name.
-  public let suite: String
+  package let suite: String
   /// The test's display name.
-  public let test: String
+  package let test: String
   /// The test's source file, such as `ShopBenchmarks/OrderBenchmarks.swift`.
-  public let file: String
+  package let file: String
   /// The test's line in it.
-  public let line: Int
+  package let line: Int
   /// What was thrown.
-  public let error: String
+  package let error: String
 
   /// Records a failure.
-  public init(suite: String, test: String, file: String, line: Int, error: String) {
+  package init(suite: String, test: String, file: String, line: Int, error: String) {
     self.suite = suite
     self.test = test
     self.file = file

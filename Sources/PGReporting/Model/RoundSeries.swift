@@ -4,20 +4,20 @@ public import PGMeasuring
 ///
 /// The four arrays are equally long; what stands at one index belongs to one block. Blocks of two variants
 /// with the same session and round ran side by side.
-public struct RoundSeries: Sendable, Hashable, Codable {
+package struct RoundSeries: Sendable, Hashable, Codable {
   /// Whose blocks these are.
-  public let variant: Variant
+  package let variant: Variant
   /// The session of each block, from 0.
-  public let session: [Int]
+  package let session: [Int]
   /// The round within the session, from 0.
-  public let round: [Int]
+  package let round: [Int]
   /// How many operations the block ran.
-  public let operations: [Int]
+  package let operations: [Int]
   /// The block's wall time in nanoseconds.
-  public let elapsed: [Int]
+  package let elapsed: [Int]
 
   /// Turns a variant's blocks into columns.
-  public init(_ series: SampleSet.Series) {
+  package init(_ series: SampleSet.Series) {
     variant = series.variant
     session = series.blocks.map(\.session)
     round = series.blocks.map(\.round)
@@ -26,7 +26,7 @@ public struct RoundSeries: Sendable, Hashable, Codable {
   }
 
   /// The blocks again; what is missing in a shorter column is left out.
-  public var blocks: [Block] {
+  package var blocks: [Block] {
     let count = [session.count, round.count, operations.count, elapsed.count].min() ?? 0
     return (0..<count).map {
       Block(session: session[$0], round: round[$0], operations: operations[$0], elapsed: elapsed[$0])
@@ -43,7 +43,7 @@ extension RoundSeries {
   ///
   /// An array hands each of its elements to the encoder as anything encodable, which it then finds out to be
   /// a number. Nearly all of a report is these columns.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(variant, forKey: .variant)
     let columns: [(CodingKeys, [Int])] = [

@@ -2,21 +2,21 @@ public import PGMeasuring
 public import PGStatistics
 
 /// What a connection and what an operation of a variant cost, from all counts of a test's sweep.
-public struct SweepReport: Sendable, Hashable, Codable {
+package struct SweepReport: Sendable, Hashable, Codable {
   /// The display names of the suites around the test, the outermost first.
-  public let suites: [String]
+  package let suites: [String]
   /// The test's display name.
-  public let test: String
+  package let test: String
   /// The name of the test's function, where the display name is another.
-  public let function: String?
+  package let function: String?
   /// What the test was given, but for the counts.
-  public let arguments: [CaseIdentity.Argument]
+  package let arguments: [CaseIdentity.Argument]
   /// Which of the benchmarks with all the above it is, from 1.
-  public let call: Int
+  package let call: Int
   /// Whose costs these are.
-  public let variant: Variant
+  package let variant: Variant
   /// The costs.
-  public let cost: SweepCost
+  package let cost: SweepCost
 
   init(_ identity: CaseIdentity, variant: Variant, cost: SweepCost) {
     suites = identity.suites
@@ -29,7 +29,7 @@ public struct SweepReport: Sendable, Hashable, Codable {
   }
 
   /// The suites' names in one.
-  public var suite: String { CaseIdentity.joined(suites) }
+  package var suite: String { CaseIdentity.joined(suites) }
 
   /// The case of a count.
   func identity(operations: Int) -> CaseIdentity {

@@ -2,22 +2,22 @@ public import PGMeasuring
 public import PGVerdicts
 
 /// Lays out what a comparison of commits came to: a row for each driver of each case.
-public struct CommitTable: Sendable {
+package struct CommitTable: Sendable {
   /// A driver of a case.
-  public struct Row: Sendable, Hashable {
+  package struct Row: Sendable, Hashable {
     /// Which case.
-    public let identity: CaseIdentity
+    package let identity: CaseIdentity
     /// Which of its variants.
-    public let variant: Variant
+    package let variant: Variant
     /// How the head's time compares with the base's; nil if only one side has it.
-    public let time: GateOutcome?
+    package let time: GateOutcome?
     /// How the head's allocations compare; nil where they are not counted.
-    public let allocations: GateOutcome?
+    package let allocations: GateOutcome?
     /// What is said where there is nothing to compare, such as `new`.
-    public let note: String?
+    package let note: String?
 
     /// What a row is to its reader.
-    public enum Tone: Sendable, Hashable {
+    package enum Tone: Sendable, Hashable {
       /// All is as it should be.
       case good
       /// Something could not be decided.
@@ -29,7 +29,7 @@ public struct CommitTable: Sendable {
     }
 
     /// What it is to its reader.
-    public var tone: Tone {
+    package var tone: Tone {
       let verdicts = [time, allocations].compactMap(\.?.verdict)
       if verdicts.contains(.regressed) { return .bad }
       if verdicts.isEmpty { return .none }
@@ -37,7 +37,7 @@ public struct CommitTable: Sendable {
     }
 
     /// Puts a row together.
-    public init(
+    package init(
       identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
       note: String? = nil
     ) {
@@ -52,7 +52,7 @@ public struct CommitTable: Sendable {
   private let rows: [Row]
 
   /// Takes the rows in their order.
-  public init(_ rows: [Row]) { self.rows = rows }
+  package init(_ rows: [Row]) { self.rows = rows }
 
   /// Aligned with spaces, for a terminal.
   ///
@@ -60,7 +60,7 @@ public struct CommitTable: Sendable {
   ///
   /// - Parameter width: How many columns a line has; nil if they don't end.
   /// - Parameter paint: Gives a row's line the colour of what it says.
-  public func plain(
+  package func plain(
     width: Int? = nil, painting paint: (String, Row.Tone) -> String = { line, _ in line }
   ) -> String {
     let wide = table
@@ -72,7 +72,7 @@ public struct CommitTable: Sendable {
   }
 
   /// A table of GitHub-flavoured Markdown.
-  public var markdown: String { table.markdown }
+  package var markdown: String { table.markdown }
 
   private var table: TextTable {
     var table = TextTable(columns: [

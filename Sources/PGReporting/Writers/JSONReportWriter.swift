@@ -7,12 +7,12 @@ import PGMeasuring
 #endif
 
 /// Writes and reads `benchmark_report.json`, as `docs/report-schema.md` describes it.
-public struct JSONReportWriter: Sendable {
+package struct JSONReportWriter: Sendable {
   /// Makes a writer.
-  public init() {}
+  package init() {}
 
   /// The report as JSON: keys in alphabetical order, indented, each array of numbers on one line.
-  public func text(_ report: BenchmarkReport) throws -> String {
+  package func text(_ report: BenchmarkReport) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     let bytes = Self.joiningNumberArrays(Array(try encoder.encode(report)))
@@ -20,7 +20,7 @@ public struct JSONReportWriter: Sendable {
   }
 
   /// Reads a report; throws a `DecodingError` for what is none, of another schema, or has a case twice.
-  public func report(from text: String) throws -> BenchmarkReport {
+  package func report(from text: String) throws -> BenchmarkReport {
     let decoder = JSONDecoder()
     let data = Data(text.utf8)
     let version = try decoder.decode(VersionOnly.self, from: data).schemaVersion

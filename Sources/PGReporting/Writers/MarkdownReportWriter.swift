@@ -4,12 +4,12 @@ import PGSystem
 import PGVerdicts
 
 /// Writes `benchmark_report.md`: the same facts as the JSON report, but the round data, for people.
-public struct MarkdownReportWriter: Sendable {
+package struct MarkdownReportWriter: Sendable {
   /// Makes a writer.
-  public init() {}
+  package init() {}
 
   /// The report as GitHub-flavoured Markdown.
-  public func text(_ report: BenchmarkReport) -> String {
+  package func text(_ report: BenchmarkReport) -> String {
     var parts = ["# Benchmark report"]
     if let incomplete = report.incomplete {
       parts.append("> **Incomplete.** \(Markdown.escaped(incomplete))")

@@ -2,20 +2,20 @@ import PGMeasuring
 import PGVerdicts
 
 /// Writes the tables that a terminal shows at the end of a run.
-public struct TableWriter: Sendable {
+package struct TableWriter: Sendable {
   private let width: Int
 
   /// Makes a writer.
   ///
   /// - Parameter width: How many columns a line should have at most.
-  public init(width: Int = 110) { self.width = width }
+  package init(width: Int = 110) { self.width = width }
 
   /// What makes the report less than whole, the tests that failed, a table for each suite, the changes
   /// against the baseline, the gates that were not kept, and what the run could have seen.
   ///
   /// Names of tests are cut short, though not to less than 12 columns, where a table would be wider than a
   /// line should be.
-  public func text(_ report: BenchmarkReport) -> String {
+  package func text(_ report: BenchmarkReport) -> String {
     let incomplete = report.incomplete.map { ["incomplete: \(Printable.line($0))"] } ?? []
     let warnings = report.warnings.map { "warning: \(Printable.line($0))" }
     let suites = report.suites.map {

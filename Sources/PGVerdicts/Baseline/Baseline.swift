@@ -1,31 +1,31 @@
 public import PGMeasuring
 
 /// The figures of a run that later runs are held against: one file, small enough for a repository.
-public struct Baseline: Sendable, Hashable, Codable {
+package struct Baseline: Sendable, Hashable, Codable {
   /// The version of the file's format that this code reads and writes.
-  public static let currentFormat = 2
+  package static let currentFormat = 2
 
   /// The version of the file's format.
-  public let format: Int
+  package let format: Int
   /// What it was measured on.
-  public let fingerprint: Fingerprint
+  package let fingerprint: Fingerprint
   /// The cases, in the order of their names.
-  public let cases: [BaselineCase]
+  package let cases: [BaselineCase]
 
   /// Makes a baseline; the cases are put in order, so that files differ only where figures do.
-  public init(fingerprint: Fingerprint, cases: [BaselineCase]) {
+  package init(fingerprint: Fingerprint, cases: [BaselineCase]) {
     format = Self.currentFormat
     self.fingerprint = fingerprint
     self.cases = cases.sorted { CaseIdentity.comesFirst($0.identity, $1.identity) }
   }
 
   /// The case of this name, if there is one.
-  public subscript(identity: CaseIdentity) -> BaselineCase? {
+  package subscript(identity: CaseIdentity) -> BaselineCase? {
     cases.first { $0.identity == identity }
   }
 
   /// The cases that are not among those.
-  public func missing(from measured: [CaseIdentity]) -> [CaseIdentity] {
+  package func missing(from measured: [CaseIdentity]) -> [CaseIdentity] {
     let measured = Set(measured)
     return cases.map(\.identity).filter { !measured.contains($0) }
   }
@@ -34,7 +34,7 @@ public struct Baseline: Sendable, Hashable, Codable {
   ///
   /// Cases that this run did not measure stay, since a run may be of a part of the suites. Those of another
   /// machine can't.
-  public func adding(_ new: Baseline) throws(BaselineError) -> Baseline {
+  package func adding(_ new: Baseline) throws(BaselineError) -> Baseline {
     let differences = fingerprint.differences(from: new.fingerprint)
     guard differences.isEmpty else { throw .otherFingerprint(differences) }
     let measured = Set(new.cases.map(\.identity))

@@ -2,31 +2,31 @@ public import PGMeasuring
 import PGStatistics
 
 /// A case in a baseline: the figures of its variants.
-public struct BaselineCase: Sendable, Hashable, Codable {
+package struct BaselineCase: Sendable, Hashable, Codable {
   /// The display names of the suites around the test, the outermost first.
-  public let suites: [String]
+  package let suites: [String]
   /// The test's display name.
-  public let test: String
+  package let test: String
   /// The name of the test's function, where the display name is another.
-  public let function: String?
+  package let function: String?
   /// What the test was given, but for the count.
-  public let arguments: [CaseIdentity.Argument]
+  package let arguments: [CaseIdentity.Argument]
   /// The count of the sweep.
-  public let operations: Int
+  package let operations: Int
   /// Which of the benchmarks with all the above it is, from 1.
-  public let call: Int
+  package let call: Int
   /// The variants' figures, in the benchmark's order.
-  public let variants: [BaselineVariant]
+  package let variants: [BaselineVariant]
 
   /// Which case this is.
-  public var identity: CaseIdentity {
+  package var identity: CaseIdentity {
     CaseIdentity(
       suites: suites, test: test, function: function, arguments: arguments, operations: operations, call: call
     )
   }
 
   /// The suites' names in one.
-  public var suite: String { CaseIdentity.joined(suites) }
+  package var suite: String { CaseIdentity.joined(suites) }
 
   package init(_ identity: CaseIdentity, variants: [BaselineVariant]) {
     suites = identity.suites
@@ -53,13 +53,13 @@ public struct BaselineCase: Sendable, Hashable, Codable {
 }
 
 /// A variant in a baseline.
-public struct BaselineVariant: Sendable, Hashable, Codable {
+package struct BaselineVariant: Sendable, Hashable, Codable {
   /// Whose figures these are.
-  public let variant: Variant
+  package let variant: Variant
   /// The time, the percentiles with samples enough, and the metrics.
-  public let figures: [BaselineFigure]
+  package let figures: [BaselineFigure]
   /// The time ÷ that of each other variant, named by the other.
-  public let timeRatios: [BaselineFigure]
+  package let timeRatios: [BaselineFigure]
 
   package init(variant: Variant, figures: [BaselineFigure], timeRatios: [BaselineFigure]) {
     self.variant = variant
@@ -70,7 +70,7 @@ public struct BaselineVariant: Sendable, Hashable, Codable {
 
 extension BaselineCase {
   /// Takes the figures of a measured case; what can't be had is left out.
-  public init(_ identity: CaseIdentity, samples: SampleSet) {
+  package init(_ identity: CaseIdentity, samples: SampleSet) {
     let comparable = samples.winsorised()
     let variants = samples.variants
     self.init(

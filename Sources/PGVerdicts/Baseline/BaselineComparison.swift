@@ -2,31 +2,31 @@ public import PGMeasuring
 import PGStatistics
 
 /// A case against the stored baseline: how the times of its variants have changed.
-public struct BaselineComparison: Sendable, Hashable, Codable {
+package struct BaselineComparison: Sendable, Hashable, Codable {
   /// A variant's time now against the stored one.
-  public struct Change: Sendable, Hashable, Codable {
+  package struct Change: Sendable, Hashable, Codable {
     /// Which variant.
-    public let variant: Variant
+    package let variant: Variant
     /// Its time ÷ the stored time; nil where the baseline hasn't the variant: it is new.
-    public let ratio: Double?
+    package let ratio: Double?
     /// The lower end of the 95 % interval.
-    public let low: Double?
+    package let low: Double?
     /// The upper end.
-    public let high: Double?
+    package let high: Double?
   }
 
   /// The baseline's name.
-  public let name: String
+  package let name: String
   /// Why nothing was compared, such as the fields in which the machines differ; nil where it was.
-  public let refusal: String?
+  package let refusal: String?
   /// One for each variant, in the benchmark's order; none where nothing was compared.
-  public let changes: [Change]
+  package let changes: [Change]
 
   /// Compares.
   ///
   /// The intervals are of the two measurements; how one hour of a machine differs from another is not in
   /// them.
-  public init(
+  package init(
     name: String, _ baseline: Baseline, of identity: CaseIdentity, samples: SampleSet, here: Fingerprint
   ) {
     self.name = name

@@ -1,7 +1,7 @@
 import PGMeasuring
 
 /// Why a baseline can't be used or saved.
-public enum BaselineError: Error, Sendable, Hashable {
+package enum BaselineError: Error, Sendable, Hashable {
   /// The name is no name for a file.
   case badName(String)
   /// There is no such file, or it can't be read; the path and the reason.
@@ -22,7 +22,7 @@ public enum BaselineError: Error, Sendable, Hashable {
 
 extension BaselineError: CustomStringConvertible {
   /// What is wrong, and what to do.
-  public var description: String {
+  package var description: String {
     switch self {
     case .badName(let name):
       "\"\(Printable.line(name))\" can't be a baseline's name: use letters, digits, '.', '-' and '_', begin with a letter or digit, and take at most 200 bytes."

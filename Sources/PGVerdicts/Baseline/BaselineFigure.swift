@@ -2,21 +2,21 @@ package import PGMeasuring
 import PGStatistics
 
 /// A figure that a baseline keeps, and how far it may be off.
-public struct BaselineFigure: Sendable, Hashable, Codable {
+package struct BaselineFigure: Sendable, Hashable, Codable {
   /// What it is: `time`, `p99`, `allocations` and the like; the reference's name where it is a ratio.
-  public let name: String
+  package let name: String
   /// The figure: nanoseconds, bytes, a number, or a ratio.
-  public let value: Double
+  package let value: Double
   /// The standard error of its logarithm, so that 0.002 is 0.2 %; 0 for what is exact.
-  public let relativeError: Double
+  package let relativeError: Double
   /// The degrees of freedom of that error.
-  public let degreesOfFreedom: Int
+  package let degreesOfFreedom: Int
 
   /// Records a figure.
   ///
   /// What has an error is rounded to five digits and the error to two, so that a file changes no more than
   /// what was measured.
-  public init(name: String, value: Double, relativeError: Double, degreesOfFreedom: Int) {
+  package init(name: String, value: Double, relativeError: Double, degreesOfFreedom: Int) {
     self.name = name
     self.value = relativeError > 0 ? Self.rounded(value, digits: 5) : value
     self.relativeError = Self.rounded(relativeError, digits: 2)

@@ -8,14 +8,14 @@ import PGSystem
 #endif
 
 /// Baselines as files: `NAME.json` in a folder.
-public struct BaselineFile: Sendable, Hashable {
+package struct BaselineFile: Sendable, Hashable {
   /// Where the file is.
-  public let path: String
+  package let path: String
 
   /// Names a baseline's file.
   ///
   /// - Throws: `BaselineError.badName` for what would be no file of that folder.
-  public init(name: String, folder: String) throws(BaselineError) {
+  package init(name: String, folder: String) throws(BaselineError) {
     guard let first = name.unicodeScalars.first, Self.isLetterOrDigit(first), name.utf8.count <= 200,
       name.unicodeScalars.allSatisfy({ Self.isLetterOrDigit($0) || "._-".unicodeScalars.contains($0) })
     else { throw .badName(name) }
@@ -27,10 +27,10 @@ public struct BaselineFile: Sendable, Hashable {
   }
 
   /// Whether there is such a file.
-  public var exists: Bool { FileManager.default.fileExists(atPath: path) }
+  package var exists: Bool { FileManager.default.fileExists(atPath: path) }
 
   /// Reads the baseline.
-  public func read() throws(BaselineError) -> Baseline {
+  package func read() throws(BaselineError) -> Baseline {
     let data: Data
     do throws(BoundedFile.Failure) {
       data = Data(try BoundedFile.bytes(of: path, mustBeRegular: true))
@@ -51,7 +51,7 @@ public struct BaselineFile: Sendable, Hashable {
   }
 
   /// Writes the baseline, all or nothing: keys in order, indented.
-  public func write(_ baseline: Baseline) throws(BaselineError) {
+  package func write(_ baseline: Baseline) throws(BaselineError) {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     do {
@@ -62,7 +62,7 @@ public struct BaselineFile: Sendable, Hashable {
   }
 
   /// Removes the baseline, and nothing else: a folder, a link or a file that holds something else stays.
-  public func delete() throws(BaselineError) {
+  package func delete() throws(BaselineError) {
     var status = stat()
     guard lstat(path, &status) == 0 else {
       throw .undeletable(path: path, reason: "is not there; `pgbench-kit baseline list` names those that are")

@@ -1,19 +1,19 @@
 public import PGMeasuring
 
 /// What a baseline was measured on: all that must be equal for times to be comparable.
-public struct Fingerprint: Sendable, Hashable, Codable {
+package struct Fingerprint: Sendable, Hashable, Codable {
   /// The fields by name.
-  public let fields: [String: String]
+  package let fields: [String: String]
 
   /// Makes a fingerprint of fields.
-  public init(fields: [String: String]) {
+  package init(fields: [String: String]) {
     self.fields = fields
   }
 
   /// The fingerprint of a run: processor, system, server, libpq, its settings, build mode.
   ///
   /// How clients and backends are placed is a matter of each case.
-  public init(of environment: ReportEnvironment) {
+  package init(of environment: ReportEnvironment) {
     var fields = [
       "CPU": environment.cpu, "cores": String(environment.cores),
       "operating system": environment.operatingSystem, "kernel": environment.kernel,
@@ -29,7 +29,7 @@ public struct Fingerprint: Sendable, Hashable, Codable {
   /// The fields in which another differs, in words, in the order of their names.
   ///
   /// A field that one of the two doesn't have differs as well.
-  public func differences(from here: Fingerprint) -> [String] {
+  package func differences(from here: Fingerprint) -> [String] {
     Set(fields.keys).union(here.fields.keys).sorted().compactMap { name in
       let (there, now) = (fields[name], here.fields[name])
       return there == now ? nil : "\(name) \(there ?? "not known") there, \(now ?? "not known") here"
@@ -40,12 +40,12 @@ public struct Fingerprint: Sendable, Hashable, Codable {
   package func hasSameBuild(as other: Fingerprint) -> Bool { fields["build"] == other.fields["build"] }
 
   /// Reads the fields of an object.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     fields = try decoder.singleValueContainer().decode([String: String].self)
   }
 
   /// Writes the fields as an object.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(fields)
   }

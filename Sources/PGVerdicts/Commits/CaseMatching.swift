@@ -1,38 +1,38 @@
 public import PGMeasuring
 
 /// Which cases the two commits have: together, and alone.
-public struct CaseMatching: Sendable, Hashable {
+package struct CaseMatching: Sendable, Hashable {
   /// A case with what each side says about it; at least one does.
-  public struct Entry: Sendable, Hashable {
+  package struct Entry: Sendable, Hashable {
     /// The base's; nil for a case that is new.
-    public let base: WorkerCase?
+    package let base: WorkerCase?
     /// The head's; nil for a case that was removed.
-    public let head: WorkerCase?
+    package let head: WorkerCase?
 
     /// What is said about it by the side in question, or else by the other.
-    public let described: WorkerCase
+    package let described: WorkerCase
 
     /// Which case.
-    public var identity: CaseIdentity { described.identity }
+    package var identity: CaseIdentity { described.identity }
 
     /// The sides that have it.
-    public var sides: [CommitSide] { CommitSide.allCases.filter { self[$0] != nil } }
+    package var sides: [CommitSide] { CommitSide.allCases.filter { self[$0] != nil } }
 
     /// What a side says about it.
-    public subscript(side: CommitSide) -> WorkerCase? { side == .base ? base : head }
+    package subscript(side: CommitSide) -> WorkerCase? { side == .base ? base : head }
 
     /// Whether both sides have it.
-    public var isCommon: Bool { base != nil && head != nil }
+    package var isCommon: Bool { base != nil && head != nil }
   }
 
   /// All cases: in the head's order, then those that only the base has.
-  public let entries: [Entry]
+  package let entries: [Entry]
 
   /// Puts the cases of both sides together.
   ///
   /// - Throws: `ProtocolViolation` where a side has two cases of one name: which of them is the other side's
   ///   could not be known.
-  public init(base: [WorkerCase], head: [WorkerCase]) throws(ProtocolViolation) {
+  package init(base: [WorkerCase], head: [WorkerCase]) throws(ProtocolViolation) {
     for (side, cases) in [(CommitSide.base, base), (.head, head)] {
       guard let twice = cases.map(\.identity).firstDuplicate else { continue }
       throw ProtocolViolation("the \(side.rawValue) has two benchmarks of one name: \(twice)")
@@ -47,7 +47,7 @@ public struct CaseMatching: Sendable, Hashable {
   }
 
   /// The benchmarks that the head has no more, said in words; none if there are none.
-  public var removed: [String] {
+  package var removed: [String] {
     let removed = entries.filter { $0.sides == [.base] }.map { "\($0.identity)" }
     guard !removed.isEmpty else { return [] }
     return [
@@ -57,11 +57,11 @@ public struct CaseMatching: Sendable, Hashable {
   }
 
   /// How the cases are placed, in words, each once.
-  public var placements: [String] { entries.map(\.described.placement).uniqued }
+  package var placements: [String] { entries.map(\.described.placement).uniqued }
 
   /// The cases in groups that are measured one after the other, so that not all databases have to exist at
   /// once.
-  public func batches(of size: Int) -> [[Entry]] {
+  package func batches(of size: Int) -> [[Entry]] {
     stride(from: 0, to: entries.count, by: max(1, size)).map {
       Array(entries[$0..<min($0 + max(1, size), entries.count)])
     }

@@ -2,21 +2,21 @@ public import PGMeasuring
 package import PGSystem
 
 /// One of the series of samples that a comparison of commits takes of a case: a variant of one side.
-public struct CommitSeries: Sendable, Hashable {
+package struct CommitSeries: Sendable, Hashable {
   /// Which side runs it.
-  public let side: CommitSide
+  package let side: CommitSide
   /// The variant's name on its side.
-  public let variant: Variant
+  package let variant: Variant
   /// Its place in that side's list.
-  public let index: Int
+  package let index: Int
 
   /// Its name in the comparison's samples, such as `async@head`.
-  public var name: Variant { side.variant(variant) }
+  package var name: Variant { side.variant(variant) }
 }
 
 extension CaseMatching.Entry {
   /// The series of the case: variant by variant, the base's before the head's.
-  public var series: [CommitSeries] { seriesByVariant.flatMap(\.self) }
+  package var series: [CommitSeries] { seriesByVariant.flatMap(\.self) }
 
   /// The series of each variant: one of each side that has it.
   package var seriesByVariant: [[CommitSeries]] {
@@ -27,17 +27,17 @@ extension CaseMatching.Entry {
   }
 
   /// The variants that both sides have, which alone can be compared.
-  public var commonVariants: [Variant] {
+  package var commonVariants: [Variant] {
     (head?.variants ?? []).filter { base?.variants.contains($0) ?? false }
   }
 
   /// Those variants of the head, each against itself at the base, by their names in the comparison's samples.
-  public var pairs: [VariantPair] {
+  package var pairs: [VariantPair] {
     commonVariants.map { VariantPair(CommitSide.head.variant($0), against: CommitSide.base.variant($0)) }
   }
 
   /// The places of the series in groups, one for each variant: both sides of it, which alone are compared.
-  public var groups: [[Int]] {
+  package var groups: [[Int]] {
     var next = 0
     return seriesByVariant.map { group in
       defer { next += group.count }
@@ -51,23 +51,23 @@ extension CaseMatching.Entry {
   /// blocks had the same standard deviation, 6 %, whether they were of 0.1 ms or of 6 ms. So the more blocks,
   /// the better, until what it takes to change from one to the other counts: of point queries, blocks of 0.4
   /// ms, of which twice as many fitted in, left the spread between sessions as it was.
-  public static let blockDuration = Duration.milliseconds(1)
+  package static let blockDuration = Duration.milliseconds(1)
 
   /// How many operations of a block are run and not counted, at most.
   ///
   /// A CPU that ran the other program, or none, has forgotten this one: the first point query of a block took
   /// four times as long as the others, the second a fifth longer. Of operations that take 0.8 ms, blocks of
   /// six, of which two weren't counted, left a third of the rounds, and twice the spread between sessions.
-  public static let leadIn = 2
+  package static let leadIn = 2
 
   /// How many looks at a case are planned, of eight sessions each.
   ///
   /// Most cases are decided at the second or the third; the others are for when the machine is noisy.
-  public static let looks = 6
+  package static let looks = 6
 
   /// How long a session is measured at least: about as long as it takes to open its connections and to warm
   /// them up.
-  public static let leastSession = Duration.milliseconds(50)
+  package static let leastSession = Duration.milliseconds(50)
 
   /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of
   /// series.
@@ -81,6 +81,7 @@ extension CaseMatching.Entry {
       operations: min(described.identity.operations, 100), clients: described.clients,
       budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
       warmUp: described.warmUp, seed: seed.derived(identity.description), blockDuration: Self.blockDuration,
-      leadIn: Self.leadIn, groups: groups, looks: Self.looks, leastSession: Self.leastSession)
+      leadIn: Self.leadIn, groups: groups, looks: Self.looks, leastSession: Self.leastSession,
+      endsBeforeCount: true)
   }
 }

@@ -1,12 +1,12 @@
 public import PGMeasuring
 
 /// One of the two commits of a comparison.
-public enum CommitSide: String, Sendable, Hashable, Codable, CaseIterable {
+package enum CommitSide: String, Sendable, Hashable, Codable, CaseIterable {
   /// The commit that the other is held against.
   case base
   /// The commit in question.
   case head
 
   /// The name of one of its variants in a comparison's samples, such as `async@head`.
-  public func variant(_ variant: Variant) -> Variant { Variant("\(variant.name)@\(rawValue)") }
+  package func variant(_ variant: Variant) -> Variant { Variant("\(variant.name)@\(rawValue)") }
 }

@@ -7,15 +7,15 @@ public import PGStatistics
 /// were not expected, of which the n-th gets a part like 1/n². The parts never add up to more than the whole,
 /// however many come; so the chance that any gate of the run raises a false alarm is at most the run's rate
 /// (Boole's inequality).
-public struct FalseAlarmBudget: Sendable, Hashable {
+package struct FalseAlarmBudget: Sendable, Hashable {
   /// The rate of the whole run.
-  public let rate: Double
+  package let rate: Double
 
   /// How many gates have been given a part.
-  public private(set) var gates = 0
+  package private(set) var gates = 0
 
   /// What has been given away.
-  public var spent: Double { spentOnExpected + spentOnOthers }
+  package var spent: Double { spentOnExpected + spentOnOthers }
 
   private var spentOnExpected = 0.0
   private var spentOnOthers = 0.0
@@ -24,14 +24,14 @@ public struct FalseAlarmBudget: Sendable, Hashable {
   private static let shareOfOthers = 0.1
 
   /// Starts with nothing spent.
-  public init(rate: Double = ErrorRates.defaultFalseAlarmOfRun) {
+  package init(rate: Double = ErrorRates.defaultFalseAlarmOfRun) {
     self.rate = rate
   }
 
   /// Takes the part of one gate.
   ///
   /// - Parameter expected: How many gates are to come, this one included; 0 if it was not expected.
-  public mutating func take(expected: Int) -> Double {
+  package mutating func take(expected: Int) -> Double {
     gates += 1
     guard expected > 0 else {
       others += 1

@@ -2,13 +2,13 @@ public import PGMeasuring
 public import PGStatistics
 
 /// Decides gates from samples, knowing nothing of tests or reports.
-public struct GateDecision: Sendable {
+package struct GateDecision: Sendable {
   private let samples: SampleSet
   private let comparable: [Variant: [Block]]
   private let baseline: BaselineSource
 
   /// Where a gate's stored figures come from.
-  public enum BaselineSource: Sendable, Hashable {
+  package enum BaselineSource: Sendable, Hashable {
     /// No baseline was named.
     case none
     /// A baseline, and what this run is measured on.
@@ -21,7 +21,7 @@ public struct GateDecision: Sendable {
   ///
   /// - Parameter winsorisedShare: The share of a session's slowest operations that are cut down for
   ///   comparisons of time.
-  public init(
+  package init(
     of identity: CaseIdentity, samples: SampleSet, baseline: BaselineSource = .none,
     winsorisedShare: Double = SampleSet.winsorisedShare
   ) {
@@ -32,7 +32,7 @@ public struct GateDecision: Sendable {
   }
 
   /// Decides a resolved gate (`Gate.resolved`) at a look.
-  public func decide(_ gate: Gate, rules: GateRules, look: Look = .only) -> GateOutcome {
+  package func decide(_ gate: Gate, rules: GateRules, look: Look = .only) -> GateOutcome {
     guard let variant = gate.variant else {
       return GateOutcome(gate: gate, verdict: .refused(reason: "it names no variant"))
     }

@@ -1,11 +1,11 @@
 public import PGMeasuring
 
 /// What a reviewer of a failed gate wants to know besides its figures.
-public enum GateExplanation {
+package enum GateExplanation {
   /// How noisy the variant was, and what else differs between it and its reference, in sentences.
   ///
   /// - Parameter baseline: The case in the stored baseline, for a gate that is held against it.
-  public static func text(_ gate: Gate, in analysis: Analysis, baseline: BaselineCase? = nil) -> String {
+  package static func text(_ gate: Gate, in analysis: Analysis, baseline: BaselineCase? = nil) -> String {
     guard let variant = gate.variant else { return "" }
     return ([noise(of: variant, in: analysis)] + [moved(gate, variant, analysis, baseline)])
       .compactMap(\.self).joined(separator: " ")

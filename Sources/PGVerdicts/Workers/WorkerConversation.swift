@@ -4,9 +4,9 @@ public import PGMeasuring
 ///
 /// A program of a commit in question may be wrong, or lie. What it says of times must fit the coordinator's
 /// own clock, and what it says unasked must be little enough to be kept.
-public struct WorkerConversation: Sendable {
+package struct WorkerConversation: Sendable {
   /// What a line came to.
-  public enum Event: Sendable {
+  package enum Event: Sendable {
     /// A case has come to its body.
     case began(CasePlace)
     /// A case has come to a benchmark.
@@ -18,7 +18,7 @@ public struct WorkerConversation: Sendable {
   }
 
   /// The most that a program may say without having been asked, in messages and in bytes.
-  public static let mostUnasked = (messages: 50_000, bytes: 256 << 20)
+  package static let mostUnasked = (messages: 50_000, bytes: 256 << 20)
 
   private struct Asked {
     let request: WorkerRequest
@@ -30,20 +30,20 @@ public struct WorkerConversation: Sendable {
   private var unasked = (messages: 0, bytes: 0)
 
   /// Begins after the program's hello.
-  public init() {}
+  package init() {}
 
   /// Notes a request that is given.
   ///
   /// - Parameter clients: How many clients run a block.
   /// - Parameter now: The coordinator's clock, before the request is sent.
-  public mutating func ask(_ request: WorkerRequest, clients: Int = 1, at now: Int) {
+  package mutating func ask(_ request: WorkerRequest, clients: Int = 1, at now: Int) {
     asked = Asked(request: request, clients: clients, at: now)
   }
 
   /// Takes a line.
   ///
   /// - Parameter now: The coordinator's clock, after the line has come.
-  public mutating func take(_ line: [UInt8], at now: Int) throws(ProtocolViolation) -> Event {
+  package mutating func take(_ line: [UInt8], at now: Int) throws(ProtocolViolation) -> Event {
     guard line.count <= longest(line) else {
       throw ProtocolViolation("a message has \(line.count) bytes, more than what was asked for can take")
     }
@@ -109,10 +109,10 @@ public struct WorkerConversation: Sendable {
 }
 
 /// What a test program said that can't be.
-public struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvertible {
+package struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvertible {
   /// What it was.
-  public let description: String
+  package let description: String
 
   /// Makes one of a part of a sentence.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

@@ -1,7 +1,7 @@
 public import PGMeasuring
 
 /// What a worker says to the coordinator, asked or unasked.
-public enum WorkerMessage: Sendable, Codable {
+package enum WorkerMessage: Sendable, Codable {
   /// It is there: the first message, the only one that every version of the protocol understands.
   case hello(WorkerHello)
   /// A case of a test has come to its body.
@@ -19,18 +19,18 @@ public enum WorkerMessage: Sendable, Codable {
 }
 
 /// How a test program introduces itself.
-public struct WorkerHello: Sendable, Hashable, Codable {
+package struct WorkerHello: Sendable, Hashable, Codable {
   /// The version of the protocol that it speaks.
-  public let version: Int
+  package let version: Int
   /// What its environment has given to it and to no other process; nil before version 2.
-  public let token: String?
+  package let token: String?
   /// Which side it is.
-  public let side: CommitSide
+  package let side: CommitSide
   /// What it knows of where it runs; nil if it speaks another version.
-  public let environment: ReportEnvironment?
+  package let environment: ReportEnvironment?
 
   /// Introduces a program.
-  public init(
+  package init(
     version: Int = WorkerProtocol.version, token: String?, side: CommitSide, environment: ReportEnvironment
   ) {
     self.version = version
@@ -40,7 +40,7 @@ public struct WorkerHello: Sendable, Hashable, Codable {
   }
 
   /// Reads what every version says, and the rest of this one's.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     version = try container.decode(Int.self, forKey: .version)
     side = try container.decode(CommitSide.self, forKey: .side)
@@ -55,16 +55,16 @@ public struct WorkerHello: Sendable, Hashable, Codable {
 }
 
 /// How the body of a test's case ended.
-public struct CaseEnding: Sendable, Hashable, Codable {
+package struct CaseEnding: Sendable, Hashable, Codable {
   /// Which case.
-  public let place: CasePlace
+  package let place: CasePlace
   /// What went wrong in it, in words; nil if nothing did.
-  public let problem: String?
+  package let problem: String?
   /// How many benchmarks it had come to.
-  public let benchmarks: Int
+  package let benchmarks: Int
 
   /// Tells of an end.
-  public init(place: CasePlace, problem: String?, benchmarks: Int) {
+  package init(place: CasePlace, problem: String?, benchmarks: Int) {
     self.place = place
     self.problem = problem
     self.benchmarks = benchmarks

@@ -1,7 +1,7 @@
 public import PGMeasuring
 
 /// What the coordinator asks a worker to do; each request but `skip` and `finish` is answered by one message.
-public enum WorkerRequest: Sendable, Codable {
+package enum WorkerRequest: Sendable, Codable {
   /// An arrived case is not measured this time; its body goes on.
   case skip(CaseIdentity)
   /// An arrived case is measured; the requests that follow are for it, until `finish`.
@@ -17,20 +17,20 @@ public enum WorkerRequest: Sendable, Codable {
 }
 
 /// What a worker needs to measure a case.
-public struct WorkerAssignment: Sendable, Hashable, Codable {
+package struct WorkerAssignment: Sendable, Hashable, Codable {
   /// Which case.
-  public let identity: CaseIdentity
+  package let identity: CaseIdentity
   /// libpq's parameters of the database that each variant works in, in the order of the case's list.
-  public let databases: [[String: String]]
+  package let databases: [[String: String]]
   /// Whether the backends are processes of this machine, and may be placed.
-  public let isServerHere: Bool
+  package let isServerHere: Bool
   /// The server's checkpointer, if the server is here; else 0.
-  public let checkpointer: Int32
+  package let checkpointer: Int32
   /// Whether the variants must first be shown to do the same.
-  public let checksOutputs: Bool
+  package let checksOutputs: Bool
 
   /// Assigns a case.
-  public init(
+  package init(
     identity: CaseIdentity, databases: [[String: String]], isServerHere: Bool, checkpointer: Int32,
     checksOutputs: Bool
   ) {
@@ -44,5 +44,5 @@ public struct WorkerAssignment: Sendable, Hashable, Codable {
 
 extension WorkerAssignment: CustomStringConvertible {
   /// The case only: a database's parameters may hold a password.
-  public var description: String { "\(identity)" }
+  package var description: String { "\(identity)" }
 }

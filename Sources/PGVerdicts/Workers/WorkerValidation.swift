@@ -45,7 +45,7 @@ extension BlockTiming {
 
 extension CasePlace {
   /// Whether a place without the count may be this one, which may have it among its arguments.
-  public func covers(_ other: CasePlace) -> Bool {
+  package func covers(_ other: CasePlace) -> Bool {
     (suites, test, function ?? "") == (other.suites, other.test, other.function ?? "")
       && Set(other.arguments).isSubset(of: arguments)
   }
@@ -102,7 +102,7 @@ extension WorkerCase {
   }
 
   /// Whether it is what was told of it before, so far as requests depend on it.
-  public func isSame(as other: WorkerCase) -> Bool {
+  package func isSame(as other: WorkerCase) -> Bool {
     identity == other.identity && variants == other.variants && clients == other.clients
   }
 }
@@ -111,7 +111,7 @@ extension WorkerRequest {
   /// Checks a request for a case that was assigned, so that nothing a program does for it overflows.
   ///
   /// - Parameter variants: How many the case has.
-  public func validate(variants: Int, clients: Int) throws(ProtocolViolation) {
+  package func validate(variants: Int, clients: Int) throws(ProtocolViolation) {
     switch self {
     case .open(let index), .close(let index): try Self.check(index, variants)
     case .run(let index, let first, let operations):

@@ -60,7 +60,7 @@ struct CoordinatorTests {
       try await Task.sleep(for: .seconds(4))
       other.unlock()
     }
-    let spent = Duration.nanoseconds(outcome.cases.reduce(0) { $0 + $1.spent })
+    let spent = Duration.nanoseconds(outcome.cases.reduce(0) { $0 + $1.measurement.spent })
     #expect(spent + .seconds(4) <= ContinuousClock.now - start)
     #expect(spent > .zero)
   }

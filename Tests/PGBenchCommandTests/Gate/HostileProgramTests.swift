@@ -44,7 +44,7 @@ struct HostileProgramTests {
   func tokens(lie: String) async throws {
     let outcome = try await Self.comparison(lie)
     let one = try #require(outcome.cases.first)
-    #expect(outcome.cases.count == 1 && one.entry.isCommon && !one.outcomes.isEmpty)
+    #expect(outcome.cases.count == 1 && one.entry.isCommon && !one.measurement.outcomes.isEmpty)
     #expect(one.result.samples.series.allSatisfy { !$0.blocks.isEmpty })
   }
 }

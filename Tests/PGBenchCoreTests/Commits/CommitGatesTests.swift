@@ -9,9 +9,9 @@ import Testing
 struct CommitGatesTests {
   private func gates(
     _ one: WorkerCase, base: WorkerCase? = nil, budget: inout FalseAlarmBudget, expected: Int = 4
-  ) throws -> CommitGates {
+  ) throws -> GatePlan {
     let entry = try #require(try CaseMatching(base: [base ?? one], head: [one]).entries.first)
-    return CommitGates(of: entry, tolerance: .percent(2), looks: 4, budget: &budget, expected: expected)
+    return CommitGates.plan(for: entry, tolerance: .percent(2), looks: 4, budget: &budget, expected: expected)
   }
 
   @Test("Each variant of both sides has its time gated against itself at the base, and its allocations")
@@ -19,7 +19,7 @@ struct CommitGatesTests {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a"), base: .example("a", variants: [.sync, "old"]), budget: &budget)
     #expect(
-      gates.entries.map(\.gate.description) == [
+      gates.gates.map(\.gate.description) == [
         "sync@head not slower than sync@base by more than 2 %",
         "allocations of sync@head not above that of sync@base by more than 0.2 % and at least 0.5",
       ])
@@ -29,18 +29,18 @@ struct CommitGatesTests {
   func tolerance() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a", tolerance: .percent(7)), budget: &budget)
-    #expect(gates.entries[0].gate.tolerance == .percent(7))
+    #expect(gates.gates[0].gate.tolerance == .percent(7))
   }
 
   @Test("All gates of a comparison together have its false-alarm rate, less the part kept for the unexpected")
   func rates() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a"), budget: &budget)
-    #expect(gates.entries.count == 4)
+    #expect(gates.gates.count == 4)
     #expect(budget.gates == 4)
     #expect(abs(budget.spent - 0.009) < 1e-12)
-    #expect(Set(gates.entries.map { Int($0.rules.rates.falseAlarm * 1e9) }) == [2_250_000])
-    #expect(gates.entries.allSatisfy { $0.rules.spending.looks == 4 })
+    #expect(Set(gates.gates.map { Int($0.rules.rates.falseAlarm * 1e9) }) == [2_250_000])
+    #expect(gates.gates.allSatisfy { $0.rules.spending.looks == 4 })
   }
 
   @Test("Where nothing counts allocations, only times are gated")
@@ -51,10 +51,9 @@ struct CommitGatesTests {
     samples.series = zip(["sync@base", "sync@head"] as [Variant], samples.series).map { name, series in
       SampleSet.Series(variant: name, blocks: series.blocks, latencies: series.latencies)
     }
-    #expect(gates.entries(on: samples).map(\.gate.quantity) == [.time])
-    let identity = CaseIdentity(suite: "S", test: "a", operations: 50)
+    #expect(gates.gates(on: samples).map(\.gate.quantity) == [.time])
     #expect(
-      gates.outcomes(of: identity, samples: samples, look: Look(3, isLast: true)).map(\.verdict)
+      gates.outcomes(of: samples, at: Look(3, isLast: true)).map(\.verdict)
         == [.withinTolerance])
   }
 
@@ -78,9 +77,7 @@ struct CommitGatesTests {
           latencies: latencies)
       })
     let outcome = try #require(
-      gates.outcomes(
-        of: CaseIdentity(suite: "S", test: "a", operations: 50), samples: samples, look: .only
-      ).first)
+      gates.outcomes(of: samples, at: .only).first)
     let analysis = try CommitGates.analysis(of: samples, entry)
     #expect(outcome.figures?.estimate == 1)
     #expect(analysis.comparisons.map(\.estimate.ratio) == [1])
@@ -103,8 +100,7 @@ struct CommitGatesTests {
           }
         }
       }
-      let identity = CaseIdentity(suite: "S", test: "a", operations: 50)
-      return gates.outcomes(of: identity, samples: samples, look: Look(3, isLast: true))[1].verdict
+      return gates.outcomes(of: samples, at: Look(3, isLast: true))[1].verdict
     }
     #expect(verdict(more: 0, inEvery: 1) == .withinTolerance)
     #expect(verdict(more: 1, inEvery: 1) == .regressed)

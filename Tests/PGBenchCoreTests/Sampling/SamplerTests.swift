@@ -1,83 +1,37 @@
 import PGMeasuring
 import PGStatistics
 import PGSystem
-import Synchronization
+import PGVerdicts
 import Testing
-
-/// A variant that takes a fixed time on a clock that only moves when a variant runs.
-private final class FakeVariant: SampledVariant {
-  enum Event: Equatable {
-    case begin, end
-    case run(first: Int, operations: Int)
-  }
-
-  let variant: Variant
-  private let nanoseconds: Int
-  private let clock: FakeClock
-  private let failsAt: Int?
-  /// How much longer an operation takes, by how many have run in the session.
-  private let start: @Sendable (_ operations: Int) -> Int
-  /// Whether a block is disturbed, by how many have run.
-  private let isDisturbed: @Sendable (_ blocks: Int) -> Bool
-  private let log = Mutex<[Event]>([])
-
-  init(
-    _ variant: Variant, nanoseconds: Int, clock: FakeClock, failsAt: Int? = nil,
-    start: @escaping @Sendable (Int) -> Int = { _ in 0 },
-    isDisturbed: @escaping @Sendable (Int) -> Bool = { _ in false }
-  ) {
-    self.variant = variant
-    self.nanoseconds = nanoseconds
-    self.clock = clock
-    self.failsAt = failsAt
-    self.start = start
-    self.isDisturbed = isDisturbed
-  }
-
-  struct Failure: Error {}
-
-  var events: [Event] { log.withLock { $0 } }
-
-  func beginSession() async throws { log.withLock { $0.append(.begin) } }
-  func endSession() async { log.withLock { $0.append(.end) } }
-
-  func run(first: Int, operations: Int) async throws -> BlockTiming {
-    if let failsAt, first + operations > failsAt { throw Failure() }
-    let (blocks, ran) = log.withLock { log in
-      let inSession = log.reversed().prefix { $0 != .begin }
-      let ran = inSession.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
-      log.append(.run(first: first, operations: operations))
-      return (log.count, ran)
-    }
-    let latency = nanoseconds + start(ran)
-    clock.advance(latency * operations)
-    return BlockTiming(
-      elapsed: latency * operations, latencies: Array(repeating: latency, count: operations),
-      usage: [.clientCPU: Double(operations)], disturbance: isDisturbed(blocks) ? "checkpoint" : nil)
-  }
-}
-
-private final class FakeClock: Sendable {
-  private let time = Mutex(0)
-  func advance(_ nanoseconds: Int) { time.withLock { $0 += nanoseconds } }
-  var now: Int { time.withLock { $0 } }
-}
 
 @Suite("Sampler")
 struct SamplerTests {
   private let clock = FakeClock()
 
-  private func sampler(_ operations: Int = 100, budget: Budget) -> Sampler {
+  /// What is measured of variants that no gate is about.
+  private func sample(
+    _ variants: [FakeVariant], operations: Int = 100, budget: Budget, first: Int = 0
+  ) async throws -> SampleSet {
+    try await sample(
+      variants, plan: SamplingPlan(operations: operations, budget: budget, seed: Seed(7)), first: first)
+  }
+
+  private func sample(
+    _ variants: [FakeVariant], plan: SamplingPlan, first: Int = 0
+  ) async throws -> SampleSet {
     let clock = clock
-    return Sampler(
-      plan: SamplingPlan(operations: operations, budget: budget, seed: Seed(7)), now: { clock.now })
+    var measurement = CaseMeasurement(
+      plan: plan, gates: GatePlan(of: CaseIdentity(suite: "S", test: "t", operations: 100), []),
+      variants: variants.map(\.variant), first: first, now: { clock.now })
+    try await measurement.takeAllSessions(of: variants)
+    return measurement.samples
   }
 
   @Test("Every variant runs the same operations, in sessions that are all closed")
   func sameWork() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
     let b = FakeVariant("b", nanoseconds: 30_000, clock: clock)
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b], first: 8)
+    let samples = try await sample([a, b], budget: .time(.seconds(1)), first: 8)
     #expect(a.events == b.events)
     #expect(a.events.count { $0 == .begin } == 8)
     #expect(a.events.count { $0 == .end } == 8)
@@ -92,11 +46,10 @@ struct SamplerTests {
 
   @Test("The first operations of a block are run and not counted, nor is their share of what the block used")
   func leadIn() async throws {
-    let clock = clock
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
     let plan = SamplingPlan(
       operations: 100, budget: .time(.seconds(1)), seed: Seed(7), blockDuration: .milliseconds(1), leadIn: 2)
-    let samples = try await Sampler(plan: plan, now: { clock.now }).sample([a])
+    let samples = try await sample([a], plan: plan)
     let series = samples.series[0]
     #expect(!series.blocks.isEmpty)
     for block in series.blocks {
@@ -131,40 +84,6 @@ struct SamplerTests {
     #expect(first.events.last == .end && second.events.last == .end)
   }
 
-  @Test("Sampling ends at the look at which every gate is decided, and tells which it was")
-  func decided() async throws {
-    let budget = Budget.untilDecided(atMost: .seconds(4))
-    for end in 0..<3 {
-      let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
-      nonisolated(unsafe) var looks: [Look] = []
-      let samples = try await sampler(budget: budget).sample(
-        [a],
-        isDecided: { samples, look in
-          looks.append(look)
-          #expect(samples.series[0].openings.count == (look.number + 1) * 8)
-          return look.number == end
-        })
-      #expect(looks == (0...end).map { Look($0, isLast: false) })
-      #expect(samples.look == Look(end, isLast: false))
-      #expect(samples.series[0].openings.count == (end + 1) * 8)
-    }
-  }
-
-  @Test("What is never decided is sampled to the end of its time, and the last look has all that is left")
-  func undecided() async throws {
-    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
-    let samples = try await sampler(budget: .untilDecided(atMost: .seconds(4))).sample(
-      [a], isDecided: { _, _ in false })
-    #expect(samples.look == Look(3, isLast: true) && samples.series[0].openings.count == 32)
-    let timed = try await sampler(budget: .time(.seconds(1))).sample(
-      [a],
-      isDecided: { _, _ in
-        Issue.record("A budget of time has no looks.")
-        return true
-      })
-    #expect(timed.look == .only)
-  }
-
   @Test("Connections are opened in an order that is reversed in every other session")
   func opening() {
     let schedule = Schedule(variantCount: 3, seed: Seed(5))
@@ -177,7 +96,7 @@ struct SamplerTests {
   @Test("Warm-up isn't measured, and is told")
   func warmUp() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    let samples = try await sample([a], budget: .time(.seconds(1)))
     let ran = a.events.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
     #expect(samples.warmUp.operations >= 32 * 8)
     #expect(samples.warmUp.operations + samples.series[0].latencies.count == ran)
@@ -187,7 +106,7 @@ struct SamplerTests {
   @Test("Warm-up goes on while operations become faster, and tells in how many sessions they stopped to")
   func steady() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, start: { max(0, 20_000 - $0 * 40) })
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    let samples = try await sample([a], budget: .time(.seconds(1)))
     #expect(samples.warmUp.sessions == 8)
     #expect(samples.warmUp.steadySessions == 8)
     #expect(samples.series[0].latencies.allSatisfy { $0 == 10_000 })
@@ -196,7 +115,7 @@ struct SamplerTests {
   @Test("Warm-up ends after a fifth of the session's time even if operations still become faster")
   func neverSteady() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, start: { 100_000_000 / ($0 + 100) })
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a])
+    let samples = try await sample([a], budget: .time(.seconds(1)))
     #expect(samples.warmUp.sessions == 8)
     #expect(samples.warmUp.steadySessions == 0)
     #expect(samples.warmUp.duration < 400_000_000)
@@ -206,12 +125,12 @@ struct SamplerTests {
   func disturbed() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
     let b = FakeVariant("b", nanoseconds: 20_000, clock: clock, isDisturbed: { $0.isMultiple(of: 10) })
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b])
+    let samples = try await sample([a, b], budget: .time(.seconds(1)))
     #expect(try #require(samples.retakenRounds["checkpoint"]) > 10)
     #expect(samples.disturbedRounds == 0)
     #expect(samples.series[0].blocks.count == samples.series[1].blocks.count)
     let always = FakeVariant("c", nanoseconds: 20_000, clock: clock, isDisturbed: { _ in true })
-    let spoiled = try await sampler(budget: .rounds(12)).sample([always])
+    let spoiled = try await sample([always], budget: .rounds(12))
     #expect(spoiled.series[0].blocks.count == 12)
     #expect(spoiled.disturbedRounds == 12)
     #expect(spoiled.retakenRounds == ["checkpoint": 7])
@@ -223,7 +142,7 @@ struct SamplerTests {
       for place in 0..<period {
         let slow = FakeVariant(
           "slow", nanoseconds: 500_000_000, clock: clock, isDisturbed: { $0 % period == place })
-        let samples = try await sampler(1, budget: .time(.seconds(1))).sample([slow])
+        let samples = try await sample([slow], operations: 1, budget: .time(.seconds(1)))
         let sessions = Dictionary(grouping: samples.series[0].blocks, by: \.session)
         #expect(sessions.count == 4 && sessions.values.allSatisfy { $0.count == 2 })
       }
@@ -235,14 +154,14 @@ struct SamplerTests {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
     let b = FakeVariant("b", nanoseconds: 22_000, clock: clock)
     let budget = Budget.untilHalfWidth(.percent(0.5), atMost: .seconds(10))
-    let samples = try await sampler(budget: budget).sample([a, b])
+    let samples = try await sample([a, b], budget: budget)
     #expect(Set(samples.series[0].blocks.map(\.session)).count == 6)
   }
 
   @Test("How long it took to connect is kept for each session, and what blocks used, with them")
   func kept() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
-    let samples = try await sampler(budget: .rounds(16)).sample([a], first: 5)
+    let samples = try await sample([a], budget: .rounds(16), first: 5)
     #expect(samples.series[0].openings.count == 4)
     #expect(samples.series[0].blocks.allSatisfy { $0.usage == [.clientCPU: Double($0.operations)] })
     let ran = a.events.reduce(0) { if case .run(_, let operations) = $1 { $0 + operations } else { $0 } }
@@ -253,7 +172,7 @@ struct SamplerTests {
   func budget() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
     let b = FakeVariant("b", nanoseconds: 20_000, clock: clock)
-    let samples = try await sampler(budget: .time(.seconds(1))).sample([a, b])
+    let samples = try await sample([a, b], budget: .time(.seconds(1)))
     let blocks = samples.series[0].blocks
     #expect(Set(blocks.map(\.operations)) == [100])
     for session in 0..<8 { #expect(blocks.count { $0.session == session }.isMultiple(of: 2)) }
@@ -264,14 +183,14 @@ struct SamplerTests {
   @Test("A great count outlasts the time")
   func count() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
-    let samples = try await sampler(100_000, budget: .time(.milliseconds(100))).sample([a])
+    let samples = try await sample([a], operations: 100_000, budget: .time(.milliseconds(100)))
     #expect(samples.series[0].latencies.count >= 100_000)
   }
 
   @Test("A budget of rounds is kept, in pairs")
   func rounds() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
-    let samples = try await sampler(10, budget: .rounds(16)).sample([a])
+    let samples = try await sample([a], operations: 10, budget: .rounds(16))
     #expect(samples.series[0].blocks.count == 16)
   }
 
@@ -280,7 +199,7 @@ struct SamplerTests {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
     let b = FakeVariant("b", nanoseconds: 10_000, clock: clock, failsAt: 500)
     await #expect(throws: FakeVariant.Failure.self) {
-      try await sampler(budget: .time(.seconds(1))).sample([a, b])
+      try await sample([a, b], budget: .time(.seconds(1)))
     }
     for variant in [a, b] {
       #expect(variant.events.count { $0 == .begin } == variant.events.count { $0 == .end })
@@ -290,8 +209,9 @@ struct SamplerTests {
   @Test("A cancelled task stops between two blocks")
   func cancelled() async throws {
     let a = FakeVariant("a", nanoseconds: 1, clock: clock)
-    let sampler = sampler(.max, budget: .time(.seconds(1_000_000)))
-    let task = Task { try await sampler.sample([a]) }
+    let task = Task {
+      try await sample([a], operations: .max, budget: .time(.seconds(1_000_000)))
+    }
     task.cancel()
     await #expect(throws: CancellationError.self) { try await task.value }
     #expect(a.events.last == .end)

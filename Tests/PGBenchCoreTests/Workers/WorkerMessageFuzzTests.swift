@@ -65,12 +65,12 @@ struct WorkerMessageFuzzTests {
       guard let entry = try CaseMatching(base: [one], head: [one]).entries.first else { return "no entry" }
       let plan = entry.plan(budget: .seconds(3), seed: Seed(1))
       var budget = FalseAlarmBudget(rate: 0.01)
-      let gates = CommitGates(
-        of: entry, tolerance: .percent(2), looks: plan.looks, budget: &budget,
+      let gates = CommitGates.plan(
+        for: entry, tolerance: .percent(2), looks: plan.looks, budget: &budget,
         expected: CommitGates.count(of: entry))
       let sizes = [1, 20, 1e9].map { plan.leadIn(ofBlock: plan.blockLength(nanosecondsPerOperation: $0)) }
       let isOver = plan.isOver(session: plan.sessions, rounds: 1, operations: .max, nanoseconds: .max)
-      return (sizes + [gates.entries.count]).allSatisfy { $0 >= 0 } && isOver ? nil : "\(plan)"
+      return (sizes + [gates.gates.count]).allSatisfy { $0 >= 0 } && isOver ? nil : "\(plan)"
     case .answer(.timed(let timing)):
       guard case .run(_, _, let operations) = request else { return "times of no block" }
       let sum = timing.latencies.reduce(0, +)

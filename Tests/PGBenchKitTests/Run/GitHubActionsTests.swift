@@ -46,9 +46,10 @@ struct GitHubActionsTests {
     defer { try? FileManager.default.removeItem(atPath: file) }
     try "before\n".write(toFile: file, atomically: true, encoding: .utf8)
     let actions = try actions(["GITHUB_STEP_SUMMARY": file])
-    try actions.addSummary("# Report\n")
+    try actions.addSummary("# Report\n", whole: "benchmark_report.md")
     #expect(try String(contentsOfFile: file, encoding: .utf8) == "before\n# Report\n")
-    try actions.addSummary(String(repeating: "a line of text\n", count: 100_000))
+    try actions.addSummary(
+      String(repeating: "a line of text\n", count: 100_000), whole: "benchmark_report.md")
     let text = try String(contentsOfFile: file, encoding: .utf8)
     #expect(text.utf8.count <= 1 << 20 && text.utf8.count > 1_000_000)
     #expect(text.hasSuffix("a line of text\n\n*Cut short: the whole report is in benchmark_report.md.*\n"))

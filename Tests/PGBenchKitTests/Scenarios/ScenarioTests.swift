@@ -1,4 +1,5 @@
 import PGBenchKit
+import PGReporting
 import PGTestSupport
 import Testing
 

@@ -2,17 +2,12 @@ public import PGMeasuring
 public import PGVerdicts
 public import Testing
 
-/// Fails a test when a measured figure is shown to be beyond what it allows.
-///
-/// Gates of a suite and of a test add up; of two about the same, the nearest to the test counts. Where
-/// nothing is said of how much is allowed, the nearest `.tolerance` counts, then PGBENCH_TOLERANCE, then 5 %.
-public struct GateTrait: BenchmarkSettingTrait {
-  let gate: Gate
-}
-
-extension Trait where Self == GateTrait {
-  /// A gate that was made elsewhere.
-  public static func gate(_ gate: Gate) -> GateTrait { GateTrait(gate: gate) }
+// What a case's figures are held against. Gates of a suite and of a test add up; of two about the same, the
+// nearest to the test counts. Where nothing is said of how much is allowed, the nearest `.tolerance` counts,
+// then PGBENCH_TOLERANCE, then 5 %.
+extension Trait where Self == BenchmarkSetting {
+  /// A gate that was made elsewhere: the test fails when a figure is shown to be beyond what it allows.
+  public static func gate(_ gate: Gate) -> Self { Self { $0.add(gate) } }
 
   /// An operation of `variant` may take at most so much longer than one of `reference`.
   ///
@@ -20,7 +15,7 @@ extension Trait where Self == GateTrait {
   /// the regression is shown, not when it is possible.
   public static func gate(
     _ variant: Variant, notSlowerThan reference: Variant, by tolerance: Tolerance? = nil
-  ) -> GateTrait {
+  ) -> Self {
     gate(.notSlower(variant, than: reference, by: tolerance))
   }
 
@@ -29,34 +24,34 @@ extension Trait where Self == GateTrait {
   /// - Parameter quantity: Such as `.latency(.p99)` or `.metric(.clientCPU)`.
   public static func gate(
     _ variant: Variant, _ quantity: Quantity, notAbove reference: Variant, by tolerance: Tolerance? = nil
-  ) -> GateTrait {
+  ) -> Self {
     gate(Gate(variant, quantity, .reference(reference, tolerance)))
   }
 
   /// A metric of each variant may be at most so much, in its unit.
   ///
   /// Of counts such as `.allocations`, one more in every operation fails the gate every time.
-  public static func gate(_ metric: Metric, atMost limit: Double) -> GateTrait {
+  public static func gate(_ metric: Metric, atMost limit: Double) -> Self {
     gate(Gate(nil, .metric(metric), .limit(limit)))
   }
 
   /// A metric of a variant may be at most so much, in its unit.
-  public static func gate(_ variant: Variant, _ metric: Metric, atMost limit: Double) -> GateTrait {
+  public static func gate(_ variant: Variant, _ metric: Metric, atMost limit: Double) -> Self {
     gate(Gate(variant, .metric(metric), .limit(limit)))
   }
 
   /// A time of each variant may be at most so long: `.time`, `.latency(.p99)`, `.metric(.clientCPU)`.
-  public static func gate(_ quantity: Quantity, atMost limit: Duration) -> GateTrait {
+  public static func gate(_ quantity: Quantity, atMost limit: Duration) -> Self {
     gate(Gate(nil, quantity, .limit(Double(limit.wholeNanoseconds))))
   }
 
   /// A time of a variant may be at most so long.
-  public static func gate(_ variant: Variant, _ quantity: Quantity, atMost limit: Duration) -> GateTrait {
+  public static func gate(_ variant: Variant, _ quantity: Quantity, atMost limit: Duration) -> Self {
     gate(Gate(variant, quantity, .limit(Double(limit.wholeNanoseconds))))
   }
 
   /// A figure of each variant may be at most so much above that of the stored baseline, PGBENCH_BASELINE.
-  public static func gate(_ quantity: Quantity, notAboveBaselineBy tolerance: Tolerance?) -> GateTrait {
+  public static func gate(_ quantity: Quantity, notAboveBaselineBy tolerance: Tolerance?) -> Self {
     gate(Gate(nil, quantity, .baseline(tolerance)))
   }
 
@@ -67,7 +62,7 @@ extension Trait where Self == GateTrait {
   /// frozen reference.
   public static func gate(
     _ variant: Variant, _ quantity: Quantity, notAboveBaselineBy tolerance: Tolerance?
-  ) -> GateTrait {
+  ) -> Self {
     gate(Gate(variant, quantity, .baseline(tolerance)))
   }
 
@@ -78,7 +73,32 @@ extension Trait where Self == GateTrait {
   /// - Parameter reference: What doesn't change from commit to commit, such as `.libPQ` (`LibPQDriver`).
   public static func gate(
     _ variant: Variant, relativeTo reference: Variant, notAboveBaselineBy tolerance: Tolerance?
-  ) -> GateTrait {
+  ) -> Self {
     gate(Gate(variant, .time, .baselineRatio(to: reference, tolerance)))
+  }
+
+  /// By how much a figure may be off where a gate doesn't say; PGBENCH_TOLERANCE, or 5 %, unless it is given.
+  public static func tolerance(_ tolerance: Tolerance) -> Self { Self { $0.tolerance = tolerance } }
+
+  /// What becomes of gates that could not be decided; PGBENCH_GATE's policy unless it is given.
+  public static func gates(_ policy: GatePolicy) -> Self { Self { $0.policy = policy } }
+}
+
+/// What fails a test, and what only warns: PGBENCH_GATE.
+public enum GatePolicy: String, Sendable, Hashable, CaseIterable {
+  /// Nothing fails: regressions warn as well.
+  case warn
+  /// Regressions fail; what could not be decided, or was refused, warns. The default.
+  case fail
+  /// Whatever isn't shown to be kept fails.
+  case strict
+
+  /// How a verdict is to be recorded; nil for what is as it should be.
+  func severity(of verdict: Verdict) -> Issue.Severity? {
+    switch verdict {
+    case .withinTolerance, .improved, .new: nil
+    case .regressed: self == .warn ? .warning : .error
+    case .inconclusive, .refused: self == .strict ? .error : .warning
+    }
   }
 }

@@ -1,0 +1,173 @@
+import PGMeasuring
+import PGStatistics
+import PGSystem
+import Synchronization
+import Testing
+
+@testable import PGVerdicts
+
+@Suite("CaseMeasurement")
+struct CaseMeasurementTests {
+  private let clock = FakeClock()
+  private let identity = CaseIdentity(suite: "S", test: "t", operations: 100)
+
+  /// Two variants of which b is slower by some per cent, and by up to so many nanoseconds more or less in each
+  /// session.
+  private func variants(slower percent: Int, spread: Int = 0) -> [FakeVariant] {
+    let session = Session(spread: spread)
+    return [
+      FakeVariant("a", nanoseconds: 10_000, clock: clock),
+      FakeVariant(
+        "b", nanoseconds: 10_000 + percent * 100, clock: clock, start: { session.offset(operations: $0) }),
+    ]
+  }
+
+  /// What a session's operations take more or less.
+  private final class Session: Sendable {
+    private let spread: Int
+    private let state = Mutex((generator: Seed(11).generator, offset: 0))
+
+    init(spread: Int) { self.spread = spread }
+
+    func offset(operations: Int) -> Int {
+      state.withLock { state in
+        if operations == 0 { state.offset = .random(in: -spread...spread, using: &state.generator) }
+        return state.offset
+      }
+    }
+  }
+
+  private func measurement(
+    budget: Budget = .untilDecided(atMost: .seconds(4)), operations: Int = 100, endsBeforeCount: Bool = false,
+    gates: [Gate] = [.notSlower("b", than: "a", by: .percent(5))]
+  ) -> CaseMeasurement {
+    let clock = clock
+    let plan = SamplingPlan(
+      operations: operations, budget: budget, seed: Seed(7), endsBeforeCount: endsBeforeCount)
+    let rules = GateRules(rates: ErrorRates(falseAlarm: 0.01), looks: plan.looks)
+    return CaseMeasurement(
+      plan: plan, gates: GatePlan(of: identity, gates.map { PlannedGate($0, rules: rules) }),
+      variants: ["a", "b"], now: { clock.now })
+  }
+
+  @Test("What its gates show at the first look needs no second, whichever way they are decided")
+  func decided() async throws {
+    for (percent, verdict) in [(0, Verdict.withinTolerance), (20, .regressed)] {
+      var measurement = measurement()
+      try await measurement.takeAllSessions(of: variants(slower: percent))
+      #expect(measurement.sessions == 8 && measurement.samples.look == Look(0, isLast: false))
+      #expect(measurement.outcomes.map(\.verdict) == [verdict])
+    }
+  }
+
+  @Test("It ends at the first look at which every gate is decided, and at no other")
+  func looks() async throws {
+    var looks: Set<Int> = []
+    for percent in stride(from: -4, through: 14, by: 3) {
+      var measurement = measurement()
+      let variants = variants(slower: percent, spread: 1000)
+      while !measurement.isOver {
+        let before = measurement.outcomes
+        try await measurement.takeSession(of: variants)
+        guard measurement.sessions.isMultiple(of: 8) else {
+          #expect(measurement.outcomes == before && !measurement.isOver)
+          continue
+        }
+        #expect(measurement.samples.look.number == measurement.sessions / 8 - 1)
+        let isDecided = measurement.outcomes.allSatisfy(\.verdict.isFinal)
+        #expect(measurement.isOver == (isDecided || measurement.sessions == measurement.plan.sessions))
+      }
+      looks.insert(measurement.samples.look.number)
+    }
+    #expect(looks.count > 1, "some were to need more looks than others: \(looks)")
+  }
+
+  @Test("What is never decided is sampled to the end of its time, and the last look has all that is left")
+  func undecided() async throws {
+    var measurement = measurement()
+    try await measurement.takeAllSessions(of: variants(slower: 5, spread: 1000))
+    #expect(measurement.samples.look == Look(3, isLast: true) && measurement.sessions == 32)
+    #expect(measurement.outcomes.map(\.verdict) == [.inconclusive])
+  }
+
+  @Test("A case without gates is sampled for one look; a budget of time has one, at its end")
+  func ungated() async throws {
+    var quick = measurement(gates: [])
+    try await quick.takeAllSessions(of: variants(slower: 5))
+    #expect(quick.sessions == 8 && quick.outcomes.isEmpty)
+    var timed = measurement(budget: .time(.seconds(1)))
+    try await timed.takeAllSessions(of: variants(slower: 0))
+    #expect(timed.samples.look == .only && timed.outcomes.map(\.verdict) == [.withinTolerance])
+  }
+
+  @Test(
+    "Though its gates are decided, a case goes on until each variant has run the count, unless its plan says otherwise"
+  )
+  func count() async throws {
+    var whole = measurement(operations: 200_000)
+    try await whole.takeAllSessions(of: variants(slower: 0))
+    #expect(whole.samples.series[0].latencies.count >= 200_000)
+    var early = measurement(operations: 200_000, endsBeforeCount: true)
+    try await early.takeAllSessions(of: variants(slower: 0))
+    #expect(early.sessions == 8 && early.samples.series[0].latencies.count < 200_000)
+  }
+
+  @Test(
+    "Operations that take much longer than planned end a case at its next look, where its plan allows that")
+  func overdue() async throws {
+    let clock = clock
+    let slow = ["a", "b"].map { FakeVariant(Variant($0), nanoseconds: 1_000_000_000, clock: clock) }
+    var early = measurement(endsBeforeCount: true, gates: [.notSlower("b", than: "a", by: .percent(-5))])
+    while !early.isOver { try await early.takeSession(of: slow) }
+    #expect(early.sessions == 8 && early.samples.look == Look(0, isLast: true))
+  }
+
+  @Test("A case that misses sessions is looked at for the last time; one that has none, or is over, is not")
+  func ended() async throws {
+    var measurement = measurement()
+    measurement.end()
+    #expect(!measurement.isOver && measurement.outcomes.isEmpty)
+    for _ in 0..<3 { try await measurement.takeSession(of: variants(slower: 0)) }
+    measurement.end()
+    #expect(measurement.isOver && measurement.samples.look == Look(3, isLast: true))
+    let outcomes = measurement.outcomes
+    #expect(outcomes.map(\.verdict) == [.withinTolerance])
+    measurement.end()
+    #expect(measurement.outcomes == outcomes)
+  }
+
+  @Test("Metrics that are taken after the sessions decide their gates, which the looks before refuse")
+  func attribution() async throws {
+    var measurement = measurement(gates: [Gate("b", .metric(.statements), .limit(2))])
+    try await measurement.takeAllSessions(of: variants(slower: 0))
+    #expect(measurement.outcomes.first?.verdict.reason != nil)
+    for (statements, verdict) in [(2.0, Verdict.withinTolerance), (3, .regressed)] {
+      measurement.add(attribution: [[], [MetricSummary(.statements, .value(statements))]])
+      #expect(measurement.outcomes.map(\.verdict) == [verdict])
+    }
+  }
+
+  @Test("An optional gate is none where nothing has measured its metric, and one that is held elsewhere")
+  func optional() throws {
+    func planned(_ metric: Metric, isOptional: Bool) -> PlannedGate {
+      PlannedGate(
+        Gate("b", .metric(metric), .limit(2)), rules: GateRules(rates: ErrorRates(falseAlarm: 0.01)),
+        isOptional: isOptional)
+    }
+    let blocks = (0..<8).map {
+      Block(session: $0, round: 0, operations: 1, elapsed: 10, usage: [.instructions: 2])
+    }
+    let samples = SampleSet(series: [
+      .init(variant: "b", blocks: blocks, latencies: Array(repeating: 10, count: 8))
+    ])
+    let plan = GatePlan(
+      of: identity,
+      [
+        planned(.allocations, isOptional: true), planned(.instructions, isOptional: true),
+        planned(.allocations, isOptional: false),
+      ])
+    #expect(plan.gates(on: samples) == [plan.gates[1], plan.gates[2]])
+    let outcomes = plan.outcomes(of: samples, at: .only)
+    #expect(outcomes[0].verdict == .withinTolerance && outcomes[1].verdict.reason != nil)
+  }
+}
