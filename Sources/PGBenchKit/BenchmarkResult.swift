@@ -68,7 +68,7 @@ public struct BenchmarkResult: Sendable {
     try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
     let gates = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
-      CaseGates.planned($0)
+      CaseGates.planned($0, run: caseGates.run)
     }
     let outcomes = caseGates.explained(
       caseGates.plan.outcomes(of: gates, samples, at: .only), of: gates, analysis: analysis)

@@ -1,4 +1,6 @@
+import Foundation
 import PGServer
+import PGSystem
 
 /// What the builds and test programs of the two commits get of this process's environment.
 ///
@@ -61,4 +63,36 @@ struct ChildEnvironment: Sendable {
   private static let secretWords = [
     "TOKEN", "SECRET", "PASS", "KEY", "CREDENTIAL", "AUTH", "URL", "URI", "DSN",
   ]
+}
+
+/// Whether a program would be found by its name.
+enum SearchPath {
+  static func has(_ program: String, in environment: [String: String]) -> Bool {
+    (environment["PATH"] ?? "").split(separator: ":")
+      .contains { FileProbe.machine.isExecutable("\($0)/\(program)") }
+  }
+}
+
+/// A text as one word of a POSIX shell, for commands that a message advises.
+struct ShellWord: CustomStringConvertible {
+  /// The text, in quotation marks if a shell would take it for something else.
+  let description: String
+
+  init(_ text: String) {
+    let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { plain.contains($0) }
+    description = isPlain ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
+  }
+}
+
+private let plain = Set(
+  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:@%+,".unicodeScalars)
+
+/// The end of a log, however long that is, and whatever bytes it holds.
+enum LogTail {
+  static func text(of path: String, bytes: UInt64 = 4096) -> String {
+    guard let file = FileHandle(forReadingAtPath: path), let end = try? file.seekToEnd() else { return "" }
+    defer { try? file.close() }
+    guard (try? file.seek(toOffset: end - min(end, bytes))) != nil else { return "" }
+    return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+  }
 }

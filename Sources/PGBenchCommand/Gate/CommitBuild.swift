@@ -2,6 +2,7 @@ import Foundation
 import PGServer
 import PGSystem
 import PGVerdicts
+import Subprocess
 
 /// Builds the test program of a commit, or finds it built.
 struct CommitBuild: Sendable {
@@ -177,5 +178,118 @@ struct CommitBuild: Sendable {
     await showing.value
     try Task.checkCancellation()
     return code
+  }
+}
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// How commits are built: all that a build depends on besides the commit's own files.
+struct BuildRecipe: Sendable {
+  let configuration: BuildConfiguration
+  /// What is run in a package's folder before it is built, by /bin/sh; nil if nothing is.
+  var preparation: String?
+  /// The variables that the build has of the caller's environment.
+  let environment: [String: String]
+  /// Those that were asked for by name.
+  var passed: [String] = []
+  /// What the compiler says that it is.
+  let toolchain: String
+
+  /// The options of `swift build`.
+  ///
+  /// A release build leaves out what `@testable import` needs, unless it is told otherwise.
+  var options: [String] {
+    ["-c", configuration.rawValue]
+      + (configuration == .release ? ["-Xswiftc", "-enable-testing"] : [])
+  }
+
+  /// What a build by another recipe has another of.
+  ///
+  /// - Parameter resolved: The versions of dependencies that are lent to a commit which records none.
+  func key(resolved: String?) -> String {
+    let variables = passed.sorted().map { "\($0)=\(environment[$0] ?? "")" }
+    let parts = [toolchain, preparation ?? "", resolved ?? ""] + variables
+    // Each part with its length, so that no two lists of parts are the same text.
+    let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
+    return "\(configuration.rawValue)-\(String(Seed(0).derived(text).value, radix: 16))"
+  }
+}
+
+extension BuildRecipe {
+  /// Asks the toolchain.
+  init(
+    configuration: BuildConfiguration, preparation: String? = nil, environment: [String: String],
+    passed: [String] = [], in folder: String
+  ) async throws {
+    let toolchain: String
+    do {
+      let result = try await Subprocess.run(
+        .name("swift"), arguments: ["--version"], environment: .custom(variables: environment),
+        workingDirectory: FilePath(folder), output: .string(limit: 1 << 16), error: .string(limit: 1 << 16))
+      guard result.terminationStatus.isSuccess else {
+        try Task.checkCancellation()
+        throw GateFailure(
+          .machineRefused,
+          "`swift --version` failed: \(result.standardError.trimmed)\(result.standardOutput.trimmed)")
+      }
+      toolchain = result.standardOutput.trimmed
+    } catch let failure as GateFailure {
+      throw failure
+    } catch {
+      try Task.checkCancellation()
+      guard SearchPath.has("swift", in: environment) else {
+        throw GateFailure(
+          .machineRefused,
+          "There is no swift in PATH, which is needed to build the commits: add the folder of the toolchain's programs to PATH."
+        )
+      }
+      throw GateFailure(.machineRefused, "swift can't be run: \(error)")
+    }
+    self.init(
+      configuration: configuration, preparation: preparation, environment: environment, passed: passed,
+      toolchain: toolchain)
+  }
+}
+
+/// SwiftPM's configurations.
+enum BuildConfiguration: String, Sendable, CaseIterable {
+  case release, debug
+}
+
+/// How a test program of SwiftPM's is started.
+enum TestProgram {
+  /// The exit code of a program that no test matched: `EXIT_NO_TESTS_FOUND` of Swift Testing, sysexits.h's
+  /// `EX_UNAVAILABLE`.
+  static let noTestsFound: Int32 = 69
+
+  /// The command that runs the tests of a filter.
+  ///
+  /// On Linux a test bundle is a program; on Apple's systems a helper of the toolchain loads it.
+  static func command(_ program: String, filter: String) -> [String] {
+    let arguments = ["--testing-library", "swift-testing", "--filter", filter]
+    #if canImport(Darwin)
+      let find = """
+        exec "$(dirname "$(xcrun --find swift)")/../libexec/swift/pm/swiftpm-testing-helper" \
+        --test-bundle-path "$0" "$0" "$@"
+        """
+      return ["/bin/sh", "-c", find, program] + arguments
+    #else
+      return [program] + arguments
+    #endif
+  }
+
+  /// The filter that runs just these tests, whatever arguments they have.
+  static func filter(for tests: [String]) -> String {
+    let names = Set(tests).sorted().map { name in
+      name.reduce(into: "") { text, character in
+        if ".\\+*?()[]{}|^$/ ".contains(character) { text += "\\" }
+        text.append(character)
+      }
+    }
+    return "^(\(names.joined(separator: "|")))([(/]|$)"
   }
 }

@@ -1,3 +1,4 @@
+import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGReporting
@@ -161,5 +162,100 @@ struct Coordinator: Sendable {
     }
     try await state.measurement.takeSession(of: variants)
     for side in sides { pair[side].finish() }
+  }
+}
+
+/// A case of a comparison of commits: what each side says of it, and what has been measured.
+struct CommitCase: Sendable {
+  let entry: CaseMatching.Entry
+  var measurement: CaseMeasurement
+
+  init(_ entry: CaseMatching.Entry, plan: SamplingPlan, gates: GatePlan) {
+    self.entry = entry
+    measurement = CaseMeasurement(plan: plan, gates: gates, variants: entry.series.map(\.name))
+  }
+
+  /// What it came to so far.
+  var result: CommitComparison.Case {
+    CommitComparison.Case(entry: entry, samples: measurement.samples, outcomes: measurement.outcomes)
+  }
+}
+
+/// The databases of a case in a comparison, one for each series, which the series swap from session to session.
+///
+/// Of both sides with the same fixture all are clones of one template. Where a commit changes the fixture,
+/// each side keeps to clones of its own.
+struct CommitDatabases: Sendable {
+  /// Series that swap their databases with each other, and these.
+  private struct Group {
+    let members: [CommitSeries]
+    let databases: [Database]
+  }
+
+  private let groups: [Group]
+
+  /// Makes the databases.
+  init(for entry: CaseMatching.Entry, on server: any DatabaseServer) async throws {
+    let isShared = entry.isCommon && entry.base?.fixtureScript == entry.head?.fixtureScript
+    var groups: [Group] = []
+    for sides in isShared ? [entry.sides] : entry.sides.map({ [$0] }) {
+      guard let described = sides.last.flatMap({ entry[$0] }) else { continue }
+      let members = entry.series.filter { sides.contains($0.side) }
+      let fixture = Fixture(name: described.fixture, script: described.fixtureScript)
+      var databases: [Database] = []
+      for _ in members { databases.append(try await server.database(for: fixture)) }
+      groups.append(Group(members: members, databases: databases))
+    }
+    self.groups = groups
+  }
+
+  /// libpq's parameters of the databases that a side's variants work in, in the order of the side's list.
+  func parameters(for side: CommitSide, session: Int) -> [[String: String]] {
+    let placed = groups.flatMap { group in
+      group.members.enumerated().map { place, member in
+        (member: member, database: group.databases[(place + session) % group.databases.count])
+      }
+    }
+    return placed.filter { $0.member.side == side }.sorted { $0.member.index < $1.member.index }
+      .map(\.database.configuration.parameters)
+  }
+
+  /// Drops them.
+  func drop() async {
+    for database in groups.flatMap(\.databases) { try? await database.drop() }
+  }
+}
+
+/// What a comparison of commits is told.
+struct CoordinatorSettings: Sendable {
+  /// Which tests are benchmarks, as `swift test --filter` has it.
+  let filter: String
+  /// What an operation's time may be above the base's.
+  let tolerance: Tolerance
+  /// How often a comparison of the same code may end in a regression.
+  let falseAlarmRate: Double
+  /// How long a case with two series is measured at most.
+  let budget: Duration
+  /// How long a request may take.
+  let patience: Duration
+  /// What the order of the blocks follows from.
+  let seed: Seed
+  /// The profile that decides about counts.
+  let profile: String
+  /// What the test programs get of this process's environment.
+  var inherited = ChildEnvironment().ofPrograms
+  /// Further variables of the test programs' environment.
+  var variables: [String: String] = [:]
+
+  /// What the test programs' environment has besides what is inherited.
+  var environment: [String: String?] {
+    let own: [String: String?] = [
+      Housekeeping.variable: Housekeeping.value, "PGBENCH_PROFILE": profile, "PGBENCH_SEED": seed.description,
+      // What a run of its own would read or write.
+      "PGBENCH_BASELINE": nil as String?, "PGBENCH_SAVE_BASELINE": nil as String?,
+      "PGBENCH_REPORT_DIR": nil as String?,
+      "GITHUB_ACTIONS": nil as String?, "GITHUB_STEP_SUMMARY": nil as String?,
+    ]
+    return own.merging(variables) { _, given in given }
   }
 }

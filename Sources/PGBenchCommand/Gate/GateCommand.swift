@@ -1,4 +1,5 @@
 import ArgumentParser
+import Dispatch
 import Foundation
 import PGDriver
 import PGMeasuring
@@ -137,3 +138,75 @@ struct GateCommand: AsyncParsableCommand {
 }
 
 extension BuildConfiguration: ExpressibleByArgument {}
+
+/// Why two commits could not be compared: a message for the person at the terminal, and the exit code.
+struct GateFailure: Error, CustomStringConvertible {
+  /// What the exit codes of `pgbench-kit gate` mean, besides those of a comparison that was made.
+  enum Reason: Int32, CaseIterable {
+    case baseDoesNotBuild = 3
+    case headDoesNotBuild = 4
+    case noBenchmarks = 5
+    case otherProtocol = 6
+    case benchmarkFailed = 7
+    case serverFailed = 8
+    case gitFailed = 9
+    case unoptimised = 10
+    case machineRefused = 11
+
+    /// One line of the help.
+    var help: String {
+      switch self {
+      case .baseDoesNotBuild: "the base does not build"
+      case .headDoesNotBuild: "the head does not build"
+      case .noBenchmarks: "a side has no benchmarks"
+      case .otherProtocol: "a side's PGBenchKit is of another version, which speaks another protocol"
+      case .benchmarkFailed:
+        "a benchmark or its test failed, or its test program crashed, hung, or said what can't be"
+      case .serverFailed: "no PostgreSQL server could be had, or it ended in mid-run"
+      case .gitFailed: "git does not know the commit, or this is no repository"
+      case .unoptimised: "a side was compiled without optimisation"
+      case .machineRefused: "the system refused a file, a socket or a process"
+      }
+    }
+  }
+
+  let reason: Reason
+  let description: String
+
+  init(_ reason: Reason, _ description: String) {
+    self.reason = reason
+    self.description = description
+  }
+}
+
+/// Turns Ctrl-C, SIGTERM and SIGHUP into an orderly end.
+struct Interruption {
+  private static let numbers = [SIGINT, SIGTERM, SIGHUP]
+
+  private let received = Lock<Int32?>(nil)
+  private let sources: [any DispatchSourceSignal]
+
+  /// Has `action` done at each such signal.
+  init(_ action: @escaping @Sendable () -> Void) {
+    sources = Self.numbers.map { [received] number in
+      // Dispatch sees a signal beside its usual effect, which would end the process at once.
+      _ = signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        received.withLock { $0 = $0 ?? number }
+        action()
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  /// The signal that came first; nil if none has.
+  var first: Int32? { received.withLock { $0 } }
+
+  /// Leaves the signals to the system again.
+  func stop() {
+    for source in sources { source.cancel() }
+    for number in Self.numbers { _ = signal(number, SIG_DFL) }
+  }
+}

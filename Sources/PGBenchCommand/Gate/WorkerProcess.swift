@@ -254,3 +254,94 @@ extension WorkerProcess.State {
     if ending.problem != nil { problems.append(ending) }
   }
 }
+
+extension WorkerProcess {
+  /// What is to be said when the program has ended though it should not have.
+  func ended() -> GateFailure {
+    let how =
+      switch exitCode {
+      case .some(let code) where code > 128: "was ended by signal \(code - 128)"
+      case .some(let code): "ended with exit code \(code)"
+      case nil: "hung up"
+      }
+    return GateFailure(
+      .benchmarkFailed, "The \(side.rawValue)'s test program \(how) in \(request).\(output)")
+  }
+
+  /// What is to be said when the program said what can't be.
+  func implausible(_ violation: ProtocolViolation) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program said what can't be, in \(request): \(violation). Nothing of what it said counts.\(output)
+      """)
+  }
+
+  /// What is to be said when a test failed before it came to its benchmark.
+  func failed(_ ending: CaseEnding) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      "\(ending.place) failed at the \(side.rawValue) before it came to its benchmark: \(ending.problem ?? "")"
+    )
+  }
+
+  /// What is to be said when a test program failed and lacks a benchmark, though no test told of it.
+  func failed(before missing: CaseIdentity) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program failed, and has no benchmark \(missing), which the other side has.\(output)
+      """)
+  }
+
+  /// What is to be said when the program ended while tests ran, as by exit(3).
+  func left(_ places: [CasePlace]) -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program ended with exit code \(exitCode ?? 0) while tests ran: \
+      \(places.map(\.description).sorted().joined(separator: "; ")).\(output)
+      """)
+  }
+
+  /// What is to be said when the program doesn't answer.
+  func unresponsive() -> GateFailure {
+    GateFailure(
+      .benchmarkFailed,
+      """
+      The \(side.rawValue)'s test program did not answer within \(patience) in \(request), and was ended. \
+      If a block may take as long as that, give a longer --patience.\(output)
+      """)
+  }
+}
+
+/// A variant that runs in the test program of one side: what the sampler has of it.
+struct RemoteVariant: SampledVariant {
+  let series: CommitSeries
+  let identity: CaseIdentity
+  let worker: WorkerProcess
+  let clients: Int
+
+  var variant: Variant { series.name }
+
+  private var name: String { "\(identity), \(series.variant)" }
+
+  func beginSession() async throws {
+    try await worker.carryOut(.open(variant: series.index), as: name)
+  }
+
+  func run(first: Int, operations: Int) async throws -> BlockTiming {
+    let request = WorkerRequest.run(variant: series.index, first: first, operations: operations)
+    guard case .timed(let timing) = try await worker.ask(request, as: name, clients: clients) else {
+      throw GateFailure(
+        .otherProtocol,
+        "The \(series.side.rawValue) answered the request to run a block of \(name) without its times.")
+    }
+    return timing
+  }
+
+  func endSession() async {
+    // What can't be closed ends with its process.
+    try? await worker.carryOut(.close(variant: series.index), as: name)
+  }
+}

@@ -53,3 +53,73 @@ public struct GlobalRuntime: BenchmarkRuntime {
   /// No preference.
   public var taskExecutor: (any TaskExecutor)? { nil }
 }
+
+/// The blocking libpq driver, on a thread for each client.
+public struct SyncDriver: BenchmarkDriver {
+  /// Makes the driver.
+  public init() {}
+
+  /// Starts a thread for each client.
+  public func start(clients: Int) throws -> BlockingExecutor {
+    try BlockingExecutor(threads: clients)
+  }
+
+  /// Connects, blocking the thread.
+  public func connect(to database: PostgresConfiguration, on runtime: BlockingExecutor) throws
+    -> SyncConnection
+  {
+    try SyncConnection(database)
+  }
+
+  /// The connection's backend.
+  public func backendProcessIDs(of connection: SyncConnection) -> [Int32] { [connection.backendProcessID] }
+
+  /// Closes the connection.
+  public func close(_ connection: SyncConnection) { connection.close() }
+}
+
+extension BlockingExecutor: BenchmarkRuntime {
+  /// Itself.
+  public var taskExecutor: (any TaskExecutor)? { self }
+  /// Ends the threads.
+  public func stop() { shutdown() }
+}
+
+/// The asynchronous libpq driver, with all clients and their connections on one event loop.
+public struct AsyncDriver: BenchmarkDriver {
+  private let backend: EventLoop.Backend
+
+  /// Makes the driver.
+  public init(backend: EventLoop.Backend = .best) {
+    self.backend = backend
+  }
+
+  /// Starts an event loop.
+  public func start(clients: Int) throws -> EventLoop {
+    try EventLoop(backend: backend)
+  }
+
+  /// Connects.
+  public func connect(
+    to database: PostgresConfiguration, on runtime: EventLoop
+  ) async throws -> AsyncConnection {
+    try await AsyncConnection.connect(to: database, on: runtime)
+  }
+
+  /// The connection's backend.
+  public func backendProcessIDs(of connection: AsyncConnection) async -> [Int32] {
+    [connection.backendProcessID]
+  }
+
+  /// Closes the connection.
+  public func close(_ connection: AsyncConnection) async { await connection.close() }
+}
+
+extension EventLoop: BenchmarkRuntime {
+  /// Itself.
+  public var taskExecutor: (any TaskExecutor)? { self }
+  /// The loop's thread.
+  public var threadIDs: [Int32] { [threadID] }
+  /// Ends the thread.
+  public func stop() { shutdown() }
+}

@@ -1,21 +1,38 @@
 import PGSystem
 
-/// Lets one at a time measure: first come, first served in the process, one process on the machine.
-///
-/// Suspends rather than blocks: tests run on Swift's global executor, whose few threads must not be held.
-actor CaseLock {
-  /// One test at a time, with all of its cases.
+/// Whose turn it is to measure: one test's at a time, with all of its cases, and of these one call of
+/// `benchmark`.
+struct CaseTurns: Sendable {
+  /// One test at a time.
   ///
   /// Taken by the trait `.benchmark`, outside of the cases: Swift Testing counts what a case waits for as its
   /// own time, and a time limit would end tests that had not begun.
-  static let tests = CaseLock(machine: MachineLock())
+  let tests: CaseLock
 
   /// One call of `benchmark` at a time.
-  private static let calls = CaseLock(machine: nil)
+  private let calls = CaseLock(machine: nil)
 
   /// Whether the present test has its turn.
   @TaskLocal static var hasTurn = false
 
+  /// - Parameter machine: What processes share; nil where only this one measures.
+  init(machine: MachineLock?) { tests = CaseLock(machine: machine) }
+
+  /// Runs a call of `benchmark` when it is its turn, and its test's, if that has none yet.
+  ///
+  /// - Parameter waiting: As in `CaseLock.withLock`.
+  func withTurn<Result>(
+    waiting: @Sendable (String) -> Void, _ body: () async throws -> Result
+  ) async throws -> Result {
+    if Self.hasTurn { return try await calls.withLock(waiting: waiting, body) }
+    return try await tests.withLock(waiting: waiting) { try await calls.withLock(waiting: waiting, body) }
+  }
+}
+
+/// Lets one at a time measure: first come, first served in the process, one process on the machine.
+///
+/// Suspends rather than blocks: tests run on Swift's global executor, whose few threads must not be held.
+actor CaseLock {
   private let machine: MachineLock?
   private var isTaken = false
   private var queue: [(number: Int, continuation: CheckedContinuation<Void, any Error>)] = []
@@ -24,16 +41,6 @@ actor CaseLock {
   /// - Parameter machine: What processes share; nil if it is of this process alone.
   init(machine: MachineLock?) {
     self.machine = machine
-  }
-
-  /// Runs a call of `benchmark` when it is its turn, and its test's, if that has none yet.
-  ///
-  /// - Parameter waiting: As in `withLock`.
-  static func withTurn<Answer>(
-    waiting: @Sendable (String) -> Void, _ body: () async throws -> Answer
-  ) async throws -> Answer {
-    if hasTurn { return try await calls.withLock(waiting: waiting, body) }
-    return try await tests.withLock(waiting: waiting) { try await calls.withLock(waiting: waiting, body) }
   }
 
   /// Runs `body` with the lock held.

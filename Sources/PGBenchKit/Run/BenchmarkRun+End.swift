@@ -59,7 +59,7 @@ extension BenchmarkRun {
       state.hasEnded = true
       return state.running
     }
-    guard let running, BenchmarkWorker.shared == nil else { return }
+    guard let running, worker == nil else { return }
     let incomplete = incompleteness(signal, running: running)
     if let incomplete { tell("\nThe run is incomplete: \(incomplete).") }
     if incomplete != nil, signal == nil { ExitCleanup.fail() }

@@ -7,13 +7,22 @@ import PGStatistics
 import PGSystem
 import PGVerdicts
 
-/// Everything that the benchmarks of this process share: the settings, the progress, and the cases that are
-/// done.
+/// The context of a run of benchmarks: its settings and its server, whose turn it is, its progress, and the
+/// cases that are done.
 ///
-/// The reports are written when the process ends, by which time Swift Testing has printed its summary
-/// (`BenchmarkRun+End`).
+/// The process has one, whose reports are written when the process ends, by which time Swift Testing has
+/// printed its summary (`BenchmarkRun+End`). Swift Testing hands no context to a test or a trait, so they find
+/// theirs by `current`; everything below them is given it.
 final class BenchmarkRun: Sendable {
-  static let shared = BenchmarkRun(environment: CallersEnvironment.current())
+  /// The process's own.
+  static let shared = BenchmarkRun(
+    environment: CallersEnvironment.current(), turns: CaseTurns(machine: MachineLock()), isOfProcess: true)
+
+  /// Another than the process's, for the tests of a task.
+  @TaskLocal static var other: BenchmarkRun?
+
+  /// The one that the present task's benchmarks belong to.
+  static var current: BenchmarkRun { other ?? shared }
 
   struct State {
     var cases: [CaseReport] = []
@@ -41,12 +50,26 @@ final class BenchmarkRun: Sendable {
   /// Nil unless the run is one of GitHub Actions.
   let gitHub: GitHubActions?
   let state = Lock(State())
+  /// Whose turn it is to measure.
+  let turns: CaseTurns
   private let startedAt = EnvironmentProbe.timestamp()
+  private let isOfProcess: Bool
 
-  init(environment: [String: String]) {
+  /// - Parameter isOfProcess: Whether the process may be a worker, whose cases a coordinator measures.
+  init(
+    environment: [String: String], turns: CaseTurns = CaseTurns(machine: nil), isOfProcess: Bool = false
+  ) {
+    self.turns = turns
+    self.isOfProcess = isOfProcess
     gitHub = GitHubActions(environment: environment)
     settings = Result { () throws(BenchmarkError) in try RunSettings(environment: environment) }
   }
+
+  /// What serves a coordinator's requests; nil for a run that measures by itself.
+  var worker: BenchmarkWorker? { isOfProcess ? BenchmarkWorker.shared : nil }
+
+  /// The server that its databases are on.
+  func server() async throws(DatabaseServerError) -> any DatabaseServer { try await SharedServer.server() }
 
   /// Keeps the report of a case that is done.
   ///

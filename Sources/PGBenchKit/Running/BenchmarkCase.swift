@@ -14,88 +14,118 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
   let operationsPerIteration: Int
   let variants: [BenchmarkVariant<Output>]
 
+  /// What one call of `benchmark` is: by which test, as which case, and with which settings.
+  struct Call {
+    let identity: CaseIdentity
+    let settings: CaseSettings
+    let scope: CaseScope
+    let test: Test?
+    /// Its number among those of its test's case, from 1.
+    let number: Int
+  }
+
   /// Measures the case, records its gates' failures as issues of the test, and keeps its report.
-  func run(areEqual: (Output, Output) -> Bool) async throws -> BenchmarkResult {
+  func run(
+    in run: BenchmarkRun = .current, areEqual: (Output, Output) -> Bool
+  ) async throws -> BenchmarkResult {
     try MeasuredBody.checkMayMeasure()
-    let run = BenchmarkRun.shared
-    let runSettings = try run.settings.get()
+    let call = try call(in: run)
+    if let worker = run.worker { return try await serve(call, by: worker, in: run, areEqual: areEqual) }
+    try run.prepareDelivery()
+    return try await run.turns.withTurn(waiting: { run.progress.say($0) }) {
+      // Another body may have been left behind meanwhile.
+      try MeasuredBody.checkMayMeasure()
+      return try await withProgress(of: call, in: run) { ticker in
+        try await measure(call, in: run, ticker, areEqual: areEqual)
+      }
+    }
+  }
+
+  /// Names the case and checks what is asked of it.
+  private func call(in run: BenchmarkRun) throws -> Call {
     let test = Test.current
-    let settings = CaseSettings(traits: test?.traits ?? [], profile: runSettings.profile)
+    let settings = CaseSettings(traits: test?.traits ?? [], profile: try run.settings.get().profile)
     try validate(settings)
     let scope = CaseScope.current ?? CaseScope(test, Test.Case.current, in: nil)
     let number = scope.begin()
-    let identity = try scope.identity(operations: operations.value)
-    if let worker = BenchmarkWorker.shared {
-      return try await serve(
-        by: worker, as: identity, scope: scope, settings: settings, test: test, areEqual: areEqual)
-    }
-    try run.prepareDelivery()
+    return Call(
+      identity: try scope.identity(operations: operations.value), settings: settings, scope: scope,
+      test: test,
+      number: number)
+  }
 
-    return try await CaseLock.withTurn(waiting: { run.progress.say($0) }) {
-      // Another body may have been left behind meanwhile.
-      try MeasuredBody.checkMayMeasure()
-      run.progress.begins(
-        "\(identity.suite), \(identity.title), \(operations.testDescription)",
-        variants: variants.map(\.variant),
-        of: test?.id, cases: operations.casesInSweep, number: number)
-      let start = MonotonicClock.now()
-      defer { run.progress.ends(of: test?.id, nanoseconds: MonotonicClock.now() - start) }
+  /// Says that the case begins, now and then what it is at, and that it has ended.
+  private func withProgress<Result>(
+    of call: Call, in run: BenchmarkRun, _ body: (CaseTicker) async throws -> Result
+  ) async throws -> Result {
+    run.progress.begins(
+      "\(call.identity.suite), \(call.identity.title), \(operations.testDescription)",
+      variants: variants.map(\.variant), of: call.test?.id, cases: operations.casesInSweep,
+      number: call.number)
+    let start = MonotonicClock.now()
+    defer { run.progress.ends(of: call.test?.id, nanoseconds: MonotonicClock.now() - start) }
+    let ticker = CaseTicker { run.progress.say($0) }
+    defer { withExtendedLifetime(ticker) {} }
+    return try await body(ticker)
+  }
 
-      let ticker = CaseTicker { run.progress.say($0) }
-      defer { withExtendedLifetime(ticker) {} }
-
-      let kitCost = await KitCost.measured()
-      let server = try await SharedServer.server()
-      let placement = PlacedPlacement(
-        settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
-      let plan = SamplingPlan(
-        operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-        seed: runSettings.seed.derived(identity.description))
-      let (baselines, here) = try run.baselines(on: server.info)
-      let gates = CaseGates(
-        settings, of: identity, variants: variants.map(\.variant), looks: plan.looks,
-        baseline: baselines.source(here: here), run: run, runSettings: runSettings, test: test)
-      let cpuTimes = CPUTimes.now()
-      let measurement: CaseMeasurement
-      do {
-        measurement = try await withVariants(
-          on: server, settings: settings, placement: placement, patience: runSettings.patience
-        ) { variants in
-          ticker.note("checking that all variants do the same")
-          try await OutputCheck.check(variants, areEqual: areEqual)
-          ticker.note("measuring")
-          var measurement = CaseMeasurement(
-            plan: plan, gates: gates.plan, variants: variants.map(\.variant))
-          try await measurement.takeAllSessions(of: variants) {
-            ticker.note("measuring, \(Int($0 * 100)) % of it done,")
-          }
-          ticker.note("counting its statements")
-          measurement.add(
-            attribution: try await AttributionPass.run(variants, on: server, after: measurement.samples))
-          return measurement
+  /// Measures the case in this process, and decides its gates.
+  private func measure(
+    _ call: Call, in run: BenchmarkRun, _ ticker: CaseTicker, areEqual: (Output, Output) -> Bool
+  ) async throws -> BenchmarkResult {
+    let settings = call.settings
+    let runSettings = try run.settings.get()
+    let kitCost = await KitCost.measured()
+    let server = try await run.server()
+    let placement = PlacedPlacement(
+      settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
+    let plan = SamplingPlan(
+      operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
+      seed: runSettings.seed.derived(call.identity.description))
+    let (baselines, here) = try run.baselines(on: server.info)
+    let gates = CaseGates(
+      settings, of: call.identity, variants: variants.map(\.variant), looks: plan.looks,
+      baseline: baselines.source(here: here), run: run, runSettings: runSettings, test: call.test)
+    let cpuTimes = CPUTimes.now()
+    let samples: SampleSet
+    let decided: [GateOutcome]
+    do {
+      let measurement = try await withVariants(
+        on: server, settings: settings, placement: placement, patience: runSettings.patience
+      ) { variants in
+        ticker.note("checking that all variants do the same")
+        try await OutputCheck.check(variants, areEqual: areEqual)
+        ticker.note("measuring")
+        var measurement = CaseMeasurement(plan: plan, gates: gates.plan, variants: variants.map(\.variant))
+        try await measurement.takeAllSessions(of: variants) {
+          ticker.note("measuring, \(Int($0 * 100)) % of it done,")
         }
-      } catch let error where !(error is CancellationError) {
-        guard let obituary = await server.obituary() else { throw error }
-        throw BenchmarkError("\(error) \(obituary)")
+        ticker.note("counting its statements")
+        measurement.add(
+          attribution: try await AttributionPass.run(variants, on: server, after: measurement.samples))
+        return measurement
       }
-      let samples = measurement.samples
-      let analysis = try Analysis(
-        of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair),
-        operationsCounted: operationsPerIteration)
-      let outcomes = gates.explained(measurement.outcomes, of: gates.plan.gates, analysis: analysis)
-      for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
-      gates.record(outcomes, sourceLocation: test?.sourceLocation)
-      run.record(
-        CaseReport(
-          identity, samples: samples, analysis: analysis, gates: outcomes,
-          baseline: baselines.comparison(of: identity, samples: samples, here: here), clients: clients,
-          placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
-            .joined(separator: "; "),
-          operationsCounted: operationsPerIteration,
-          machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
-        samples: samples, on: server.info, kitCost: kitCost)
-      return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
+      (samples, decided) = (measurement.samples, measurement.outcomes)
+    } catch let error where !(error is CancellationError) {
+      guard let obituary = await server.obituary() else { throw error }
+      throw BenchmarkError("\(error) \(obituary)")
     }
+    let analysis = try Analysis(
+      of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair),
+      operationsCounted: operationsPerIteration)
+    let outcomes = gates.explained(decided, of: gates.plan.gates, analysis: analysis)
+    for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
+    gates.record(outcomes, sourceLocation: call.test?.sourceLocation)
+    run.record(
+      CaseReport(
+        call.identity, samples: samples, analysis: analysis, gates: outcomes,
+        baseline: baselines.comparison(of: call.identity, samples: samples, here: here), clients: clients,
+        placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
+          .joined(separator: "; "),
+        operationsCounted: operationsPerIteration,
+        machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
+      samples: samples, on: server.info, kitCost: kitCost)
+    return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
   }
 
   private func validate(_ settings: CaseSettings) throws {
@@ -137,5 +167,64 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let estimate = comparison.estimate
     return "\(comparison.pair.variant) takes \(Format.ratio(estimate)) of the time of "
       + "\(comparison.pair.reference) (\(Format.confidence(estimate.confidence)): \(Format.ratioInterval(estimate)))"
+  }
+}
+
+extension BenchmarkCase {
+  /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the
+  /// end.
+  func withVariants<Answer>(
+    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement, patience: Duration,
+    _ body: ([CaseVariant<Output>]) async throws -> Answer
+  ) async throws -> Answer {
+    var databases: [Database] = []
+    var proxy: RoundTripProxy?
+    func cleanUp() async {
+      proxy?.close()
+      // What can't be dropped now is dropped with the server, or when the process ends. In a task that isn't
+      // cancelled with the test's.
+      await Task { [databases] in for database in databases { try? await database.drop() } }.value
+    }
+    do {
+      for _ in variants { databases.append(try await server.database(for: settings.fixture)) }
+      let configurations = databases.map(\.configuration)
+      let answer = try await body(
+        try prepared(
+          // They swap their databases from session to session.
+          variants.indices.map { Array(configurations[$0...] + configurations[..<$0]) }, settings: settings,
+          placement: placement, checkpointer: server.checkpointerProcessID,
+          isServerHere: server.info.kind == .throwaway, patience: patience, proxy: &proxy))
+      await cleanUp()
+      return answer
+    } catch {
+      await cleanUp()
+      throw error
+    }
+  }
+
+  /// The variants, ready to open sessions, and on the way to the server that the settings ask for.
+  ///
+  /// - Parameter databases: For each variant those that it works in, one session after the other.
+  /// - Parameter proxy: Set to what has to be closed in the end, if anything.
+  func prepared(
+    _ databases: [[PostgresConfiguration]], settings: CaseSettings, placement: PlacedPlacement,
+    checkpointer: Int32, isServerHere: Bool, patience: Duration, proxy: inout RoundTripProxy?
+  ) throws -> [CaseVariant<Output>] {
+    var databases = databases
+    if let roundTrip = settings.roundTrip, let first = databases.first?.first {
+      let way = try RoundTripProxy(to: first, roundTrip: roundTrip)
+      proxy = way
+      databases = databases.map { $0.map { way.configuration(for: $0) } }
+    }
+    return zip(variants, databases).compactMap { variant, databases in
+      databases.first.map { first in
+        CaseVariant(
+          variant, databases: databases,
+          request: SessionRequest(
+            database: first, clients: clients, variants: variants.count, placement: placement,
+            checkpointer: checkpointer, isServerHere: isServerHere, metrics: settings.metrics,
+            hasProxy: proxy != nil, patience: patience))
+      }
+    }
   }
 }

@@ -9,6 +9,8 @@ import Testing
 /// What becomes of a case's gates in a test: which they are, and what is an issue.
 struct CaseGates: Sendable {
   let plan: GatePlan
+  /// The run that their issues are told in.
+  let run: BenchmarkRun
   let tolerance: Tolerance
   let policy: GatePolicy
   let variants: [Variant]
@@ -35,7 +37,7 @@ struct CaseGates: Sendable {
     for outcome in outcomes {
       guard let severity = policy.severity(of: outcome.verdict) else { continue }
       if severity == .warning, outcome.verdict.reason == Self.debugBuild {
-        guard BenchmarkRun.shared.isFirst("debug gates") else { continue }
+        guard run.isFirst("debug gates") else { continue }
         report(GateIssue(Self.noGates), command: nil, severity, sourceLocation)
       } else {
         report(GateIssue(outcome.brief), command: command, severity, sourceLocation)
@@ -46,7 +48,7 @@ struct CaseGates: Sendable {
   private func report(
     _ issue: GateIssue, command: String?, _ severity: Issue.Severity, _ sourceLocation: SourceLocation?
   ) {
-    if let sourceLocation, let gitHub = BenchmarkRun.shared.gitHub {
+    if let sourceLocation, let gitHub = run.gitHub {
       let annotation = gitHub.annotation(
         isError: severity == .error, path: sourceLocation.filePath, line: sourceLocation.line,
         title: Printable.line("\(plan.identity)"),
@@ -91,14 +93,14 @@ extension CaseGates {
         of: identity,
         gates.enumerated().map { Self.planned($1, looks: looks, taken: $0, run: run) }, baseline: baseline,
         refusalOfUnoptimised: BuildMode.isOptimised ? nil : Self.debugBuild),
-      tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
+      run: run, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
       variants: variants, metrics: settings.metrics.map(\.metric),
       command: test.map { Self.command(for: $0, runSettings) })
   }
 
   /// A gate with its part of the run's false-alarm rate.
   static func planned(
-    _ gate: Gate, looks: Int = 1, taken: Int = 0, run: BenchmarkRun = .shared
+    _ gate: Gate, looks: Int = 1, taken: Int = 0, run: BenchmarkRun
   ) -> PlannedGate {
     let rate = run.takeFalseAlarmRate(taken: taken)
     return PlannedGate(gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))

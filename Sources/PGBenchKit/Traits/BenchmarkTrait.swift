@@ -12,8 +12,8 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
   public func prepare(for test: Test) async throws {
     guard !test.isSuite else { return }
     // Says hello to the coordinator, if there is one, before any test runs.
-    let run = BenchmarkRun.shared
-    if BenchmarkWorker.shared == nil { run.expectEnd() }
+    let run = BenchmarkRun.current
+    if BenchmarkRun.current.worker == nil { run.expectEnd() }
     let gates = CaseSettings(traits: test.traits, profile: .smoke).gates
     // Which variants there are is known when the test runs; mostly it is two.
     run.progress.expect(
@@ -33,19 +33,19 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
     guard let testCase else {
       // A suite's trait and the test's own are both asked.
       guard TestRun.current?.test != test.id else { return try await function() }
-      if let cases = test.numberOfCases { BenchmarkRun.shared.progress.learn(test.id, cases: cases) }
+      if let cases = test.numberOfCases { BenchmarkRun.current.progress.learn(test.id, cases: cases) }
       return try await withTurn(for: test) {
         try await TestRun.$current.withValue(TestRun(test.id)) { try await function() }
       }
     }
     guard CaseScope.current?.test != test.id else { return try await function() }
     let scope = CaseScope(test, testCase, in: TestRun.current)
-    let progress = BenchmarkRun.shared.progress
+    let progress = BenchmarkRun.current.progress
     progress.enters(test.id)
     defer { progress.leaves(test.id, benchmarks: scope.benchmarks) }
     try await CaseScope.$current.withValue(scope) {
       // Of a comparison between two commits another process writes the report.
-      guard let worker = BenchmarkWorker.shared else {
+      guard let worker = BenchmarkRun.current.worker else {
         try await watching(test, at: scope.place) { try await function() }
         return warnIfNothingWasMeasured(test, scope)
       }
@@ -59,9 +59,9 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
   private func withTurn(
     for test: Test, _ function: @concurrent @Sendable () async throws -> Void
   ) async throws {
-    guard BenchmarkWorker.shared == nil else { return try await function() }
-    try await CaseLock.tests.withLock(waiting: { BenchmarkRun.shared.progress.say($0) }) {
-      try await CaseLock.$hasTurn.withValue(true) {
+    guard BenchmarkRun.current.worker == nil else { return try await function() }
+    try await BenchmarkRun.current.turns.tests.withLock(waiting: { BenchmarkRun.current.progress.say($0) }) {
+      try await CaseTurns.$hasTurn.withValue(true) {
         try await ParallelizationTrait.serialized.provideScope(for: test, testCase: nil, performing: function)
       }
     }
@@ -71,7 +71,7 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
   private func watching(
     _ test: Test, at place: CasePlace, _ function: () async throws -> Void
   ) async throws {
-    let run = BenchmarkRun.shared
+    let run = BenchmarkRun.current
     run.testBegins()
     defer { run.testEnds() }
     do {
@@ -84,7 +84,7 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
 
   /// A test that never calls `benchmark` passes, and looks like one whose gates were kept.
   private func warnIfNothingWasMeasured(_ test: Test, _ scope: CaseScope) {
-    guard scope.benchmarks == 0, let settings = try? BenchmarkRun.shared.settings.get() else { return }
+    guard scope.benchmarks == 0, let settings = try? BenchmarkRun.current.settings.get() else { return }
     let policy = CaseSettings(traits: test.traits, profile: settings.profile).policy ?? settings.policy
     Issue.record(
       "\(scope.place) measured nothing: it has the trait .benchmark, but called benchmark() not once.",

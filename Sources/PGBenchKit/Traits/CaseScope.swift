@@ -72,7 +72,7 @@ final class CaseScope: Sendable {
     let named = CasePlace(
       suites: place.suites, test: place.test, function: place.function, arguments: others.map(\.words))
     let first = named.identity(operations: operations, call: 1)
-    return named.identity(operations: operations, call: BenchmarkRun.shared.nextCall(of: first))
+    return named.identity(operations: operations, call: BenchmarkRun.current.nextCall(of: first))
   }
 }
 

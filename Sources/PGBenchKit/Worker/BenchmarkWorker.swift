@@ -165,3 +165,67 @@ final class BenchmarkWorker: Sendable {
     }
   }
 }
+
+extension BenchmarkCase {
+  /// Serves a coordinator, which compares two commits: does block by block what it requests.
+  ///
+  /// - Returns: A result without any figure, for the test's body to go on with: the coordinator has them.
+  func serve(
+    _ call: Call, by worker: BenchmarkWorker, in run: BenchmarkRun, areEqual: (Output, Output) -> Bool
+  ) async throws -> BenchmarkResult {
+    let (settings, test) = (call.settings, call.test)
+    let runSettings = try run.settings.get()
+    let usual = runSettings.profile.budget
+    let asked = settings.budget == usual ? nil : settings.budget
+    let arrival = WorkerCase(
+      identity: call.identity, variants: variants.map(\.variant), clients: clients,
+      operationsPerIteration: operationsPerIteration, budget: asked, warmUp: settings.warmUp,
+      tolerance: settings.tolerance, fixture: settings.fixture.name, fixtureScript: settings.fixture.script,
+      placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
+      source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
+      filter: test?.filter)
+    if let assignment = try await worker.arrive(arrival, in: call.scope) {
+      let requests = worker.requests()
+      var proxy: RoundTripProxy?
+      defer { proxy?.close() }
+      do {
+        guard assignment.databases.count == variants.count else {
+          throw BenchmarkError(
+            "\(assignment.databases.count) databases were given for \(variants.count) variants.")
+        }
+        let variants = try prepared(
+          assignment.databases.map { [PostgresConfiguration(parameters: $0)] }, settings: settings,
+          placement: PlacedPlacement(
+            settings.placement, clients: clients, isOwnServer: assignment.isServerHere),
+          checkpointer: assignment.checkpointer, isServerHere: assignment.isServerHere,
+          patience: runSettings.patience, proxy: &proxy)
+        if assignment.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
+        worker.say(.done)
+        for await request in requests { worker.say(await answer(to: request, variants)) }
+      } catch {
+        worker.say(.failed("\(error)"))
+        for await _ in requests {}
+      }
+    }
+    return try BenchmarkResult(elsewhere: call.identity)
+  }
+
+  private func answer(to request: WorkerRequest, _ variants: [CaseVariant<Output>]) async -> WorkerMessage {
+    do {
+      try request.validate(variants: variants.count, clients: clients)
+      switch request {
+      case .open(let index):
+        try await variants[index].beginSession()
+        return .done
+      case .run(let index, let first, let operations):
+        return .timed(try await variants[index].run(first: first, operations: operations))
+      case .close(let index):
+        await variants[index].endSession()
+        return .done
+      case .skip, .begin, .finish: return .failed("a request that is for no assigned case")
+      }
+    } catch {
+      return .failed("\(error)")
+    }
+  }
+}

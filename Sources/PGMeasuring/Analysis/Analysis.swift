@@ -77,3 +77,163 @@ public struct Analysis: Sendable, Hashable {
     return nil
   }
 }
+
+/// Two variants compared: which with which, and the estimate.
+public struct Comparison: Sendable, Hashable {
+  /// The variant in question and its reference.
+  public let pair: VariantPair
+
+  /// The ratio of their times per operation.
+  public let estimate: RatioEstimate
+
+  /// Records a comparison.
+  public init(pair: VariantPair, estimate: RatioEstimate) {
+    self.pair = pair
+    self.estimate = estimate
+  }
+}
+
+extension Comparison: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case variant, reference
+  }
+
+  /// Reads the names and the estimate from one flat object.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    pair = VariantPair(
+      try container.decode(Variant.self, forKey: .variant),
+      against: try container.decode(Variant.self, forKey: .reference))
+    estimate = try RatioEstimate(from: decoder)
+  }
+
+  /// Writes the names and the estimate into one flat object.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(pair.variant, forKey: .variant)
+    try container.encode(pair.reference, forKey: .reference)
+    try estimate.encode(to: encoder)
+  }
+}
+
+/// Two variants that should have been compared and could not be.
+public struct MissingComparison: Sendable, Hashable, Codable {
+  /// The variant in question.
+  public let variant: Variant
+
+  /// Its reference.
+  public let reference: Variant
+
+  /// Why there is no estimate, and what to do.
+  public let reason: String
+
+  /// Records why two variants were not compared.
+  public init(pair: VariantPair, reason: String) {
+    variant = pair.variant
+    reference = pair.reference
+    self.reason = reason
+  }
+
+  /// The variant in question and its reference.
+  public var pair: VariantPair { VariantPair(variant, against: reference) }
+}
+
+/// What was measured of one variant, in figures.
+public struct VariantSummary: Sendable, Hashable, Codable {
+  /// Whose figures these are.
+  public let variant: Variant
+
+  /// Operations ÷ wall time of the blocks, all clients together.
+  public let operationsPerSecond: Double
+
+  /// The latencies of single operations.
+  public let latency: LatencySummary
+
+  /// What an operation used besides time.
+  public let metrics: [MetricSummary]
+
+  /// Where its time went; nil where that isn't known.
+  public let account: LatencyAccount?
+
+  private enum CodingKeys: String, CodingKey {
+    case variant = "name"
+    case operationsPerSecond, latency, metrics, account
+  }
+
+  /// Records a variant's figures.
+  public init(
+    variant: Variant, operationsPerSecond: Double, latency: LatencySummary, metrics: [MetricSummary] = [],
+    account: LatencyAccount? = nil
+  ) {
+    self.variant = variant
+    self.operationsPerSecond = operationsPerSecond
+    self.latency = latency
+    self.metrics = metrics
+    self.account = account
+  }
+
+  /// Reads the figures; reports of earlier versions have no metrics.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      variant: try container.decode(Variant.self, forKey: .variant),
+      operationsPerSecond: try container.decode(Double.self, forKey: .operationsPerSecond),
+      latency: try container.decode(LatencySummary.self, forKey: .latency),
+      metrics: try container.decodeIfPresent([MetricSummary].self, forKey: .metrics) ?? [],
+      account: try container.decodeIfPresent(LatencyAccount.self, forKey: .account))
+  }
+
+  /// A metric's figure for each operation, or as a whole; nil where there is none.
+  public subscript(metric: Metric) -> Double? { metrics.first { $0.metric == metric }?.value }
+
+  /// Summarises a series; nil when no operation or no time was measured.
+  ///
+  /// One run of the body counts as `operationsCounted` operations in the operations per second, and as one
+  /// latency.
+  package init?(of series: SampleSet.Series, operationsCounted: Int = 1) {
+    let operations = series.blocks.reduce(0) { $0 + $1.operations }
+    let elapsed = series.blocks.reduce(0) { $0 + $1.elapsed }
+    guard operations > 0, elapsed > 0, let latency = LatencySummary(nanoseconds: series.latencies) else {
+      return nil
+    }
+    var measured: Set<Metric> = []
+    for block in series.blocks { measured.formUnion(block.usage.keys) }
+    measured.formUnion(series.unusable.keys)
+    let metrics =
+      measured.sorted(by: Metric.comesFirst).compactMap { metric in
+        if let reason = series.unusable[metric] {
+          return MetricSummary(metric, .notAvailable(reason: reason))
+        }
+        return MetricEstimate.perOperation(metric, in: series.blocks).map {
+          MetricSummary(metric, .value($0))
+        }
+      } + series.attribution
+    self.init(
+      variant: series.variant,
+      operationsPerSecond: Double(operations) * Double(operationsCounted) * 1e9 / Double(elapsed),
+      latency: latency, metrics: metrics,
+      account: LatencyAccount(wallTime: Double(elapsed) / Double(operations), metrics: metrics))
+  }
+}
+
+/// Why samples could not be analysed.
+public enum AnalysisError: Error, Sendable, Hashable {
+  /// A variant ran no operation, or in no time.
+  case nothingMeasured(Variant)
+
+  /// A comparison names a variant that the benchmark does not have.
+  case unknownVariant(Variant, known: [Variant])
+}
+
+extension AnalysisError: CustomStringConvertible {
+  /// What is wrong, and what to do.
+  public var description: String {
+    switch self {
+    case .nothingMeasured(let variant):
+      return "Nothing was measured of \(variant): give the case a longer budget, or at least one operation."
+    case .unknownVariant(let variant, let known):
+      let names = known.map(\.name).joined(separator: ", ")
+      return "The benchmark has no variant called \(variant). It has \(names): use one of these in the gate."
+    }
+  }
+}

@@ -1,4 +1,4 @@
-import PGStatistics
+public import PGStatistics
 package import PGSystem
 
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.
@@ -132,5 +132,114 @@ package struct SamplingPlan: Sendable, Hashable {
       let limit = budget.greatest.map { $0.wholeNanoseconds / sessions / 5 } ?? 200_000_000
       return (operations >= 32 * clients && isSteady) || nanoseconds >= limit
     }
+  }
+}
+
+// When the samples are looked at, and whether they are enough.
+extension SamplingPlan {
+  /// How many looks at the data are planned for gates.
+  package var looks: Int {
+    guard case .untilDecided = budget else { return 1 }
+    return looksOfGates
+  }
+
+  /// The look that is due after a session; nil if none is.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  /// - Parameter operations: What each variant has run in measured rounds.
+  /// - Parameter measured: Nanoseconds spent measuring in all sessions.
+  /// - Parameter spent: Nanoseconds that all sessions took, with connecting and warming up.
+  package func look(after session: Int, operations: Int, measured: Int, spent: Int) -> Look? {
+    if let last = lookWhenTimeIsUp(session: session, operations: operations, nanoseconds: measured) {
+      return last
+    }
+    guard let look = look(after: session) else { return nil }
+    return isOverdue(spent) ? Look(look.number, isLast: true) : look
+  }
+
+  /// Whether a case may end after so many operations of each variant.
+  package func mayEnd(operations: Int) -> Bool { endsBeforeCount || operations >= self.operations }
+
+  /// Whether a look is the last, as operations that take long have made the sessions longer than planned.
+  private func isOverdue(_ spent: Int) -> Bool {
+    guard endsBeforeCount, case .untilDecided(let time) = budget else { return false }
+    return .nanoseconds(spent) > time * 3
+  }
+
+  /// The planned look after a session, from 0; nil if none is.
+  package func look(after session: Int) -> Look? {
+    guard (session + 1).isMultiple(of: max(1, sessions / looks)) else { return nil }
+    let number = (session + 1) / max(1, sessions / looks) - 1
+    return Look(min(number, looks - 1), isLast: session + 1 == sessions)
+  }
+
+  /// The last look, if one is due before its session since the time is up: operations of seconds make
+  /// sessions much longer than they are planned.
+  ///
+  /// Four sessions are the fewest that a plan has. How long they take says nothing of what they show, so that
+  /// the looks which were left out make the last one's bounds too wide at most.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  /// - Parameter nanoseconds: Time spent measuring in all sessions.
+  package func lookWhenTimeIsUp(session: Int, operations: Int, nanoseconds: Int) -> Look? {
+    let limit: Duration
+    switch budget {
+    case .time(let time): limit = time
+    case .untilHalfWidth(_, let time), .untilDecided(let time): limit = time * 3
+    case .rounds: return nil
+    }
+    guard session >= 3, session % 2 == 1, session + 1 < sessions, operations >= self.operations,
+      nanoseconds >= limit.wholeNanoseconds
+    else { return nil }
+    return Look(looks - 1, isLast: true)
+  }
+
+  /// Whether no more sessions are needed, since every interval is as narrow as was asked for.
+  ///
+  /// Sessions come in pairs, and six are the fewest whose spread says something.
+  ///
+  /// - Parameter session: The session that is over, from 0.
+  /// - Parameter estimates: What all samples say; not asked for, as it takes a whole analysis, where they
+  ///   can't matter.
+  package func isNarrowEnough(
+    session: Int, operations: Int, estimates: @autoclosure () throws -> [RatioEstimate]
+  ) rethrows -> Bool {
+    guard case .untilHalfWidth(let wanted, _) = budget, session >= 5, session % 2 == 1,
+      operations >= self.operations
+    else { return false }
+    let estimates = try estimates()
+    return !estimates.isEmpty && estimates.allSatisfy { ($0.high - $0.low) / 2 * 100 <= wanted.percent }
+  }
+}
+
+/// Tells when a warm-up has reached a steady state: when the times per operation have stopped falling.
+///
+/// The rule compares the median of the last few blocks with the median of as many before them. It is
+/// one-sided: what grows slower does not get warm by waiting, and a warm-up that never ends would be of no
+/// use.
+///
+/// The sliding window and the threshold are those of Georges, Buytaert and Eeckhout, "Statistically rigorous
+/// Java performance evaluation" (OOPSLA 2007), who take a virtual machine for steady when the coefficient of
+/// variation of its last iterations is below 1 or 2 %. What is compared differs: the scatter of blocks of
+/// milliseconds on a shared machine may stay above that for ever, while a median of three forgives one
+/// disturbed block. Nor does it find what the changepoint analysis of Barrett et al. does, "Virtual machine
+/// warmup blows hot and cold" (OOPSLA 2017), which looks back on thousands of iterations: a fall within the
+/// tolerance, and one that comes later, are not seen.
+package enum SteadyState {
+  /// How many blocks make a median.
+  package static let window = 3
+
+  /// By how much the later median may be below the earlier one.
+  package static let tolerance = Tolerance.percent(2)
+
+  /// Whether the last blocks are no faster than those before them, but for the tolerance.
+  ///
+  /// - Parameter times: Times per operation of blocks of one variant, all equally long and in the order in
+  ///   which they ran; in any unit. Fewer than two windows are never steady.
+  package static func isReached(_ times: [Double]) -> Bool {
+    guard let later = Median.of(times.suffix(window)),
+      let earlier = Median.of(times.dropLast(window).suffix(window)), times.count >= 2 * window
+    else { return false }
+    return later >= earlier * (1 - tolerance.percent / 100)
   }
 }

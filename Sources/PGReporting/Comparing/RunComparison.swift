@@ -1,6 +1,6 @@
 public import PGMeasuring
 public import PGStatistics
-import PGVerdicts
+public import PGVerdicts
 
 /// Two finished runs, case by case and variant by variant: how the times have changed.
 package struct RunComparison: Sendable, Hashable {
@@ -70,5 +70,145 @@ extension BaselineFigure {
   /// This figure ÷ another that was measured apart.
   fileprivate func ratio(to other: BaselineFigure) -> RatioEstimate {
     logRatio.minus(other.logRatio).ratio(rounds: 0)
+  }
+}
+
+extension RunComparison {
+  /// A table in the spirit of benchstat's: old and new time, and the change with its interval.
+  ///
+  /// What its figures are worth stands below it. Where the interval spans 0, the change reads `~`, as
+  /// benchstat writes it.
+  package func text() -> String {
+    var table = TextTable(columns: [
+      .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
+      .number("95 % interval"),
+    ])
+    let names = CaseNames(rows.map(\.identity))
+    for row in rows {
+      let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
+      table.rows.append([names.full(row.identity), row.variant.name] + times + Self.change(row))
+    }
+    let different =
+      differences.isEmpty
+      ? []
+      : [
+        "measured on different things, so that the times don't compare: "
+          + differences.joined(separator: "; ")
+      ]
+    let lines = (different + warnings).map { "warning: \(Printable.line($0))\n\n" }
+    return lines.joined() + table.plain + "\n\n" + GateTables.changesNote + "\n"
+  }
+
+  private static func change(_ row: Row) -> [String] {
+    guard let ratio = row.ratio else { return [row.old == nil ? "new" : "removed", ""] }
+    let interval =
+      "\(Format.signedPercent(ratio.low - 1)) to \(Format.signedPercent(ratio.high - 1))"
+    return [ratio.finding == .noDifferenceShown ? "~" : Format.signedPercent(ratio.ratio - 1), interval]
+  }
+}
+
+/// The figures of a finished run, from a report or from a baseline: what two runs are compared by.
+package struct MeasuredRun: Sendable, Hashable {
+  /// What it was measured on.
+  package let fingerprint: Fingerprint
+  /// The cases with their variants' figures.
+  package let cases: [BaselineCase]
+  /// Why cases may be missing from it, each in a sentence.
+  package let warnings: [String]
+
+  /// A stored baseline.
+  package init(_ baseline: Baseline) {
+    fingerprint = baseline.fingerprint
+    cases = baseline.cases
+    warnings = []
+  }
+
+  /// A report.
+  ///
+  /// Times come from its round data, without the winsorising that needs every single latency; percentiles and
+  /// metrics are what it says, without an interval where it has none.
+  package init(_ report: BenchmarkReport) {
+    fingerprint = Fingerprint(of: report.environment)
+    cases = report.cases.map(BaselineCase.init)
+    let failed = report.failures?.count ?? 0
+    warnings =
+      (report.incomplete.map { ["the run is incomplete: \($0)"] } ?? [])
+      + (failed > 0 ? ["\(Format.amount(failed, "test")) of the run failed"] : [])
+  }
+
+  /// Reads either, whichever the text holds.
+  ///
+  /// - Throws: `DecodingError` for what is neither, or of a later version.
+  package init(from text: String) throws {
+    if let baseline = try Baseline.ifOne(in: text) {
+      self.init(baseline)
+    } else {
+      self.init(try JSONReportWriter().report(from: text))
+    }
+  }
+}
+
+extension BaselineCase {
+  /// The figures of a case in a report.
+  fileprivate init(_ report: CaseReport) {
+    var variants: [BaselineVariant] = []
+    for summary in report.variants {
+      let blocks = report.rounds.first { $0.variant == summary.variant }?.blocks ?? []
+      variants.append(
+        BaselineVariant(
+          variant: summary.variant, figures: Self.times(of: summary.variant, blocks) + Self.exact(summary),
+          timeRatios: []))
+    }
+    self.init(report.identity, variants: variants)
+  }
+
+  /// The time, if there are rounds enough.
+  private static func times(of variant: Variant, _ blocks: [Block]) -> [BaselineFigure] {
+    let series = SampleSet.Series(variant: variant, blocks: blocks)
+    do throws(GateRefusal) {
+      return [try figure(.time, in: series, comparable: blocks)]
+    } catch {
+      return []
+    }
+  }
+
+  /// What the report says without an interval.
+  private static func exact(_ summary: VariantSummary) -> [BaselineFigure] {
+    var figures: [BaselineFigure] = []
+    for percentile in summary.latency.supported {
+      let nanoseconds = summary.latency[percentile].wholeNanoseconds
+      figures.append(.exact(percentile.label, Double(nanoseconds)))
+    }
+    for metric in summary.metrics {
+      guard case .value(let value) = metric.outcome else { continue }
+      figures.append(.exact(metric.metric.name, value))
+    }
+    return figures
+  }
+}
+
+extension BaselineFigure {
+  fileprivate static func exact(_ name: String, _ value: Double) -> BaselineFigure {
+    BaselineFigure(name: name, value: value, relativeError: 0, degreesOfFreedom: 1)
+  }
+}
+
+extension MeasuredRun {
+  /// The times of all variants of all cases as a table.
+  package func text() -> String {
+    var table = TextTable(columns: [.text("case"), .text("variant"), .number("time"), .number("±")])
+    let names = CaseNames(cases.map(\.identity))
+    for entry in cases {
+      for variant in entry.variants {
+        guard let time = variant.figures.first(where: { $0.name == Quantity.time.description }) else {
+          continue
+        }
+        table.rows.append([
+          names.full(entry.identity), variant.variant.name, Format.metric(time.value, .nanoseconds),
+          Format.percent(time.relativeError),
+        ])
+      }
+    }
+    return table.plain + "\n"
   }
 }

@@ -1,4 +1,5 @@
 public import PGMeasuring
+package import PGSystem
 
 /// Which cases the two commits have: together, and alone.
 package struct CaseMatching: Sendable, Hashable {
@@ -65,5 +66,101 @@ package struct CaseMatching: Sendable, Hashable {
     stride(from: 0, to: entries.count, by: max(1, size)).map {
       Array(entries[$0..<min($0 + max(1, size), entries.count)])
     }
+  }
+}
+
+/// One of the two commits of a comparison.
+package enum CommitSide: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The commit that the other is held against.
+  case base
+  /// The commit in question.
+  case head
+
+  /// The name of one of its variants in a comparison's samples, such as `async@head`.
+  package func variant(_ variant: Variant) -> Variant { Variant("\(variant.name)@\(rawValue)") }
+}
+
+/// One of the series of samples that a comparison of commits takes of a case: a variant of one side.
+package struct CommitSeries: Sendable, Hashable {
+  /// Which side runs it.
+  package let side: CommitSide
+  /// The variant's name on its side.
+  package let variant: Variant
+  /// Its place in that side's list.
+  package let index: Int
+
+  /// Its name in the comparison's samples, such as `async@head`.
+  package var name: Variant { side.variant(variant) }
+}
+
+extension CaseMatching.Entry {
+  /// The series of the case: variant by variant, the base's before the head's.
+  package var series: [CommitSeries] { seriesByVariant.flatMap(\.self) }
+
+  /// The series of each variant: one of each side that has it.
+  package var seriesByVariant: [[CommitSeries]] {
+    let all = sides.flatMap { side in
+      (self[side]?.variants ?? []).enumerated().map { CommitSeries(side: side, variant: $1, index: $0) }
+    }
+    return all.map(\.variant).uniqued.map { variant in all.filter { $0.variant == variant } }
+  }
+
+  /// The variants that both sides have, which alone can be compared.
+  package var commonVariants: [Variant] {
+    (head?.variants ?? []).filter { base?.variants.contains($0) ?? false }
+  }
+
+  /// Those variants of the head, each against itself at the base, by their names in the comparison's samples.
+  package var pairs: [VariantPair] {
+    commonVariants.map { VariantPair(CommitSide.head.variant($0), against: CommitSide.base.variant($0)) }
+  }
+
+  /// The places of the series in groups, one for each variant: both sides of it, which alone are compared.
+  package var groups: [[Int]] {
+    var next = 0
+    return seriesByVariant.map { group in
+      defer { next += group.count }
+      return Array(next..<(next + group.count))
+    }
+  }
+
+  /// How long a block is.
+  ///
+  /// The speed of a shared machine changes on all scales of time: on one, the log ratio of two neighbouring
+  /// blocks had the same standard deviation, 6 %, whether they were of 0.1 ms or of 6 ms. So the more blocks,
+  /// the better, until what it takes to change from one to the other counts: of point queries, blocks of 0.4
+  /// ms, of which twice as many fitted in, left the spread between sessions as it was.
+  package static let blockDuration = Duration.milliseconds(1)
+
+  /// How many operations of a block are run and not counted, at most.
+  ///
+  /// A CPU that ran the other program, or none, has forgotten this one: the first point query of a block took
+  /// four times as long as the others, the second a fifth longer. Of operations that take 0.8 ms, blocks of
+  /// six, of which two weren't counted, left a third of the rounds, and twice the spread between sessions.
+  package static let leadIn = 2
+
+  /// How many looks at a case are planned, of eight sessions each.
+  ///
+  /// Most cases are decided at the second or the third; the others are for when the machine is noisy.
+  package static let looks = 6
+
+  /// How long a session is measured at least: about as long as it takes to open its connections and to warm
+  /// them up.
+  package static let leastSession = Duration.milliseconds(50)
+
+  /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of
+  /// series.
+  ///
+  /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for
+  ///   longer.
+  package func plan(budget: Duration, seed: Seed) -> SamplingPlan {
+    let asked = described.budget?.greatest ?? budget
+    // A count of thousands would prolong the sessions of slow operations, and says nothing about one.
+    return SamplingPlan(
+      operations: min(described.identity.operations, 100), clients: described.clients,
+      budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
+      warmUp: described.warmUp, seed: seed.derived(identity.description), blockDuration: Self.blockDuration,
+      leadIn: Self.leadIn, groups: groups, looks: Self.looks, leastSession: Self.leastSession,
+      endsBeforeCount: true)
   }
 }

@@ -116,3 +116,133 @@ package struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvert
   /// Makes one of a part of a sentence.
   package init(_ description: String) { self.description = description }
 }
+
+// What a test program may say: figures that fit the clock and each other, and descriptions of a sensible
+// size. What is computed from them doesn't overflow then.
+
+extension BlockTiming {
+  /// Checks what a program says of a block.
+  ///
+  /// - Parameter within: The nanoseconds between the request and the answer, by the coordinator's clock.
+  package func validate(operations: Int, clients: Int, within limit: Int) throws(ProtocolViolation) {
+    guard latencies.count == operations else {
+      throw ProtocolViolation("a block of \(operations) operations came with \(latencies.count) latencies")
+    }
+    guard elapsed > 0, elapsed <= limit else {
+      throw ProtocolViolation(
+        "a block is said to have taken \(elapsed) ns, while request and answer were \(limit) ns apart")
+    }
+    var sum = 0
+    for latency in latencies {
+      guard latency > 0, latency <= elapsed else {
+        throw ProtocolViolation(
+          "an operation is said to have taken \(latency) ns in a block of \(elapsed) ns")
+      }
+      let (next, isTooGreat) = sum.addingReportingOverflow(latency)
+      guard !isTooGreat else { throw ProtocolViolation("the latencies of a block are more than any number") }
+      sum = next
+    }
+    let (most, isUnlimited) = elapsed.multipliedReportingOverflow(by: max(1, clients))
+    guard clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed else {
+      throw ProtocolViolation(
+        "the latencies of a block of \(elapsed) ns add up to \(sum) ns, with \(clients == 1 ? "1 client" : "\(clients) clients")"
+      )
+    }
+    guard usage.count <= 200, disturbance?.utf8.count ?? 0 <= 200 else {
+      throw ProtocolViolation("a block has more metrics than any, or a disturbance that is no word")
+    }
+    for (metric, value) in usage {
+      let isCount = metric.isCounted && Metric.standard.contains(metric)
+      guard metric.name.utf8.count <= WorkerCase.longestName, value.isFinite, value.magnitude <= 1e18,
+        value >= 0 || !isCount
+      else { throw ProtocolViolation("a block is said to have a metric that can't be: \(value)") }
+    }
+  }
+}
+
+extension CasePlace {
+  /// Whether a place without the count may be this one, which may have it among its arguments.
+  package func covers(_ other: CasePlace) -> Bool {
+    (suites, test, function ?? "") == (other.suites, other.test, other.function ?? "")
+      && Set(other.arguments).isSubset(of: arguments)
+  }
+
+  package func validate() throws(ProtocolViolation) {
+    let names = suites + [test, function ?? ""] + arguments.flatMap { [$0.name ?? "", $0.value] }
+    guard !suites.isEmpty, names.count <= 300, names.allSatisfy({ $0.utf8.count <= WorkerCase.longestName })
+    else {
+      throw ProtocolViolation("a case has a name that is none, or is too long to be read")
+    }
+  }
+}
+
+extension WorkerCase {
+  package static let longestName = 2000
+  /// A case that is to be measured for longer than this is not a plausible benchmark.
+  private static let longest = Duration.seconds(86_400)
+
+  package func validate() throws(ProtocolViolation) {
+    try identity.place.validate()
+    func check(_ isSo: Bool, _ what: String) throws(ProtocolViolation) {
+      guard isSo else { throw ProtocolViolation("the case \(identity) has \(what)") }
+    }
+    try check((1...1_000_000_000_000).contains(identity.operations), "a count of \(identity.operations)")
+    try check((1...1_000_000).contains(identity.call), "a call \(identity.call)")
+    try check((1...200).contains(variants.count), "\(variants.count) variants")
+    try check(Set(variants).count == variants.count, "two variants of one name")
+    try check(
+      variants.allSatisfy { !$0.name.isEmpty && $0.name.utf8.count <= Self.longestName }, "a nameless variant"
+    )
+    try check((1...10_000).contains(clients), "\(clients) clients")
+    try check(
+      (1...1_000_000_000).contains(operationsPerIteration), "\(operationsPerIteration) operations in one")
+    switch budget {
+    case .rounds(let rounds)?: try check((1...10_000_000).contains(rounds), "a budget of \(rounds) rounds")
+    case let budget?:
+      try check(
+        budget.greatest.map { $0 > .zero && $0 <= Self.longest } ?? false, "a budget of no time, or days")
+      if case .untilHalfWidth(let width, _) = budget { try check(width.isMeaningful, "a width that is none") }
+    case nil: break
+    }
+    switch warmUp {
+    case .automatic: break
+    case .operations(let count):
+      try check((0...1_000_000_000).contains(count), "a warm-up of \(count) operations")
+    case .time(let time): try check(time >= .zero && time <= Self.longest, "a warm-up of days")
+    }
+    if let tolerance {
+      try check(tolerance.isMeaningful && tolerance.percent <= 1e6, "a tolerance that is none")
+    }
+    let texts = [fixture, placement, source?.path ?? "", filter ?? ""]
+    try check(texts.allSatisfy { $0.utf8.count <= 10_000 }, "a description that is too long to be read")
+    try check((0...1_000_000_000).contains(source?.line ?? 0), "a line that no file has")
+  }
+
+  /// Whether it is what was told of it before, so far as requests depend on it.
+  package func isSame(as other: WorkerCase) -> Bool {
+    identity == other.identity && variants == other.variants && clients == other.clients
+  }
+}
+
+extension WorkerRequest {
+  /// Checks a request for a case that was assigned, so that nothing a program does for it overflows.
+  ///
+  /// - Parameter variants: How many the case has.
+  package func validate(variants: Int, clients: Int) throws(ProtocolViolation) {
+    switch self {
+    case .open(let index), .close(let index): try Self.check(index, variants)
+    case .run(let index, let first, let operations):
+      try Self.check(index, variants)
+      guard (1...WorkerProtocol.longestBlock).contains(operations), operations >= clients,
+        (0...Int.max / 2).contains(first)
+      else { throw ProtocolViolation("a block of \(operations) operations from \(first) can't be run") }
+    case .skip, .begin, .finish: throw ProtocolViolation("a request that is for no assigned case")
+    }
+  }
+
+  private static func check(_ index: Int, _ variants: Int) throws(ProtocolViolation) {
+    guard (0..<variants).contains(index) else {
+      throw ProtocolViolation("there is no variant \(index), only \(variants) of them")
+    }
+  }
+}

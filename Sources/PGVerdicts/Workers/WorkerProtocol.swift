@@ -1,3 +1,5 @@
+public import PGMeasuring
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -61,4 +63,184 @@ package enum WorkerProtocol {
 
   private static let infinity = "infinity"
   private static let nan = "nan"
+}
+
+/// What the coordinator asks a worker to do; each request but `skip` and `finish` is answered by one message.
+package enum WorkerRequest: Sendable, Codable {
+  /// An arrived case is not measured this time; its body goes on.
+  case skip(CaseIdentity)
+  /// An arrived case is measured; the requests that follow are for it, until `finish`.
+  case begin(WorkerAssignment)
+  /// Opens a fresh session of a variant, by its place in the case's list.
+  case open(variant: Int)
+  /// Runs a block, and answers with its times.
+  case run(variant: Int, first: Int, operations: Int)
+  /// Closes a variant's session.
+  case close(variant: Int)
+  /// No more is wanted of the case; its body goes on.
+  case finish
+}
+
+/// What a worker needs to measure a case.
+package struct WorkerAssignment: Sendable, Hashable, Codable {
+  /// Which case.
+  package let identity: CaseIdentity
+  /// libpq's parameters of the database that each variant works in, in the order of the case's list.
+  package let databases: [[String: String]]
+  /// Whether the backends are processes of this machine, and may be placed.
+  package let isServerHere: Bool
+  /// The server's checkpointer, if the server is here; else 0.
+  package let checkpointer: Int32
+  /// Whether the variants must first be shown to do the same.
+  package let checksOutputs: Bool
+
+  /// Assigns a case.
+  package init(
+    identity: CaseIdentity, databases: [[String: String]], isServerHere: Bool, checkpointer: Int32,
+    checksOutputs: Bool
+  ) {
+    self.identity = identity
+    self.databases = databases
+    self.isServerHere = isServerHere
+    self.checkpointer = checkpointer
+    self.checksOutputs = checksOutputs
+  }
+}
+
+extension WorkerAssignment: CustomStringConvertible {
+  /// The case only: a database's parameters may hold a password.
+  package var description: String { "\(identity)" }
+}
+
+/// What a worker says to the coordinator, asked or unasked.
+package enum WorkerMessage: Sendable, Codable {
+  /// It is there: the first message, the only one that every version of the protocol understands.
+  case hello(WorkerHello)
+  /// A case of a test has come to its body.
+  case began(CasePlace)
+  /// A test has come to its benchmark, and waits to hear whether it is measured.
+  case arrived(WorkerCase)
+  /// A case's body is over.
+  case ended(CaseEnding)
+  /// A request has been carried out.
+  case done
+  /// A block has run.
+  case timed(BlockTiming)
+  /// A request could not be carried out, and why.
+  case failed(String)
+}
+
+/// How a test program introduces itself.
+package struct WorkerHello: Sendable, Hashable, Codable {
+  /// The version of the protocol that it speaks.
+  package let version: Int
+  /// What its environment has given to it and to no other process; nil before version 2.
+  package let token: String?
+  /// Which side it is.
+  package let side: CommitSide
+  /// What it knows of where it runs; nil if it speaks another version.
+  package let environment: ReportEnvironment?
+
+  /// Introduces a program.
+  package init(
+    version: Int = WorkerProtocol.version, token: String?, side: CommitSide, environment: ReportEnvironment
+  ) {
+    self.version = version
+    self.token = token
+    self.side = side
+    self.environment = environment
+  }
+
+  /// Reads what every version says, and the rest of this one's.
+  package init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    version = try container.decode(Int.self, forKey: .version)
+    side = try container.decode(CommitSide.self, forKey: .side)
+    guard version == WorkerProtocol.version else {
+      token = nil
+      environment = nil
+      return
+    }
+    token = try container.decode(String.self, forKey: .token)
+    environment = try container.decode(ReportEnvironment.self, forKey: .environment)
+  }
+}
+
+/// How the body of a test's case ended.
+package struct CaseEnding: Sendable, Hashable, Codable {
+  /// Which case.
+  package let place: CasePlace
+  /// What went wrong in it, in words; nil if nothing did.
+  package let problem: String?
+  /// How many benchmarks it had come to.
+  package let benchmarks: Int
+
+  /// Tells of an end.
+  package init(place: CasePlace, problem: String?, benchmarks: Int) {
+    self.place = place
+    self.problem = problem
+    self.benchmarks = benchmarks
+  }
+}
+
+/// A case as a worker announces it to the coordinator.
+package struct WorkerCase: Sendable, Hashable, Codable {
+  /// Which case.
+  package let identity: CaseIdentity
+  /// Its variants, in the benchmark's order.
+  package let variants: [Variant]
+  /// How many clients run at once.
+  package let clients: Int
+  /// For how many operations one run of the body counts.
+  package let operationsPerIteration: Int
+  /// How long it is to be measured; nil unless its test says.
+  package let budget: Budget?
+  /// What comes before.
+  package let warmUp: WarmUp
+  /// What the test allows where a gate doesn't say; nil if it says nothing.
+  package let tolerance: Tolerance?
+  /// The name of what is in its databases.
+  package let fixture: String
+  /// The SQL that makes it.
+  package let fixtureScript: String
+  /// How clients and backends are placed, in words.
+  package let placement: String
+  /// The test's source file, and its line there; nil if they aren't known.
+  package let source: Source?
+  /// The filter by which `swift test` runs the test alone.
+  package let filter: String?
+
+  /// A line of a source file.
+  package struct Source: Sendable, Hashable, Codable {
+    /// The file's path.
+    package let path: String
+    /// From 1.
+    package let line: Int
+
+    /// Names a line.
+    package init(path: String, line: Int) {
+      self.path = path
+      self.line = line
+    }
+  }
+
+  /// Describes a case.
+  package init(
+    identity: CaseIdentity, variants: [Variant], clients: Int, operationsPerIteration: Int, budget: Budget?,
+    warmUp: WarmUp, tolerance: Tolerance?, fixture: String, fixtureScript: String, placement: String,
+    source: Source?, filter: String?
+  ) {
+    self.identity = identity
+    self.variants = variants
+    self.clients = clients
+    self.operationsPerIteration = operationsPerIteration
+    self.budget = budget
+    self.warmUp = warmUp
+    self.tolerance = tolerance
+    self.fixture = fixture
+    self.fixtureScript = fixtureScript
+    self.placement = placement
+    self.source = source
+    self.filter = filter
+  }
 }
