@@ -1,3 +1,4 @@
+import Foundation
 import PGBenchKit
 import PGMeasuring
 import PGReporting
@@ -6,10 +7,14 @@ import Testing
 
 /// What the kit itself computes once a case, or a run, has been measured.
 ///
-/// No database has a part in it, though every benchmark is given one.
+/// No database has a part in it, though every benchmark is given one. It is about the kit, not the drivers, so
+/// that it runs only when it is asked for:
+///
+///     PGBENCH_ANALYSIS=1 swift test --filter AnalysisBenchmarks
 @Suite(
   "Analysis", .benchmark, .budget(.rounds(4)), .warmup(.operations(1)),
-  .disabled(if: Profile.current == .gate, "a fifth of a second each, too long for a comparison of commits"))
+  .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_ANALYSIS"] != nil, "only with PGBENCH_ANALYSIS=1")
+)
 struct AnalysisBenchmarks {
   @Test("A case of 1,000,000 samples")
   func analysis() async throws {

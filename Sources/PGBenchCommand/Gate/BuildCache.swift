@@ -179,8 +179,8 @@ enum CacheFolder {
     guard mode & 0o022 == 0 || mode & 0o1000 != 0 else {
       throw refused(
         """
-        Others than its owner can write to \(folder) (mode \(String(mode, radix: 8))), and could put programs there for this \
-        command to run. If no other user has, `chmod go-w \(folder)` makes it fit.
+        Others than its owner can write to \(folder) (mode \(String(mode, radix: 8))), and could put \
+        programs there for this command to run. If no other user has, `chmod go-w \(folder)` makes it fit.
         """)
     }
   }

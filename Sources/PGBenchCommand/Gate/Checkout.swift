@@ -64,7 +64,8 @@ struct Checkout: Sendable {
         .gitFailed,
         """
         The files of \(commit.prefix(10)) can't be written: \(failure)
-        They are written as in your own work tree, by the filters that your settings name: what these run has to be installed.
+        They are written as in your own work tree, by the filters that your settings name: what these run \
+        has to be installed.
         """)
     }
     for submodule in try await Submodule.all(of: commit, in: folder, repository: source, git: git) {
@@ -96,10 +97,11 @@ struct Checkout: Sendable {
     let remedy =
       candidates.isEmpty
       ? """
-      is not in this clone: get it with `git submodule update --init --recursive`, or say that it isn't wanted with \
-      `git config \(ShellWord("submodule.\(submodule.name).active")) false`.
+      is not in this clone: get it with `git submodule update --init --recursive`, or say that it isn't \
+      wanted with `git config \(ShellWord("submodule.\(submodule.name).active")) false`.
       """
-      : "is not at \(submodule.commit.prefix(10)) in this clone: fetch it with `git -C \(ShellWord(place)) fetch`."
+      : "is not at \(submodule.commit.prefix(10)) in this clone: fetch it with `git -C \(ShellWord(place)) "
+        + "fetch`."
     throw GateFailure(.gitFailed, "The submodule \(submodule.name) of \(workTree) \(remedy)")
   }
 

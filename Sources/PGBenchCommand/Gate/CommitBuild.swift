@@ -80,16 +80,17 @@ struct CommitBuild: Sendable {
       throw GateFailure(
         reason,
         """
-        \(commit) has no Package.swift in \(git.prefix.isEmpty ? "its uppermost folder" : "the folder \(git.prefix)"), \
-        where this command was started: name a commit that has the package there.
+        \(commit) has no Package.swift in \
+        \(git.prefix.isEmpty ? "its uppermost folder" : "the folder \(git.prefix)"), where this command \
+        was started: name a commit that has the package there.
         """)
     }
     guard real == whole else {
       throw GateFailure(
         reason,
         """
-        \(commit) has a symbolic link on the way to \(git.prefix): it leads to \(real), and a build would write there. \
-        Name a commit in which it is a folder.
+        \(commit) has a symbolic link on the way to \(git.prefix): it leads to \(real), and a build would \
+        write there. Name a commit in which it is a folder.
         """)
     }
   }
@@ -244,7 +245,8 @@ extension BuildRecipe {
       guard SearchPath.has("swift", in: environment) else {
         throw GateFailure(
           .machineRefused,
-          "There is no swift in PATH, which is needed to build the commits: add the folder of the toolchain's programs to PATH."
+          "There is no swift in PATH, which is needed to build the commits: add the folder of the "
+            + "toolchain's programs to PATH."
         )
       }
       throw GateFailure(.machineRefused, "swift can't be run: \(error)")

@@ -110,7 +110,8 @@ struct Coordinator: Sendable {
       guard !open.isEmpty else { break }
       if generation.isMultiple(of: 4) {
         say(
-          "\(done + states.count - open.count) of \(all) cases decided; pair \(generation + 1) of \(generations) at most, "
+          "\(done + states.count - open.count) of \(all) cases decided; pair \(generation + 1) of "
+            + "\(generations) at most, "
             + "\((MonotonicClock.now() - start) / 1_000_000_000) s")
       }
       let entries = open.map { states[$0].entry }
@@ -181,7 +182,8 @@ struct CommitCase: Sendable {
   }
 }
 
-/// The databases of a case in a comparison, one for each series, which the series swap from session to session.
+/// The databases of a case in a comparison, one for each series, which the series swap from session to
+/// session.
 ///
 /// Of both sides with the same fixture all are clones of one template. Where a commit changes the fixture,
 /// each side keeps to clones of its own.

@@ -11,17 +11,18 @@ struct GateCommand: AsyncParsableCommand {
     commandName: "gate",
     abstract: "Tells whether a commit made any benchmark slower than another commit.",
     discussion: """
-      Both commits are built, each in a folder of its own in the user's cache, which is kept for the next time; the repository \
-      is only read. Then both test programs run at \
-      once, on one server, and take turns block by block, so that whatever makes this machine faster or slower meets both. \
-      Each variant of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
+      Both commits are built, each in a folder of its own in the user's cache, which is kept for the next \
+      time; the repository is only read. Then both test programs run at once, on one server, and take \
+      turns block by block, so that whatever makes this machine faster or slower meets both. Each variant \
+      of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
 
         swift run pgbench-kit gate --base origin/main
         swift run pgbench-kit gate --base HEAD~1 --filter OrderBenchmarks
 
-      The base is where the head left the branch that is named. What isn't committed isn't measured. A benchmark that one \
-      side only has is measured alone, and called new or removed. PGBENCH_PROFILE decides about counts, and is `gate` \
-      unless it is set; `.disabled(if: Profile.current == .gate)` leaves a test out.
+      The base is where the head left the branch that is named. What isn't committed isn't measured. A \
+      benchmark that one side only has is measured alone, and called new or removed. PGBENCH_PROFILE \
+      decides about counts, and is `gate` unless it is set; `.disabled(if: Profile.current == .gate)` \
+      leaves a test out.
 
       Exit codes:
         0 nothing is shown to be slower
@@ -74,15 +75,18 @@ struct GateCommand: AsyncParsableCommand {
 
   @Option(
     help:
-      "A command that is run by /bin/sh in each side's package folder before it is built, such as to generate code."
+      """
+      A command that is run by /bin/sh in each side's package folder before it is built, such as to \
+      generate code.
+      """
   )
   var prepare: String?
 
   @Option(
     name: .customLong("pass-env"),
     help: """
-      The name of a variable that builds and test programs get besides the usual ones, which hold no secrets; may be given \
-      several times.
+      The name of a variable that builds and test programs get besides the usual ones, which hold no \
+      secrets; may be given several times.
       """)
   var passed: [String] = []
 

@@ -27,7 +27,8 @@ struct Git: Sendable {
         .gitFailed,
         """
         \(folder) can't be compared: \(failure)
-        Commits are compared: run the command in the work tree of a clone that git trusts and this user can read.
+        Commits are compared: run the command in the work tree of a clone that git trusts and this user \
+        can read.
         """)
     }
     guard !root.isEmpty else {
@@ -36,7 +37,8 @@ struct Git: Sendable {
     guard FileProbe.machine.resolved(root) != nil else {
       throw GateFailure(
         .gitFailed,
-        "The path of the repository, \(Printable.line(root)), can't be read as UTF-8: move or clone it to another."
+        "The path of the repository, \(Printable.line(root)), can't be read as UTF-8: move or clone it to "
+          + "another."
       )
     }
     self.root = root
@@ -146,8 +148,8 @@ struct Git: Sendable {
   }
 
   private static let shallowRemedy = """
-    this clone is shallow, and its history is cut off. Fetch the rest with `git fetch --unshallow`, or have it cloned whole: \
-    `fetch-depth: 0` of actions/checkout.
+    this clone is shallow, and its history is cut off. Fetch the rest with `git fetch --unshallow`, or \
+    have it cloned whole: `fetch-depth: 0` of actions/checkout.
     """
 }
 

@@ -66,16 +66,17 @@ struct WorkerPair: Sendable {
         throw GateFailure(
           .otherProtocol,
           """
-          The \(worker.side.rawValue)'s PGBenchKit speaks version \(hello.version) of the worker protocol, and this one \
-          version \(WorkerProtocol.version). Compare commits that use the same version of PGBenchKit.
+          The \(worker.side.rawValue)'s PGBenchKit speaks version \(hello.version) of the worker protocol, \
+          and this one version \(WorkerProtocol.version). Compare commits that use the same version of \
+          PGBenchKit.
           """)
       }
       guard hello.environment?.buildMode == .optimised else {
         throw GateFailure(
           .unoptimised,
           """
-          The \(worker.side.rawValue) was compiled without optimisation, so its times mean nothing. Leave --configuration \
-          out, or make it release.
+          The \(worker.side.rawValue) was compiled without optimisation, so its times mean nothing. Leave \
+          --configuration out, or make it release.
           """)
       }
     }
@@ -224,9 +225,10 @@ extension WorkerPair {
       throw GateFailure(
         .benchmarkFailed,
         """
-        \(entry.identity) has other variants or clients at the \(side.rawValue) than when its program ran before: \
-        \(now.variants.map(\.name).joined(separator: ", ")) against \(before.variants.map(\.name).joined(separator: ", ")). \
-        They must be the same, and in the same order, in each run: a dictionary's request isn't.
+        \(entry.identity) has other variants or clients at the \(side.rawValue) than when its program ran \
+        before: \(now.variants.map(\.name).joined(separator: ", ")) against \
+        \(before.variants.map(\.name).joined(separator: ", ")). They must be the same, and in the same \
+        order, in each run: a dictionary's request isn't.
         """)
     }
   }
@@ -244,8 +246,8 @@ extension WorkerPair {
     return GateFailure(
       .noBenchmarks,
       """
-      The \(side.rawValue) has no benchmarks that match "\(settings.filter)": no test with the trait .benchmark ran. Give \
-      another --filter. If it has some, its PGBenchKit is older than this command.
+      The \(side.rawValue) has no benchmarks that match "\(settings.filter)": no test with the trait \
+      .benchmark ran. Give another --filter. If it has some, its PGBenchKit is older than this command.
       """)
   }
 
@@ -254,9 +256,10 @@ extension WorkerPair {
     GateFailure(
       .otherProtocol,
       """
-      The \(side.rawValue)'s test program did not report to the coordinator within \(settings.patience): its PGBenchKit is older than \
-      this command, or tests without benchmarks that match "\(settings.filter)" take longer. Compare commits that use the \
-      same version of PGBenchKit, or give another --filter or a longer --patience.
+      The \(side.rawValue)'s test program did not report to the coordinator within \(settings.patience): \
+      its PGBenchKit is older than this command, or tests without benchmarks that match \
+      "\(settings.filter)" take longer. Compare commits that use the same version of PGBenchKit, or give \
+      another --filter or a longer --patience.
       """)
   }
 }
@@ -276,7 +279,8 @@ struct WorkerArrivals: Sendable {
   /// What a reader should know: tests that failed at the base, where the head's took part.
   var warnings: [String] {
     (problems[.base] ?? []).filter { $0.benchmarks == 0 }.map {
-      "\($0.place) failed at the base before it came to its benchmark, so there is nothing to compare with: \($0.problem ?? "")"
+      "\($0.place) failed at the base before it came to its benchmark, so there is nothing to compare "
+        + "with: \($0.problem ?? "")"
     }
   }
 }

@@ -273,7 +273,8 @@ extension WorkerProcess {
     GateFailure(
       .benchmarkFailed,
       """
-      The \(side.rawValue)'s test program said what can't be, in \(request): \(violation). Nothing of what it said counts.\(output)
+      The \(side.rawValue)'s test program said what can't be, in \(request): \(violation). Nothing of what \
+      it said counts.\(output)
       """)
   }
 
@@ -281,7 +282,8 @@ extension WorkerProcess {
   func failed(_ ending: CaseEnding) -> GateFailure {
     GateFailure(
       .benchmarkFailed,
-      "\(ending.place) failed at the \(side.rawValue) before it came to its benchmark: \(ending.problem ?? "")"
+      "\(ending.place) failed at the \(side.rawValue) before it came to its benchmark: "
+        + "\(ending.problem ?? "")"
     )
   }
 
@@ -290,7 +292,8 @@ extension WorkerProcess {
     GateFailure(
       .benchmarkFailed,
       """
-      The \(side.rawValue)'s test program failed, and has no benchmark \(missing), which the other side has.\(output)
+      The \(side.rawValue)'s test program failed, and has no benchmark \(missing), which the other side \
+      has.\(output)
       """)
   }
 

@@ -16,7 +16,8 @@ struct RoundTrip: Sendable, Hashable, CustomStringConvertible {
   func validate() throws(BenchmarkError) {
     guard duration > .zero, duration <= Self.longest else {
       throw BenchmarkError(
-        "A round trip of \(duration) can't be added: it must be more than 0 and at most \(Self.longest), such as "
+        "A round trip of \(duration) can't be added: it must be more than 0 and at most \(Self.longest), "
+          + "such as "
           + ".roundTrip(.milliseconds(1)).")
     }
   }
@@ -222,8 +223,10 @@ struct ServerSocket: Sendable, Hashable {
       parameters["hostaddr"] == nil
     else {
       throw BenchmarkError(
-        "A round trip can only be added to a single server on a Unix socket, whose host is a folder; this one is "
-          + "\(configuration). Leave .roundTrip out, or unset \(ExternalServer.variable) to have the kit start a "
+        "A round trip can only be added to a single server on a Unix socket, whose host is a folder; this "
+          + "one is "
+          + "\(configuration). Leave .roundTrip out, or unset \(ExternalServer.variable) to have the kit "
+          + "start a "
           + "server of its own.")
     }
     self.folder = folder

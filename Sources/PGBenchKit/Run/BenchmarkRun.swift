@@ -11,7 +11,8 @@ import PGVerdicts
 /// cases that are done.
 ///
 /// The process has one, whose reports are written when the process ends, by which time Swift Testing has
-/// printed its summary (`BenchmarkRun+End`). Swift Testing hands no context to a test or a trait, so they find
+/// printed its summary (`BenchmarkRun+End`). Swift Testing hands no context to a test or a trait, so they
+/// find
 /// theirs by `current`; everything below them is given it.
 final class BenchmarkRun: Sendable {
   /// The process's own.

@@ -63,7 +63,8 @@ struct RunDelivery {
     guard let saved = settings.savedBaseline else { return }
     guard !hasRegressed || settings.baseline?.file.path != saved.file.path else {
       delivery.fail(
-        "The baseline \(saved.file.path) was not saved: a gate failed, and the next run is to be held against the same "
+        "The baseline \(saved.file.path) was not saved: a gate failed, and the next run is to be held "
+          + "against the same "
           + "figures. To accept the new ones, save them without PGBENCH_BASELINE.")
       return
     }
@@ -113,7 +114,8 @@ struct RunBaselines: Sendable {
     }
     guard settings.savedBaseline == nil || BuildMode.isOptimised else {
       throw BenchmarkError(
-        "An unoptimised build can't be saved as a baseline: run `swift test -c release` with PGBENCH_SAVE_BASELINE."
+        "An unoptimised build can't be saved as a baseline: run `swift test -c release` with "
+          + "PGBENCH_SAVE_BASELINE."
       )
     }
   }

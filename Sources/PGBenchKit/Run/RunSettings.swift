@@ -68,7 +68,8 @@ struct RunSettings: Sendable, Hashable {
       guard let text = value(name) else { return usual }
       guard let percent = Double(text), range.contains(percent) else {
         throw BenchmarkError(
-          "\(name) is \"\(Self.shown(text))\", but it must be a number of per cent from \(range.lowerBound) to \(range.upperBound)."
+          "\(name) is \"\(Self.shown(text))\", but it must be a number of per cent from "
+            + "\(range.lowerBound) to \(range.upperBound)."
         )
       }
       return percent

@@ -134,7 +134,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     }
     guard operations.value >= 1 else {
       throw BenchmarkError(
-        "A count of \(operations.value) operations can't be measured: give counts from 1 on, and a sweep at least one."
+        "A count of \(operations.value) operations can't be measured: give counts from 1 on, and a sweep "
+          + "at least one."
       )
     }
     if let problem = settings.budget.problem { throw BenchmarkError("The .budget trait: \(problem).") }
@@ -166,7 +167,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
   private static func line(_ comparison: Comparison) -> String {
     let estimate = comparison.estimate
     return "\(comparison.pair.variant) takes \(Format.ratio(estimate)) of the time of "
-      + "\(comparison.pair.reference) (\(Format.confidence(estimate.confidence)): \(Format.ratioInterval(estimate)))"
+      + "\(comparison.pair.reference) (\(Format.confidence(estimate.confidence)): "
+      + "\(Format.ratioInterval(estimate)))"
   }
 }
 

@@ -151,7 +151,8 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
     guard let what else { return }
     end(
       BenchmarkError(
-        "\(what()) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to more seconds."
+        "\(what()) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to "
+          + "more seconds."
       ))
   }
 

@@ -75,8 +75,8 @@ struct CaseGates: Sendable {
     """
 
   private static let noGates = """
-    No gate of this run is held but those on statements and voluntary context switches: what an unoptimised build measures \
-    besides means nothing. Run `swift test -c release`.
+    No gate of this run is held but those on statements and voluntary context switches: what an \
+    unoptimised build measures besides means nothing. Run `swift test -c release`.
     """
 }
 

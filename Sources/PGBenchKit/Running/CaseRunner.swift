@@ -139,7 +139,8 @@ enum OutputCheck {
             let difference = OutputDifference.words(
               (expected, "\(variants[0].variant)"), (output, "\(variant.variant)"))
             throw BenchmarkError(
-              "The variants don't do the same, so their times say nothing. Operation \(index) returned \(difference)"
+              "The variants don't do the same, so their times say nothing. Operation \(index) returned "
+                + "\(difference)"
             )
           }
           expected = expected ?? output

@@ -12,7 +12,8 @@ struct ConnectionShortage: CustomStringConvertible {
     let allowed = await Self.allowed(by: request.database)
     description =
       "The benchmark's clients open \(clients * variants) connections at once\(each), and the server allows "
-      + "\(allowed.map { "\($0)" } ?? "fewer") in all (max_connections), others' and those that are kept for superusers "
+      + "\(allowed.map { "\($0)" } ?? "fewer") in all (max_connections), others' and those that are kept "
+      + "for superusers "
       + "included. Give it fewer clients, or raise max_connections."
   }
 

@@ -23,8 +23,8 @@ enum MeasuredBody {
     guard !isRunning else {
       throw BenchmarkError(
         """
-        benchmark() was called in the body of another benchmark, which would wait for itself. Call it in the test, and \
-        only what is to be timed in the body.
+        benchmark() was called in the body of another benchmark, which would wait for itself. Call it in \
+        the test, and only what is to be timed in the body.
         """)
     }
     guard !isLeftBehind.withLock({ $0 }) else {

@@ -33,13 +33,15 @@ final class CaseScope: Sendable {
       function: test?.name, arguments: arguments.map(\.words))
     if testCase != nil, testCase?.benchmarkArguments == nil {
       refusal = """
-        The arguments of \(place) can't be read with this version of Swift Testing, so that its cases can't be told apart. Make it \
-        a test without arguments, or use a version of PGBenchKit that knows this one.
+        The arguments of \(place) can't be read with this version of Swift Testing, so that its cases \
+        can't be told apart. Make it a test without arguments, or use a version of PGBenchKit that knows \
+        this one.
         """
     } else if let run, !run.isNew(arguments, as: place.arguments) {
       refusal = """
-        Another argument of the test reads like this one: \(place). What reads alike can't be told apart in reports, baselines and \
-        gates: have the argument's type conform to CustomTestStringConvertible, or give equal arguments once.
+        Another argument of the test reads like this one: \(place). What reads alike can't be told apart \
+        in reports, baselines and gates: have the argument's type conform to CustomTestStringConvertible, \
+        or give equal arguments once.
         """
     } else {
       refusal = nil

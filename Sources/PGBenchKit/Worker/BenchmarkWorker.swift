@@ -90,8 +90,9 @@ final class BenchmarkWorker: Sendable {
     else {
       throw BenchmarkError(
         """
-        The script of the fixture \(arrival.fixture) has \(arrival.fixtureScript.utf8.count) bytes, more than the \
-        \(WorkerProtocol.longestLine) that commits can be compared with. Have it make its rows by generate_series().
+        The script of the fixture \(arrival.fixture) has \(arrival.fixtureScript.utf8.count) bytes, more \
+        than the \(WorkerProtocol.longestLine) that commits can be compared with. Have it make its rows by \
+        generate_series().
         """)
     }
     scope?.arrive()

@@ -91,8 +91,8 @@ package struct SessionEstimate: Hashable {
     guard let mean = TrimmedMean(of: values) else {
       throw GateRefusal(
         reason: """
-          only \(Format.amount(values.count, "round")) was measured, and an interval takes two: give the case a longer \
-          budget
+          only \(Format.amount(values.count, "round")) was measured, and an interval takes two: give the \
+          case a longer budget
           """)
     }
     self.init(

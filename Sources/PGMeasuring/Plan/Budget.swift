@@ -152,7 +152,8 @@ extension Budget {
     case .untilHalfWidth(let width, let time):
       guard width.isMeaningful, width.percent > 0 else {
         return
-          "a half-width of \(width) is never reached: give a number of per cent above 0, such as .percent(0.5)"
+          "a half-width of \(width) is never reached: give a number of per cent above 0, such as "
+          + ".percent(0.5)"
       }
       return Self.problem(of: time)
     case .rounds(let rounds):

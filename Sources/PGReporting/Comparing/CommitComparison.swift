@@ -1,7 +1,8 @@
 public import PGMeasuring
 public import PGVerdicts
 
-/// What a comparison of commits came to: the outcomes of all gates, and the one answer that they make together.
+/// What a comparison of commits came to: the outcomes of all gates, and the one answer that they make
+/// together.
 package struct CommitComparison: Sendable {
   /// The one answer.
   package enum Conclusion: Sendable, Hashable {

@@ -14,7 +14,8 @@ enum CPUFindings {
     case 1:
       return .spoils(
         subject,
-        "This process may use CPU \(facts.cpus[0]) only. Client and server can't be kept apart from everything else that "
+        "This process may use CPU \(facts.cpus[0]) only. Client and server can't be kept apart from "
+          + "everything else that "
           + "runs on it.",
         remedy: "Let it use two or more: a larger machine, `docker run --cpuset-cpus=0-1`, no `taskset`.")
     default:
@@ -41,7 +42,8 @@ enum CPUFindings {
   private static func placement(_ facts: MachineFacts) -> Finding {
     let subject = "placement"
     let remedy =
-      "Run where sched_setaffinity(2) and sched_setscheduler(2) are allowed; a container's seccomp profile may forbid them."
+      "Run where sched_setaffinity(2) and sched_setscheduler(2) are allowed; a container's seccomp profile "
+      + "may forbid them."
     switch (facts.binding, facts.batchPolicy) {
     case (.none, _), (_, .none):
       return .unknown(
@@ -54,7 +56,8 @@ enum CPUFindings {
     case (_, .refused(let reason)):
       return .spoils(
         subject,
-        "Threads can't be given SCHED_BATCH: \(reason). Whether a woken backend preempts its client is then up to chance, "
+        "Threads can't be given SCHED_BATCH: \(reason). Whether a woken backend preempts its client is "
+          + "then up to chance, "
           + "for the life of a connection.",
         remedy: remedy)
     case (.works, .works):
@@ -68,7 +71,8 @@ enum CPUFindings {
     guard let load = facts.load, let cpus = facts.onlineCPUs, cpus > 0 else { return .unknown(subject) }
     let busy = load.busy * Double(cpus)
     let what =
-      "Other processes used \(Format.share(load.busy)) of \(cpus == 1 ? "the CPU" : "\(cpus) CPUs") in a second in which "
+      "Other processes used \(Format.share(load.busy)) of \(cpus == 1 ? "the CPU" : "\(cpus) CPUs") in a "
+      + "second in which "
       + "this one slept."
     let remedy = "Stop them, or wait: `top` names them."
     // A client and its backend take turns on one CPU; what is left must be one.
@@ -78,7 +82,8 @@ enum CPUFindings {
     if load.busy > 0.1 {
       return .note(
         subject,
-        "\(what) They share caches and frequency with what is measured: comparisons bear it, absolute times don't.",
+        "\(what) They share caches and frequency with what is measured: comparisons bear it, absolute "
+          + "times don't.",
         remedy: remedy)
     }
     return .good(subject, what)
@@ -107,9 +112,11 @@ enum CPUFindings {
       }
       return .spoils(
         subject,
-        "\(what). Once that is used up, client and server stand still until the next period, mostly of 100 ms.",
+        "\(what). Once that is used up, client and server stand still until the next period, mostly of 100 "
+          + "ms.",
         remedy:
-          "Limit by CPUs, not by time: `docker run --cpuset-cpus=0-1` rather than --cpus; in Kubernetes, no CPU "
+          "Limit by CPUs, not by time: `docker run --cpuset-cpus=0-1` rather than --cpus; in Kubernetes, "
+          + "no CPU "
           + "limit.")
     }
   }

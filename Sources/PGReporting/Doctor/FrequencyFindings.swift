@@ -14,7 +14,8 @@ enum FrequencyFindings {
     case .some(true):
       return .note(
         subject,
-        "It is virtual: others share its cores and caches, and a wake-up from CPU to CPU goes through the hypervisor.",
+        "It is virtual: others share its cores and caches, and a wake-up from CPU to CPU goes through the "
+          + "hypervisor.",
         remedy:
           "Trust comparisons within a run, and no times of different hours. Absolute times need bare metal.")
     }

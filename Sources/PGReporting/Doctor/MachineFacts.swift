@@ -73,7 +73,8 @@ enum KitFindings {
     case .some(true):
       return .note(
         subject,
-        "Another benchmark runs on this machine, and is in what this look found. Runs wait for each other, case by case."
+        "Another benchmark runs on this machine, and is in what this look found. Runs wait for each other, "
+          + "case by case."
       )
     }
   }

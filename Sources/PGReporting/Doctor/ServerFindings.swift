@@ -16,14 +16,16 @@ enum ServerFindings {
     guard server.isOwn else {
       return .note(
         subject,
-        "The server of PGBENCH_DATABASE_URL, version \(server.version), is reached by \(server.transport). The kit never "
+        "The server of PGBENCH_DATABASE_URL, version \(server.version), is reached by \(server.transport). "
+          + "The kit never "
           + "places its processes, and other clients may disturb.",
         remedy: "Unset PGBENCH_DATABASE_URL to have the kit start a server of its own.")
     }
     if case .refused(let reason) = server.binding {
       return .spoils(
         subject,
-        "The kit's own server, version \(server.version), starts, but its processes can't be bound to a CPU: \(reason).",
+        "The kit's own server, version \(server.version), starts, but its processes can't be bound to a "
+          + "CPU: \(reason).",
         remedy: "Run as the user that the server runs as, or as root.")
     }
     return .good(
@@ -40,7 +42,8 @@ enum ServerFindings {
     case .some(false):
       return .note(
         subject,
-        "The server's files are in the temporary folder: what it writes may wait for a disk, and databases are cloned slowly.",
+        "The server's files are in the temporary folder: what it writes may wait for a disk, and databases "
+          + "are cloned slowly.",
         remedy: "On Linux, 4 GiB free in /dev/shm and no TMPDIR; in a container, `docker run --shm-size=5g`.")
     }
   }

@@ -118,7 +118,8 @@ package struct CommitTable: Sendable {
   }
 }
 
-/// Lays out what a comparison of commits came to where a line has no room for a case's name beside its figures.
+/// Lays out what a comparison of commits came to where a line has no room for a case's name beside its
+/// figures.
 struct NarrowCommitTable {
   private let rows: [CommitTable.Row]
   private let width: Int

@@ -17,7 +17,8 @@ enum GateTables {
     }
     if let middle = Median.of(changes), let worst = changes.max() {
       lines.append(
-        "Smallest difference that comparisons within rounds could have shown: \(Format.percent(middle)) in the middle, "
+        "Smallest difference that comparisons within rounds could have shown: \(Format.percent(middle)) in "
+          + "the middle, "
           + "\(Format.percent(worst)) at worst.")
     }
     if let alarms = report.falseAlarms {
@@ -36,14 +37,15 @@ enum GateTables {
       + (missing.isEmpty
         ? []
         : [
-          "In the baseline and not measured in this run: \(missing.map(\.description).joined(separator: "; "))."
+          "In the baseline and not measured in this run: "
+            + "\(missing.map(\.description).joined(separator: "; "))."
         ])
   }
 
   /// What the figures of that table are worth, said where they stand.
   static let changesNote = """
-    A stored time is of another hour, and times of two hours of one machine differ by tens of per cent with the same code: \
-    what an interval tells apart here may be the hours.
+    A stored time is of another hour, and times of two hours of one machine differ by tens of per cent \
+    with the same code: what an interval tells apart here may be the hours.
     """
 
   /// The changes of all cases against the baseline; nil where there is none.

@@ -34,7 +34,8 @@ package struct JSONReportWriter: Sendable {
     let report = try decoder.decode(BenchmarkReport.self, from: data)
     if let twice = report.cases.map(\.identity).firstDuplicate {
       throw Self.refused(
-        "The report holds the case \"\(twice)\" more than once, so that which figures count is unknown: remove all but one."
+        "The report holds the case \"\(twice)\" more than once, so that which figures count is unknown: "
+          + "remove all but one."
       )
     }
     for one in report.cases where Set(one.variants.map(\.variant)).count < one.variants.count {

@@ -70,15 +70,15 @@ package struct MarkdownReportWriter: Sendable {
   }
 
   private static let sweepNote = """
-    Total time = a connection + count × an operation, fitted over the counts of each sweep: what connecting once costs a \
-    program that then runs so many operations.
+    Total time = a connection + count × an operation, fitted over the counts of each sweep: what \
+    connecting once costs a program that then runs so many operations.
     """
 
   private func notes(_ report: BenchmarkReport) -> [String] {
     let difference = """
-      Difference: of the operations per second, (variant − reference) ÷ reference, estimated from blocks of \
-      both that ran side by side. It is free of drift that the two columns of operations per second contain, \
-      so it need not be their exact quotient. "No difference shown": the interval spans zero.
+      Difference: of the operations per second, (variant − reference) ÷ reference, estimated from blocks \
+      of both that ran side by side. It is free of drift that the two columns of operations per second \
+      contain, so it need not be their exact quotient. "No difference shown": the interval spans zero.
       """
     let dagger = """
       † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.

@@ -155,19 +155,24 @@ extension BaselineError: CustomStringConvertible {
   package var description: String {
     switch self {
     case .badName(let name):
-      "\"\(Printable.line(name))\" can't be a baseline's name: use letters, digits, '.', '-' and '_', begin with a letter or digit, and take at most 200 bytes."
+      "\"\(Printable.line(name))\" can't be a baseline's name: use letters, digits, '.', '-' and '_', "
+        + "begin with a letter or digit, and take at most 200 bytes."
     case .unreadable(let path, let reason):
       "The baseline \(path) can't be read: \(reason). Save one first, with PGBENCH_SAVE_BASELINE."
     case .corrupt(let path, let reason):
-      "The baseline \(path) is damaged or something else: \(reason). Restore it, or save it anew after deleting it."
+      "The baseline \(path) is damaged or something else: \(reason). Restore it, or save it anew after "
+        + "deleting it."
     case .duplicate(let path, let name):
-      "The baseline \(path) holds \(name) more than once, so that which figures count is unknown: remove all but one, or save "
+      "The baseline \(path) holds \(name) more than once, so that which figures count is unknown: remove "
+        + "all but one, or save "
         + "the baseline anew after deleting it."
     case .otherFormat(let path, 1):
-      "The baseline \(path) has format 1, which tells cases apart by suite, test and count only, so that several may share one "
+      "The baseline \(path) has format 1, which tells cases apart by suite, test and count only, so that "
+        + "several may share one "
         + "name there: delete it, and save it anew with PGBENCH_SAVE_BASELINE."
     case .otherFormat(let path, let format):
-      "The baseline \(path) has format \(format), and this version of PGBenchKit knows \(Baseline.currentFormat): "
+      "The baseline \(path) has format \(format), and this version of PGBenchKit knows "
+        + "\(Baseline.currentFormat): "
         + "use the version that wrote it, or save it anew after deleting it."
     case .otherFingerprint(let differences):
       "The baseline was measured on something else: \(differences.joined(separator: "; ")). "

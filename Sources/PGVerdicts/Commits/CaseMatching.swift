@@ -53,7 +53,8 @@ package struct CaseMatching: Sendable, Hashable {
     guard !removed.isEmpty else { return [] }
     return [
       "The head no longer has \(Format.amount(removed.count, "benchmark")) of the base, so that nothing held "
-        + "\(removed.count == 1 ? "it" : "them") to anything (--strict fails then): \(removed.joined(separator: "; "))."
+        + "\(removed.count == 1 ? "it" : "them") to anything (--strict fails then): "
+        + "\(removed.joined(separator: "; "))."
     ]
   }
 

@@ -66,8 +66,8 @@ package struct GateDecision: Sendable {
       guard differences.isEmpty else {
         throw GateRefusal(
           reason: """
-            the baseline was measured on something else, \(differences.joined(separator: "; ")): save one here, or gate \
-            the ratio to a reference, which may come from another machine
+            the baseline was measured on something else, \(differences.joined(separator: "; ")): save one \
+            here, or gate the ratio to a reference, which may come from another machine
             """)
       }
     } else if !baseline.fingerprint.hasSameBuild(as: here) {

@@ -128,7 +128,8 @@ extension GateMeasurement {
     guard !zip(own, others).contains(where: { $0 <= 0 || $1 <= 0 }) else {
       throw GateRefusal(
         reason: """
-          sessions without any \(quantity) have no ratio to those of \(reference): give an absolute limit, with atMost
+          sessions without any \(quantity) have no ratio to those of \(reference): give an absolute limit, \
+          with atMost
           """)
     }
     return zip(own, others).map { Elementary.log($0 / $1) }
@@ -191,9 +192,9 @@ package enum SessionFigures {
     guard groups.count >= fewestGroups else {
       throw GateRefusal(
         reason: """
-          a \(percentile.label) wants at least \(Format.count(percentile.samplesNeeded)) samples in each of \
-          \(fewestGroups) groups of sessions, and \(Format.count(series.latencies.count)) were taken in all: give the \
-          case a longer budget or more operations, or gate a lower percentile
+          a \(percentile.label) wants at least \(Format.count(percentile.samplesNeeded)) samples in each \
+          of \(fewestGroups) groups of sessions, and \(Format.count(series.latencies.count)) were taken in \
+          all: give the case a longer budget or more operations, or gate a lower percentile
           """)
     }
     return groups
@@ -220,8 +221,8 @@ package enum SessionFigures {
     case .value:
       throw GateRefusal(
         reason: """
-          \(metric) is taken once in a case and has no interval: gate \(Metric.clientCPU), \(Metric.serverCPU) or the \
-          time instead
+          \(metric) is taken once in a case and has no interval: gate \(Metric.clientCPU), \
+          \(Metric.serverCPU) or the time instead
           """)
     }
   }

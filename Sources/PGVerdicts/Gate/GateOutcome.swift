@@ -167,7 +167,8 @@ extension GateOutcome: CustomStringConvertible {
     case .withinTolerance: "Within tolerance (\(gate))."
     case .improved: "Improved (\(gate))."
     case .inconclusive:
-      "Inconclusive (\(gate)). The interval holds the bound; a longer budget or a wider tolerance would decide it."
+      "Inconclusive (\(gate)). The interval holds the bound; a longer budget or a wider tolerance would "
+        + "decide it."
     case .new: "New (\(gate)): the baseline has no such case yet; PGBENCH_SAVE_BASELINE adds it."
     case .refused(let reason): "Refused (\(gate)): \(reason)."
     }
@@ -186,7 +187,8 @@ extension GateOutcome.Figures: CustomStringConvertible {
       ? " The stored time is of another hour, and two hours of one machine differ by tens of per cent." : ""
     return """
       \(per): \(subject), \(other).\(stored) \(isExact ? exactly : approximately) Measured in \
-      \(Format.amount(rounds, "round")) over \(Format.amount(sessions, "session")), look \(look) of \(looks).\(sensitivity)
+      \(Format.amount(rounds, "round")) over \(Format.amount(sessions, "session")), look \(look) of \
+      \(looks).\(sensitivity)
       """
   }
 
@@ -203,7 +205,8 @@ extension GateOutcome.Figures: CustomStringConvertible {
       isRatio
       ? "Ratio \(scaled(estimate)), \(interval); at most \(scaled(bound)) is allowed." : "\(interval)."
     return "\(comparison) At the gate's error rates it is at least \(scaled(atLeast)) (false alarm "
-      + "\(Format.errorRate(rates.falseAlarm))) and at most \(scaled(atMost)) (miss \(Format.errorRate(rates.miss)))."
+      + "\(Format.errorRate(rates.falseAlarm))) and at most \(scaled(atMost)) (miss "
+      + "\(Format.errorRate(rates.miss)))."
   }
 
   private var sensitivity: String {
@@ -242,7 +245,8 @@ extension GateOutcome.Figures {
       return "\(amount(variantFigure)) of \(variant), \(other), \(Format.metric(allowed, unit)) allowed"
     case (_, false):
       return
-        "\(quantity) of \(variant) \(Format.metric(variantFigure, unit)), \(Format.metric(allowed, unit)) allowed"
+        "\(quantity) of \(variant) \(Format.metric(variantFigure, unit)), \(Format.metric(allowed, unit)) "
+        + "allowed"
     case (_, true):
       let width = high - low
       let ratio = "\(Format.decimals(estimate, like: width)) times as much"

@@ -145,7 +145,8 @@ extension BlockTiming {
     let (most, isUnlimited) = elapsed.multipliedReportingOverflow(by: max(1, clients))
     guard clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed else {
       throw ProtocolViolation(
-        "the latencies of a block of \(elapsed) ns add up to \(sum) ns, with \(clients == 1 ? "1 client" : "\(clients) clients")"
+        "the latencies of a block of \(elapsed) ns add up to \(sum) ns, with "
+          + "\(clients == 1 ? "1 client" : "\(clients) clients")"
       )
     }
     guard usage.count <= 200, disturbance?.utf8.count ?? 0 <= 200 else {
