@@ -1,3 +1,5 @@
+import PGDriver
+
 /// The number of one run, which is in the names of its databases and is locked while it lives.
 struct RunIdentifier: Sendable, Hashable {
   let value: UInt32
@@ -42,5 +44,96 @@ struct RunIdentifier: Sendable, Hashable {
     return databases.filter { name in
       RunIdentifier(databaseName: name).map { !lockedRuns.union(busyRuns).contains($0.value) } ?? false
     }
+  }
+}
+
+/// A second connection that locks a run, and is opened anew at once when it is ended: the run's other
+/// sign of life.
+///
+/// A connection that only waits is ended by time-outs of the server and of what is on the way, and by
+/// administrators. One that sends nothing doesn't notice until it is used again, and meanwhile another run
+/// would take the databases for those of a dead one.
+final class RunKeeper: Sendable {
+  private let task: Task<Void, Never>
+
+  init(_ configuration: PostgresConfiguration, of run: RunIdentifier) {
+    task = Task.detached {
+      while !Task.isCancelled {
+        try? await Self.hold(configuration, run)
+        try? await Task.sleep(for: .milliseconds(100))
+      }
+    }
+  }
+
+  deinit { task.cancel() }
+
+  /// Lets go of the lock, and returns when the connection is closed.
+  func stop() async {
+    task.cancel()
+    await task.value
+  }
+
+  /// Returns when the connection ends, or the task is cancelled.
+  private static func hold(_ configuration: PostgresConfiguration, _ run: RunIdentifier) async throws {
+    let connection = try await AsyncConnection.connect(to: configuration)
+    do {
+      try await connection.execute(OwnSession.emptyPath)
+      try await connection.execute(OwnSession.settings(serverVersion: connection.serverVersion))
+      try await connection.execute(run.lockStatement)
+      // No session sends anything: this waits for the connection's end.
+      for try await _ in try await connection.notifications(on: run.channel) {}
+    } catch {
+      await connection.close()
+      throw error
+    }
+    await connection.close()
+  }
+}
+
+// What runs that died left on a server that others use too.
+extension DatabaseMaker {
+  /// How many seconds a run may take, on a busy machine too, to open a connection anew that was
+  /// ended from outside.
+  private static let patience = 5
+
+  /// Drops the databases of runs that died, as far as this role owns them and no session uses them.
+  ///
+  /// It looks twice: a live run whose connections were all ended at once locks itself anew in the meantime.
+  func sweep() throws(DatabaseServerError) {
+    let connection = try connect()
+    do throws(PostgresError) {
+      let first = try Self.leftovers(connection)
+      guard !first.isEmpty else { return }
+      try connection.execute("SELECT pg_catalog.pg_sleep(\(Self.patience))")
+      let second = Set(try Self.leftovers(connection))
+      for name in first where second.contains(name) {
+        // Another session may be connected, or may drop it too: the next start tries again.
+        try? connection.execute("DROP DATABASE IF EXISTS \(name)")
+      }
+    } catch {
+      throw DatabaseServerError(
+        .databaseFailed, "The databases of earlier runs at \(description) could not be listed: \(error)")
+    }
+  }
+
+  private static func leftovers(_ connection: SyncConnection) throws(PostgresError) -> [String] {
+    // Databases first: a run locks before it creates.
+    let databases = try connection.query(
+      """
+      SELECT d.datname::pg_catalog.text,
+        EXISTS (SELECT FROM pg_catalog.pg_stat_activity a WHERE a.datid = d.oid)
+      FROM pg_catalog.pg_database d WHERE pg_catalog.pg_get_userbyid(d.datdba) = CURRENT_USER
+      """
+    ).decode((String, Bool).self)
+    let locks = try connection.query(
+      """
+      SELECT objid::pg_catalog.int8 FROM pg_catalog.pg_locks
+      WHERE locktype = 'advisory' AND objsubid = 2
+        AND classid::pg_catalog.int8 = \(Int64(RunIdentifier.lockClass))
+      """
+    ).decode(Int64.self)
+    return RunIdentifier.leftovers(
+      databases: databases.map(\.0), lockedRuns: Set(locks.map { UInt32(truncatingIfNeeded: $0) }),
+      used: Set(databases.filter(\.1).map(\.0)))
   }
 }
