@@ -48,8 +48,8 @@ int pg_system_schedule_as_batch(pid_t pid) {
     return sched_setscheduler(pid, SCHED_BATCH, &parameter) ? errno : 0;
 }
 
-// The kernel's encoding of a thread's or process's clock (include/linux/posix-timers.h); the C library makes one of a
-// process only, or of a thread whose pthread_t is known.
+// The kernel's encoding of a thread's or process's clock (include/linux/posix-timers.h); the C library makes
+// one of a process only, or of a thread whose pthread_t is known.
 static int64_t cpu_time(pid_t id, int kind) {
     struct timespec time;
     clockid_t clock = (clockid_t)((~(unsigned int)id << 3) | (unsigned int)kind);

@@ -15,7 +15,7 @@ public protocol DatabaseServer: Sendable {
   /// What became of the server if it is gone, or can't go on, to be told with the failure of a benchmark.
   ///
   /// Nil if there is nothing to say, or if it can't be known here.
-  func obituary() async -> String?
+  func causeOfFailure() async -> String?
 
   /// The sums of pg_stat_statements for a database that was made here.
   ///
@@ -31,7 +31,7 @@ public protocol DatabaseServer: Sendable {
 
 extension DatabaseServer {
   /// Nil, since it can't be known here.
-  public func obituary() async -> String? { nil }
+  public func causeOfFailure() async -> String? { nil }
 
   /// None known.
   public var checkpointerProcessID: Int32 { 0 }
@@ -44,7 +44,7 @@ extension DatabaseServer {
   }
 }
 
-/// What a server is, as far as it decides how fast it answers.
+/// What a server is, as far as it decides how fast it is.
 public struct ServerInfo: Sendable, Hashable, Codable {
   /// Whose server it is.
   public enum Kind: String, Sendable, Codable {

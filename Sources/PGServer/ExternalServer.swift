@@ -28,7 +28,7 @@ public final class ExternalServer: DatabaseServer {
         .invalidConfiguration,
         "\(variable) cannot be used: \(error.message) Unset it to have the kit start a server of its own.")
     }
-    // A connection that waits for long must not be forgotten by what is on the way.
+    // Firewalls and proxies on the way drop connections that send nothing for long.
     configuration.parameters.merge(
       ["application_name": "pgbenchkit", "keepalives_idle": "60", "keepalives_interval": "10"]
     ) { given, _ in given }

@@ -110,7 +110,7 @@ public final class ThrowawayServer: DatabaseServer {
   }
 
   /// The end of the server's log, if it has ended by itself, or has no room left.
-  public func obituary() async -> String? {
+  public func causeOfFailure() async -> String? {
     // A client may notice the end before the watchdog does.
     let deadline = ContinuousClock.now + .milliseconds(500)
     while !cluster.watchdog.serverHasEnded, ContinuousClock.now < deadline {
@@ -121,8 +121,8 @@ public final class ThrowawayServer: DatabaseServer {
       return DiskRoom.shortage(in: cluster.home, least: 8) == nil ? nil : trouble(least: 8)
     }
     return """
-      The PostgreSQL server that the kit had started ended in mid-run. Run the benchmark again; if it ends again, look \
-      at the memory limit of the machine. \(trouble(least: DiskRoom.needed))
+      The PostgreSQL server that the kit had started ended in mid-run. Run the benchmark again; if it ends \
+      again, look at the memory limit of the machine. \(trouble(least: DiskRoom.needed))
       """
   }
 

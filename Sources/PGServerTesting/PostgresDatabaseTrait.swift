@@ -55,8 +55,8 @@ extension Database {
       guard let ofTest else {
         throw DatabaseServerError(
           .databaseFailed,
-          "No database was made for this test: give it, or its suite, the trait .postgres(…). Detached tasks have none: read "
-            + "Database.current before they start.")
+          "No database was made for this test: give it, or its suite, the trait .postgres(…). "
+            + "Detached tasks have none: read Database.current before they start.")
       }
       return ofTest
     }

@@ -141,7 +141,7 @@ package enum BoundedFile {
   }
 }
 
-/// The questions that finding PostgreSQL asks the file system, replaceable so that the answers can be fixed.
+/// What finding PostgreSQL asks of the file system, as functions that a test can replace.
 package struct FileProbe: Sendable {
   /// Whether the path is a file that may be executed.
   package var isExecutable: @Sendable (_ path: String) -> Bool
@@ -152,7 +152,7 @@ package struct FileProbe: Sendable {
   /// The text of a small file; nil where it cannot be read.
   package var text: @Sendable (_ path: String) -> String?
 
-  /// Makes a probe from the functions that answer the questions.
+  /// Makes a probe of functions.
   package init(
     isExecutable: @escaping @Sendable (String) -> Bool, names: @escaping @Sendable (String) -> [String],
     resolved: @escaping @Sendable (String) -> String?, text: @escaping @Sendable (String) -> String?

@@ -112,7 +112,7 @@ package enum EndingSignals {
 
 /// What the kernel tells of a running process; Linux only (proc(5)).
 package struct ProcessStatus: Sendable, Hashable {
-  /// The user as whom it acts.
+  /// Its effective user.
   package let user: uid_t
   /// The name of its program, such as `swift`.
   ///
@@ -145,7 +145,7 @@ package struct ProcessStatus: Sendable, Hashable {
   }
 }
 
-/// A user whom the system knows by name: an entry of /etc/passwd or of another database of users (passwd(5)).
+/// A user that the system knows by name: an entry of /etc/passwd or of another database of users (passwd(5)).
 package struct SystemUser: Sendable, Hashable {
   package let name: String
   package let userID: uid_t

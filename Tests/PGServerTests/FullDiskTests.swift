@@ -34,15 +34,15 @@
     }
 
     @Test("A benchmark that fills it is told so")
-    func obituary() async throws {
+    func causeOfFailure() async throws {
       try await SmallDisk.with(megabytes: 160) { folder in
         let server = try await ThrowawayServer.start(environment: environment(folder))
-        #expect(await server.obituary() == nil)
+        #expect(await server.causeOfFailure() == nil)
         let filling = open("\(folder)/filling", O_WRONLY | O_CREAT, 0o600)
         let block = [UInt8](repeating: 0, count: 1 << 20)
         while write(filling, block, block.count) == block.count {}
         close(filling)
-        #expect(await server.obituary()?.contains("Only 0 MB are left in \(folder)") == true)
+        #expect(await server.causeOfFailure()?.contains("Only 0 MB are left in \(folder)") == true)
         await server.stop()
         unlink("\(folder)/filling")
       }

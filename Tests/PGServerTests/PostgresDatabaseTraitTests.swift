@@ -16,7 +16,7 @@ private let given = Lock<[String]>([])
 struct PostgresDatabaseTraitTests {
   @Suite("in a suite within")
   struct Within {
-    @Test("has a database of its own, in which nobody else has been", arguments: 1...20)
+    @Test("has a database of its own, that no other test was given", arguments: 1...20)
     func own(number: Int) async throws {
       let database = try Database.current
       let isNew = given.withLock { names in
@@ -71,7 +71,7 @@ struct PostgresDatabaseTraitTests {
       try await connection.execute("BEGIN; COMMENT ON DATABASE \(database.name) IS 'mine'")
       left.withLock { $0.append(connection) }
     }
-    for connection in left.withLock({ $0 }) { #expect(await connection.isClosed) }
+    for connection in left.withLock({ $0 }) { #expect(connection.isClosed) }
   }
 
   @Test("can't get at the template that its database and those of others are cloned from")

@@ -17,7 +17,8 @@ struct SharedExternalServerTests {
       let mallory = try SyncConnection(own.configuration(user: "mallory"))
       defer { mallory.close() }
       try mallory.execute("CREATE TABLE seized (who text); GRANT ALL ON seized TO PUBLIC")
-      // Each matches a call better than the function of PostgreSQL's own does, so it is preferred if it is in the path.
+      // Each matches a call better than the function of PostgreSQL's own does, so it is preferred if it is
+      // in the path.
       for (name, left, right) in [("~~", "name", "name"), ("=", "oid", "regrole"), ("=", "name", "regrole")] {
         try mallory.execute(
           """
@@ -35,7 +36,7 @@ struct SharedExternalServerTests {
     }
   }
 
-  @Test("Nobody else gets into a run's databases, where objects of theirs might be called")
+  @Test("No other role gets into a run's databases, where its objects might be called")
   func strangers() async throws {
     try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
@@ -131,7 +132,7 @@ struct SharedExternalServerTests {
     }
   }
 
-  @Test("Who locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(5)))
+  @Test("A role that locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(5)))
   func lockedByOthers() async throws {
     try await ThrowawayServer.with { own in
       let admin = try SyncConnection(own.configuration())
@@ -191,7 +192,7 @@ struct SharedExternalServerTests {
 }
 
 extension ThrowawayServer {
-  /// How a role connects to it; it lets everybody in.
+  /// How a role connects to it; it lets all roles in.
   func configuration(user: String = "postgres", database: String = "postgres") -> PostgresConfiguration {
     var configuration = Self.configuration(of: cluster.folder).with(database: database)
     configuration.parameters["user"] = user

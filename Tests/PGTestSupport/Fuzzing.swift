@@ -56,7 +56,9 @@ public struct FuzzGenerator: RandomNumberGenerator {
 }
 
 extension FuzzGenerator {
-  /// A valid text with some faults in it: bytes changed, left out, doubled and moved, numbers replaced by extreme ones, cut short.
+  /// A valid text with some faults in it.
+  ///
+  /// Bytes are changed, left out, doubled and moved, numbers replaced by extreme ones, or its end is missing.
   public mutating func damaged(_ text: [UInt8]) -> [UInt8] {
     var bytes = text
     for _ in 0...below(4) {
@@ -98,7 +100,7 @@ extension FuzzGenerator {
   }
 }
 
-/// Damages JSON: a byte here and there, or a value that is still JSON but none that anybody meant.
+/// Damages JSON: a byte here and there, or a value that is still JSON but a wrong one.
 public struct JSONDamage {
   private let text: [UInt8]
   /// Where numbers, strings and words begin and end.

@@ -2,9 +2,9 @@ public import Testing
 
 /// Lets only a few tests run at once, each with one case after another.
 ///
-/// Swift Testing starts them all together. With a few hundred on two CPUs each takes as long as the whole run, in
-/// which no time-out, and no bound on one, means anything. Those that wait are suspended and block nothing. They wait outside of
-/// their cases, whose time limits would count it.
+/// Swift Testing starts them all together. With a few hundred on two CPUs each takes as long as the whole
+/// run, in which no time-out, and no bound on one, means anything. Those that wait are suspended and block
+/// nothing. They wait outside of their cases, whose time limits would count it.
 public struct PacedTrait: SuiteTrait, TestTrait, TestScoping {
   /// Whether the present test has its turn: a suite's trait and the test's own are both asked.
   @TaskLocal private static var hasTurn = false
@@ -39,7 +39,9 @@ extension Trait where Self == PacedTrait {
   /// Lets only a few tests of all paced suites run at once.
   public static var paced: PacedTrait { PacedTrait(permits: few) }
 
-  /// The same for tests that have whole runs measure: these wait for each other anyway, and would keep other tests waiting.
+  /// The same for tests that have whole runs measure.
+  ///
+  /// These wait for each other anyway, and would keep other tests waiting.
   public static var pacedRuns: PacedTrait { PacedTrait(permits: two) }
 }
 

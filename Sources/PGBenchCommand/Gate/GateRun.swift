@@ -111,12 +111,12 @@ struct GateRun {
     } catch {
       listener.close()
       // What a test program says of a server that is gone explains less than the server's own log.
-      let obituary = error is CancellationError ? nil : await server.obituary()
+      let cause = error is CancellationError ? nil : await server.causeOfFailure()
       await server.stop()
-      guard let obituary else {
+      guard let cause else {
         throw error is DatabaseServerError ? GateFailure(.serverFailed, "\(error)") : error
       }
-      throw GateFailure(.serverFailed, "\(error) \(obituary)")
+      throw GateFailure(.serverFailed, "\(error) \(cause)")
     }
   }
 

@@ -107,8 +107,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       }
       (samples, decided) = (measurement.samples, measurement.outcomes)
     } catch let error where !(error is CancellationError) {
-      guard let obituary = await server.obituary() else { throw error }
-      throw BenchmarkError("\(error) \(obituary)")
+      guard let cause = await server.causeOfFailure() else { throw error }
+      throw BenchmarkError("\(error) \(cause)")
     }
     let analysis = try Analysis(
       of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair),

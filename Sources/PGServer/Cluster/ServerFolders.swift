@@ -36,8 +36,8 @@ package struct ServerFolders: Sendable {
     guard let home = reachable.first(where: { $0 != Self.memory || Self.isRoomyMemory($0) }) else {
       throw DatabaseServerError(
         .startFailed,
-        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can write to."
-      )
+        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. "
+          + "Set TMPDIR to a folder it can write to.")
     }
     self.home = home
     swept = reachable
@@ -179,7 +179,7 @@ package final class PrivateFolder: Sendable {
   }
 }
 
-/// A private folder for one socket: a proxy's, or that of a duel.
+/// A private folder for one socket: a proxy's, or that of a comparison of commits.
 ///
 /// It is like a server's and has its lock, so that what a killed run leaves is swept before the next server
 /// starts. But it belongs to this process's user, also if that is root: no other user may be able to plant
@@ -203,8 +203,8 @@ package struct SocketFolder: Sendable {
       throw SystemError(
         code: EACCES,
         description:
-          "A socket could be made neither in TMPDIR nor in /tmp. Set TMPDIR to a folder that can be written to, "
-          + "with a short path.")
+          "A socket could be made neither in TMPDIR nor in /tmp. "
+          + "Set TMPDIR to a folder that can be written to, with a short path.")
     }
     do {
       folder = try PrivateFolder(in: home, for: .ofProcess())
@@ -243,9 +243,10 @@ package struct ServerUser: Sendable, Hashable {
         throw DatabaseServerError(
           .startFailed,
           """
-          User \(geteuid()) has no name: no entry in /etc/passwd or another database of users, without which PostgreSQL's \
-          initdb makes no cluster. In a container, start it with the user of an entry (docker run --user postgres), or add \
-          one to the image: RUN useradd --uid \(geteuid()) bench. Or set PGBENCH_DATABASE_URL to a server that runs already.
+          User \(geteuid()) has no name: no entry in /etc/passwd or another database of users, without which \
+          PostgreSQL's initdb makes no cluster. In a container, start it with the user of an entry \
+          (docker run --user postgres), or add one to the image: RUN useradd --uid \(geteuid()) bench. \
+          Or set PGBENCH_DATABASE_URL to a server that runs already.
           """)
       }
       return ServerUser(user, isOther: false)
@@ -255,8 +256,8 @@ package struct ServerUser: Sendable, Hashable {
     }
     throw DatabaseServerError(
       .startFailed,
-      "PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody to run it as. "
-        + "Run as an ordinary user, or make one: useradd --system postgres")
+      "PostgreSQL refuses to run as root, and there is neither a user postgres nor a user nobody to run it "
+        + "as. Run as an ordinary user, or make one: useradd --system postgres")
   }
 
   /// The user of this process.
@@ -297,7 +298,7 @@ enum DiskRoom {
   static func shortage(in folder: String, least: UInt64 = needed) -> String? {
     guard let left = left(in: folder), left < least else { return nil }
     return
-      "Only \(left) MB are left in \(folder), and a server needs \(needed) MB or more: make room there, or set "
-      + "TMPDIR to a folder that has it."
+      "Only \(left) MB are left in \(folder), and a server needs \(needed) MB or more: make room there, or "
+      + "set TMPDIR to a folder that has it."
   }
 }

@@ -67,7 +67,8 @@ package final class SupervisedProcess: Sendable {
           read -r line <"$file" || continue
           number=${line%% *}
           set -- ${line##*) }
-          [ "$4" = "$$" ] && [ "$1" != Z ] && [ "$number" != "$$" ] && [ "$number" != "$reader" ] && echo "$number"
+          [ "$4" = "$$" ] && [ "$1" != Z ] && [ "$number" != "$$" ] && [ "$number" != "$reader" ] \
+            && echo "$number"
         done
       else
         ps -A -o pid= -o ppid= | awk -v shell="$$" -v reader="$reader" '
@@ -80,7 +81,7 @@ package final class SupervisedProcess: Sendable {
           }'
       fi
     }
-    # The dead whom nobody has taken leave of yet don't count.
+    # A zombie, which its parent has not waited for yet, doesn't count.
     is_alive() {
       if has_proc; then
         read -r line <"/proc/$1/stat" || return

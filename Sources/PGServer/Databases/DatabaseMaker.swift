@@ -44,7 +44,7 @@ actor DatabaseMaker {
         kind: kind, storage: storage, connection: connection, configuration: configuration)
     } catch {
       throw DatabaseServerError(
-        .unreachable, "The server at \(configuration) gave no account of itself: \(error)")
+        .unreachable, "The server at \(configuration) did not say what it is: \(error)")
     }
   }
 
@@ -61,7 +61,8 @@ actor DatabaseMaker {
     guard !isFinished, names.withLock({ $0.contains(name) }) else { return }
     do {
       let connection = try connect()
-      // DROP waits for what sessions have locked of the database before it ends them. Those of other roles it may not end.
+      // DROP waits for what sessions have locked of the database before it ends them. Those of other roles
+      // it may not end.
       if !isShared {
         _ = try connection.query(
           """
@@ -114,8 +115,8 @@ actor DatabaseMaker {
   private static func say(_ names: [String], stay error: PostgresError) {
     let nouns = names.count == 1 ? "Database" : "Databases"
     Console.standardError(
-      "\(nouns) \(names.joined(separator: ", ")) could not be dropped, and the next run tries again: \(error)\n"
-    )
+      "\(nouns) \(names.joined(separator: ", ")) could not be dropped, and the next run tries again: "
+        + "\(error)\n")
   }
 
   private func template(for fixture: Fixture) throws(DatabaseServerError) -> String {
@@ -134,7 +135,7 @@ actor DatabaseMaker {
     return name
   }
 
-  /// Lets no session into a template, which would change all clones that follow, or keep them from being made.
+  /// Lets no session into a template: one would change all clones that follow, or keep them from being made.
   private func close(_ name: String) throws(DatabaseServerError) {
     let connection = try connect()
     do throws(PostgresError) {

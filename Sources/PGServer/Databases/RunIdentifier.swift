@@ -37,8 +37,8 @@ struct RunIdentifier: Sendable, Hashable {
     return "pgbenchkit_\(String(repeating: "0", count: 8 - digits.count))\(digits)_\(number)"
   }
 
-  /// Those of a server's databases whose run shows no sign of life: no lock, and no client in any
-  /// of its databases.
+  /// Those of a server's databases whose run seems to have ended: no session has its lock, and none is
+  /// connected to any of its databases.
   static func leftovers(databases: [String], lockedRuns: Set<UInt32>, used: Set<String> = []) -> [String] {
     let busyRuns = Set(used.compactMap { RunIdentifier(databaseName: $0)?.value })
     return databases.filter { name in
@@ -47,8 +47,7 @@ struct RunIdentifier: Sendable, Hashable {
   }
 }
 
-/// A second connection that locks a run, and is opened anew at once when it is ended: the run's other
-/// sign of life.
+/// A second connection that locks a run, and is opened anew at once when it is ended.
 ///
 /// A connection that only waits is ended by time-outs of the server and of what is on the way, and by
 /// administrators. One that sends nothing doesn't notice until it is used again, and meanwhile another run

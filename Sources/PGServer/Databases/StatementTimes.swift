@@ -43,7 +43,8 @@ extension DatabaseMaker {
       let view = try Self.nameOfStatistics(connection)
       let rows = try connection.query(
         """
-        SELECT coalesce(sum(calls), 0)::pg_catalog.float8, coalesce(sum(total_exec_time), 0)::pg_catalog.float8,
+        SELECT coalesce(sum(calls), 0)::pg_catalog.float8,
+          coalesce(sum(total_exec_time), 0)::pg_catalog.float8,
           coalesce(sum(total_plan_time), 0)::pg_catalog.float8
         FROM \(unescaped: view) s JOIN pg_catalog.pg_database d ON d.oid = s.dbid WHERE d.datname = \(name)
           AND s.query !~* '^\\s*(BEGIN|START|COMMIT|END|ROLLBACK|ABORT|SAVEPOINT|RELEASE)\\M'

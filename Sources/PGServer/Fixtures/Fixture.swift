@@ -1,4 +1,4 @@
-/// the tables and rows that a test or a benchmark finds in its database.
+/// The tables and rows that a test or a benchmark finds in its database.
 public struct Fixture: Sendable, Hashable {
   /// The name, for messages.
   public let name: String

@@ -176,8 +176,8 @@ extension FixtureLoader {
     // active_sql_transaction
     if error.sqlState == SQLState(rawValue: "25001") {
       return
-        " A fixture is run as one transaction: leave out what can't be in one, such as CONCURRENTLY. It is vacuumed and "
-        + "analysed at its end anyway."
+        " A fixture is run as one transaction: leave out what can't be in one, such as CONCURRENTLY. "
+        + "It is vacuumed and analysed at its end anyway."
     }
     guard error.sqlState == SQLState(rawValue: "42704"), isOwnership else { return "" }
     return " Leave owners and rights out of the dump: pg_dump --no-owner --no-privileges."

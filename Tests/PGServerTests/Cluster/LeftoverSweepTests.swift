@@ -10,12 +10,12 @@ struct LeftoverSweepTests {
   func reusedNumber() async throws {
     try await withLeftover { shell, parent, leftover in
       let started = try await shell.run("sleep 60 >/dev/null 2>&1 & echo $!", []).output
-      let innocent = try #require(Int32(started.filter(\.isNumber)))
-      _ = try await shell.run(#"echo "$2" > "$1/data/postmaster.pid""#, [leftover, "\(innocent)"])
+      let other = try #require(Int32(started.filter(\.isNumber)))
+      _ = try await shell.run(#"echo "$2" > "$1/data/postmaster.pid""#, [leftover, "\(other)"])
       try await LeftoverSweep(folders: [parent], shell: shell).run()
       #expect(access(leftover, F_OK) != 0)
-      #expect(Traces.isAlive(innocent))
-      kill(innocent, SIGKILL)
+      #expect(Traces.isAlive(other))
+      kill(other, SIGKILL)
     }
   }
 
@@ -44,7 +44,7 @@ struct LeftoverSweepTests {
     }
   }
 
-  @Test("A folder whose removal was killed goes once it is old, but nobody's notes")
+  @Test("A folder whose removal was killed goes once it is old, and a user's folder stays")
   func halfRemoved() async throws {
     try await withLeftover { shell, parent, _ in
       let half = "\(parent)/\(PrivateFolder.prefix)12-0a1b2c3d"

@@ -11,7 +11,7 @@ import Testing
 
 @Suite("SupervisedProcess", .paced)
 struct SupervisedProcessTests {
-  /// Runs a script, and answers what `body` makes of it, with what it printed.
+  /// Runs a script, and returns what `body` makes of it and of its output.
   private static func supervised<Answer>(
     _ script: String, environment: [String: String?] = [:],
     _ body: (SupervisedProcess, _ log: String) async throws -> Answer
@@ -59,7 +59,7 @@ struct SupervisedProcessTests {
   }
 
   @Test(
-    "Programs that have process groups of their own, as a build's compilers have, end with the others, heed they SIGTERM or not",
+    "Programs with process groups of their own, as a build's compilers have, end too, SIGTERM or not",
     arguments: ["", "trap '' TERM; "])
   func groups(trap: String) async throws {
     let script = "set -m; (\(trap)while :; do sleep 1; done) & echo $!; ps -o pgid= -p $! >&2; wait"
@@ -78,8 +78,9 @@ struct SupervisedProcessTests {
     #expect(await Self.isGone(member))
   }
 
-  /// Whether a process that was killed is not there, or dead: who is to take leave of the dead may take their time, and
-  /// the kernel its moment to end the living.
+  /// Whether a process that was killed is gone, or a zombie.
+  ///
+  /// Its new parent may take its time to wait for it, and the kernel to end it.
   private static func isGone(_ process: pid_t) async -> Bool {
     for _ in 0..<100 {
       let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""

@@ -11,7 +11,8 @@ struct FixtureLoaderTests {
     "A statement that fails is told with its line and its first words",
     arguments: [
       (
-        "CREATE TABLE t (\n  a int\n);\n\nINSERT INTO t VALUES (1);\nINSERT INTO t\nVALUES ('x');\nINSERT INTO t VALUES (2);",
+        "CREATE TABLE t (\n  a int\n);\n\nINSERT INTO t VALUES (1);\nINSERT INTO t\nVALUES ('x');\n"
+          + "INSERT INTO t VALUES (2);",
         "failed at line 7, in \"INSERT INTO t VALUES ('x');\""
       ),
       ("SELECT 1;\nSELECT 1 +\n  nothing;", "failed at line 3, in \"SELECT 1 + nothing;\""),
@@ -26,7 +27,7 @@ struct FixtureLoaderTests {
       ("CREATE TABLE t (a int);\nCOPY t FROM stdin;\n1\n", "line 2: The data of the COPY have no end"),
       ("SELECT 1;\n\\i other.sql\n", "line 2: The command \\i can't be carried out"),
       ("\\connect a\n\\connect b\n", "line 2: The script is of several databases"),
-      ("CREATE TABLE t (a int);\nALTER TABLE t OWNER TO nobody_here;", "pg_dump --no-owner --no-privileges"),
+      ("CREATE TABLE t (a int);\nALTER TABLE t OWNER TO no_such_role;", "pg_dump --no-owner --no-privileges"),
       ("CREATE ROLE r PASSWORD 's3cr3t' NONSENSE;", "failed at line 1, in \"CREATE ROLE r…\""),
     ])
   func failure(script: String, words: String) async throws {
@@ -126,9 +127,10 @@ struct FixtureLoaderTests {
     name: "shop",
     script: #"""
       CREATE SCHEMA "odd;name";
-      CREATE TABLE "odd;name"."ta""ble" (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "it's" text DEFAULT ';');
-      INSERT INTO "odd;name"."ta""ble" ("it's") VALUES (E'tab\there'), (E'line\nbreak'), ('back\slash'), (NULL), ('\.'),
-        (''), ('it''s; -- no comment'), ('ü€𝄞'), (E'\r\n'), ('$$'), ('/*');
+      CREATE TABLE "odd;name"."ta""ble" (
+        id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "it's" text DEFAULT ';');
+      INSERT INTO "odd;name"."ta""ble" ("it's") VALUES (E'tab\there'), (E'line\nbreak'), ('back\slash'),
+        (NULL), ('\.'), (''), ('it''s; -- no comment'), ('ü€𝄞'), (E'\r\n'), ('$$'), ('/*');
       CREATE FUNCTION old(a int) RETURNS int LANGUAGE plpgsql AS $_$ BEGIN RETURN $1; /* ; */ END; $_$;
       CREATE FUNCTION new(a int) RETURNS int LANGUAGE sql
         BEGIN ATOMIC SELECT CASE WHEN a > 0 THEN 1 ELSE 2 END; SELECT a; END;

@@ -51,7 +51,8 @@ struct FixtureScriptTests {
   func copy() {
     #expect(
       pieces(
-        "COPY t (a, b) FROM stdin;\n1\tit's\n2\t\\\\.\n\\.\n\nCOPY t FROM STDIN WITH (FORMAT csv);\n\\.\nSELECT 1;"
+        "COPY t (a, b) FROM stdin;\n1\tit's\n2\t\\\\.\n\\.\n\n"
+          + "COPY t FROM STDIN WITH (FORMAT csv);\n\\.\nSELECT 1;"
       )
         == ["1 copy 1\tit's\n2\t\\\\.\n", "6 copy ", "8 SELECT 1;"])
     #expect(pieces("COPY t FROM stdin;\r\n1\r\n\\.\r\nSELECT 1") == ["1 copy 1\r\n", "4 SELECT 1"])
