@@ -1,8 +1,8 @@
-public import PGDriver
+package import PGDriver
 import PGSystem
 
-/// A PostgreSQL server that hands out databases to benchmark in.
-public protocol DatabaseServer: Sendable {
+/// A PostgreSQL server that hands out databases to test and to benchmark in.
+package protocol DatabaseServer: Sendable {
   /// What the server is, for reports.
   var info: ServerInfo { get }
 
@@ -31,13 +31,13 @@ public protocol DatabaseServer: Sendable {
 
 extension DatabaseServer {
   /// Nil, since it can't be known here.
-  public func causeOfFailure() async -> String? { nil }
+  package func causeOfFailure() async -> String? { nil }
 
   /// None known.
-  public var checkpointerProcessID: Int32 { 0 }
+  package var checkpointerProcessID: Int32 { 0 }
 
   /// None known.
-  public func statementTimes(
+  package func statementTimes(
     in database: PostgresConfiguration
   ) async throws(DatabaseServerError) -> StatementTimes {
     throw DatabaseServerError(.databaseFailed, "this server doesn't tell")
@@ -45,9 +45,9 @@ extension DatabaseServer {
 }
 
 /// What a server is, as far as it decides how fast it is.
-public struct ServerInfo: Sendable, Hashable, Codable {
+package struct ServerInfo: Sendable, Hashable, Codable {
   /// Whose server it is.
-  public enum Kind: String, Sendable, Codable {
+  package enum Kind: String, Sendable, Codable {
     /// The kit started it, and may bind and schedule its processes.
     case throwaway
     /// The kit didn't start it; it is named by PGBENCH_DATABASE_URL, and its processes are never touched.
@@ -55,7 +55,7 @@ public struct ServerInfo: Sendable, Hashable, Codable {
   }
 
   /// How clients reach it.
-  public enum Transport: String, Sendable, Codable {
+  package enum Transport: String, Sendable, Codable {
     /// A Unix socket.
     case unixSocket
     /// Plain TCP.
@@ -65,7 +65,7 @@ public struct ServerInfo: Sendable, Hashable, Codable {
   }
 
   /// Where the server keeps its databases.
-  public enum Storage: String, Sendable, Codable {
+  package enum Storage: String, Sendable, Codable {
     /// In a file system in memory.
     case memory
     /// In the temporary folder.
@@ -73,17 +73,17 @@ public struct ServerInfo: Sendable, Hashable, Codable {
   }
 
   /// Whose server it is.
-  public let kind: Kind
+  package let kind: Kind
   /// Where the server keeps its databases; nil where that is not known, on an external one.
-  public let storage: Storage?
+  package let storage: Storage?
   /// The version in words, such as `17.2 (Debian 17.2-1.pgdg120+1)`.
-  public let version: String
+  package let version: String
   /// The version as a number, such as 170002 for 17.2.
-  public let versionNumber: Int
+  package let versionNumber: Int
   /// How clients reach it.
-  public let transport: Transport
+  package let transport: Transport
   /// The settings that matter to speed, by name, as SHOW prints them.
-  public let settings: [String: String]
+  package let settings: [String: String]
 
   /// The settings that are reported.
   static let namesOfSettings = [
@@ -127,11 +127,20 @@ public enum SharedServer {
 
   private static let start = Lock<Start?>(nil)
 
+  /// Makes a database with the content of a fixture, for this caller alone.
+  ///
+  /// The fixture is loaded once, into a template, and cloned for each call. Drop the database when done; what
+  /// is left is dropped when the process ends. Tests of Swift Testing have the trait `.postgres` of
+  /// PGServerTesting for it.
+  public static func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
+    try await server().database(for: fixture)
+  }
+
   /// The server that PGBENCH_DATABASE_URL names, else one that the kit starts.
   ///
   /// The first caller starts it, the others wait for the same. A failure is kept too: what could not be had
   /// once is not waited for again in every test. It goes away with the process; no caller needs to stop it.
-  public static func server() async throws(DatabaseServerError) -> any DatabaseServer {
+  package static func server() async throws(DatabaseServerError) -> any DatabaseServer {
     let task = start.withLock { start in
       if let start { return start }
       let new = Start.detached {

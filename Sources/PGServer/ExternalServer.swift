@@ -1,16 +1,16 @@
-public import PGDriver
+package import PGDriver
 import PGSystem
 
 /// A server that the kit didn't start, named by PGBENCH_DATABASE_URL.
 ///
 /// The database that the URL names is connected to only to make and drop others, `pgbenchkit_…`; nothing else
 /// on that server is read or written.
-public final class ExternalServer: DatabaseServer {
+package final class ExternalServer: DatabaseServer {
   /// The variable that names the server.
-  public static let variable = "PGBENCH_DATABASE_URL"
+  package static let variable = "PGBENCH_DATABASE_URL"
 
   /// What the server is, for reports.
-  public let info: ServerInfo
+  package let info: ServerInfo
   private let maker: DatabaseMaker
   private let keeper: RunKeeper
   private let exitAction: Int
@@ -19,7 +19,7 @@ public final class ExternalServer: DatabaseServer {
   ///
   /// - Parameter url: A `postgresql://` URL or a libpq connection string. Without a connect_timeout, also in
   ///   the environment, it is given one of 10 seconds.
-  public static func connect(to url: String) async throws(DatabaseServerError) -> ExternalServer {
+  package static func connect(to url: String) async throws(DatabaseServerError) -> ExternalServer {
     var configuration: PostgresConfiguration
     do {
       configuration = try PostgresConfiguration(url).forPool
@@ -54,19 +54,19 @@ public final class ExternalServer: DatabaseServer {
   }
 
   /// Makes a database with the content of a fixture, for this caller alone.
-  public func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
+  package func database(for fixture: Fixture) async throws(DatabaseServerError) -> Database {
     try await maker.database(for: fixture)
   }
 
   /// The sums of pg_stat_statements, where the server has loaded it and the URL's database has the extension.
-  public func statementTimes(
+  package func statementTimes(
     in database: PostgresConfiguration
   ) async throws(DatabaseServerError) -> StatementTimes {
     try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
   }
 
   /// Drops every database that was made.
-  public func stop() async {
+  package func stop() async {
     await maker.finish(dropping: true)
     await keeper.stop()
     ExitCleanup.withdraw(exitAction)

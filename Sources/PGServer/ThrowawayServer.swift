@@ -1,4 +1,4 @@
-public import PGDriver
+package import PGDriver
 import PGSystem
 
 /// A PostgreSQL server that the kit starts on a Unix socket in a private folder, and throws away.
@@ -6,7 +6,7 @@ import PGSystem
 /// Server and folder are gone soon after `stop`, and after this process however it ends.
 public final class ThrowawayServer: DatabaseServer {
   /// What the server is, for reports.
-  public let info: ServerInfo
+  package let info: ServerInfo
   /// The process that starts all the others, whose CPUs and scheduling they inherit.
   public let processIdentifier: Int32
 
@@ -14,7 +14,7 @@ public final class ThrowawayServer: DatabaseServer {
   private let maker: DatabaseMaker
   private let exitAction: Int
   /// The process that writes checkpoints.
-  public let checkpointerProcessID: Int32
+  package let checkpointerProcessID: Int32
 
   /// Finds PostgreSQL and starts a server.
   ///
@@ -103,14 +103,14 @@ public final class ThrowawayServer: DatabaseServer {
   }
 
   /// The sums of pg_stat_statements, where PostgreSQL's additional modules are installed.
-  public func statementTimes(
+  package func statementTimes(
     in database: PostgresConfiguration
   ) async throws(DatabaseServerError) -> StatementTimes {
     try await maker.statementTimes(inDatabase: database.parameters["dbname"] ?? "")
   }
 
   /// The end of the server's log, if it has ended by itself, or has no room left.
-  public func causeOfFailure() async -> String? {
+  package func causeOfFailure() async -> String? {
     // A client may notice the end before the watchdog does.
     let deadline = ContinuousClock.now + .milliseconds(500)
     while !cluster.watchdog.serverHasEnded, ContinuousClock.now < deadline {

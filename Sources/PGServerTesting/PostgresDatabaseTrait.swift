@@ -1,4 +1,4 @@
-public import PGServer
+@_exported public import PGServer
 public import Testing
 
 /// Gives every test case a PostgreSQL database of its own.

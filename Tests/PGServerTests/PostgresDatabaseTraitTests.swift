@@ -1,5 +1,4 @@
 import PGDriver
-import PGServer
 import PGServerTesting
 import PGSystem
 import Testing

@@ -5,30 +5,30 @@
 #endif
 
 /// How long the fuzzers run, and on what inputs.
-public enum Fuzzing {
+package enum Fuzzing {
   /// How many inputs each gets: PGBENCH_FUZZ, or some thousand.
-  public static var inputs: Int {
+  package static var inputs: Int {
     ProcessInfo.processInfo.environment["PGBENCH_FUZZ"].flatMap { Int($0) } ?? 5_000
   }
 
   /// What the inputs follow from: PGBENCH_FUZZ_SEED, or another one in each process.
-  public static let seed: UInt64 =
+  package static let seed: UInt64 =
     ProcessInfo.processInfo.environment["PGBENCH_FUZZ_SEED"].flatMap { UInt64($0) } ?? .random(in: 0 ... .max)
 
   /// For how many minutes a test of so many inputs may go on.
-  public static var minutes: Int { inputs > 10_000 ? 120 : 5 }
+  package static var minutes: Int { inputs > 10_000 ? 120 : 5 }
 }
 
 /// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014): the same
 /// inputs for the same seed.
-public struct FuzzGenerator: RandomNumberGenerator {
+package struct FuzzGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   /// Starts from a seed.
-  public init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
   /// The next 64 bits.
-  public mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -37,13 +37,13 @@ public struct FuzzGenerator: RandomNumberGenerator {
   }
 
   /// A number from 0 to below a limit.
-  public mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+  package mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
 
   /// One of some elements.
-  public mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
+  package mutating func pick<Element>(_ elements: [Element]) -> Element { elements[below(elements.count)] }
 
   /// Any scalar, from the ranges that texts are made of and from those that they aren't.
-  public mutating func scalar() -> Unicode.Scalar {
+  package mutating func scalar() -> Unicode.Scalar {
     let ranges: [ClosedRange<UInt32>] = [
       0x20...0x7E, 0x01...0x1F, 0x80...0x7FF, 0x300...0x36F, 0x600...0x605, 0x900...0x97F, 0x1100...0x11FF,
       0x200B...0x200F, 0x202A...0x202E, 0x20D0...0x20FF, 0xD7F0...0xD7FF, 0xE000...0xE010, 0xFE00...0xFE0F,
@@ -59,7 +59,7 @@ extension FuzzGenerator {
   /// A valid text with some faults in it.
   ///
   /// Bytes are changed, left out, doubled and moved, numbers replaced by extreme ones, or its end is missing.
-  public mutating func damaged(_ text: [UInt8]) -> [UInt8] {
+  package mutating func damaged(_ text: [UInt8]) -> [UInt8] {
     var bytes = text
     for _ in 0...below(4) {
       guard !bytes.isEmpty else { return bytes }
@@ -82,7 +82,7 @@ extension FuzzGenerator {
   }
 
   /// Arbitrary bytes, most of which JSON is made of.
-  public mutating func bytes(atMost length: Int) -> [UInt8] {
+  package mutating func bytes(atMost length: Int) -> [UInt8] {
     let json = Array(#"{}[]":,0123456789-+.eEtruefalsn\u "#.utf8)
     return (0..<below(length + 1)).map { _ in below(4) == 0 ? UInt8(below(256)) : pick(json) }
   }
@@ -101,19 +101,19 @@ extension FuzzGenerator {
 }
 
 /// Damages JSON: a byte here and there, or a value that is still JSON but a wrong one.
-public struct JSONDamage {
+package struct JSONDamage {
   private let text: [UInt8]
   /// Where numbers, strings and words begin and end.
   private let tokens: [Range<Int>]
 
   /// Takes a text to damage.
-  public init(_ text: String) {
+  package init(_ text: String) {
     self.text = Array(text.utf8)
     tokens = Self.tokens(of: self.text)
   }
 
   /// The text with some faults, or bytes that have nothing to do with it.
-  public func damaged(by random: inout FuzzGenerator) -> [UInt8] {
+  package func damaged(by random: inout FuzzGenerator) -> [UInt8] {
     if random.below(16) == 0 { return (0..<random.below(200)).map { _ in UInt8(random.below(256)) } }
     var bytes = text
     // From the end, so that the places before stay what they are.

@@ -1,21 +1,21 @@
-public import Testing
+package import Testing
 
 /// Lets only a few tests run at once, each with one case after another.
 ///
 /// Swift Testing starts them all together. With a few hundred on two CPUs each takes as long as the whole
 /// run, in which no time-out, and no bound on one, means anything. Those that wait are suspended and block
 /// nothing. They wait outside of their cases, whose time limits would count it.
-public struct PacedTrait: SuiteTrait, TestTrait, TestScoping {
+package struct PacedTrait: SuiteTrait, TestTrait, TestScoping {
   /// Whether the present test has its turn: a suite's trait and the test's own are both asked.
   @TaskLocal private static var hasTurn = false
 
   fileprivate let permits: Permits
 
   /// True: what holds for a suite holds for its tests.
-  public var isRecursive: Bool { true }
+  package var isRecursive: Bool { true }
 
   /// Runs a test when it is its turn.
-  public func provideScope(
+  package func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
   ) async throws {
     guard testCase == nil, !test.isSuite, !Self.hasTurn else { return try await function() }
@@ -32,17 +32,17 @@ public struct PacedTrait: SuiteTrait, TestTrait, TestScoping {
   }
 
   /// Itself for everything that it is on.
-  public func scopeProvider(for test: Test, testCase: Test.Case?) -> PacedTrait? { self }
+  package func scopeProvider(for test: Test, testCase: Test.Case?) -> PacedTrait? { self }
 }
 
 extension Trait where Self == PacedTrait {
   /// Lets only a few tests of all paced suites run at once.
-  public static var paced: PacedTrait { PacedTrait(permits: few) }
+  package static var paced: PacedTrait { PacedTrait(permits: few) }
 
   /// The same for tests that have whole runs measure.
   ///
   /// These wait for each other anyway, and would keep other tests waiting.
-  public static var pacedRuns: PacedTrait { PacedTrait(permits: two) }
+  package static var pacedRuns: PacedTrait { PacedTrait(permits: two) }
 }
 
 private let few = Permits(4)
