@@ -91,15 +91,23 @@ int pg_system_accept(int listener) { return accept4(listener, NULL, NULL, SOCK_C
 #include <sys/socket.h>
 #include <time.h>
 
+static int64_t now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
+}
+
 int pg_system_poll(void *descriptors, int count, int64_t nanoseconds) {
     if (nanoseconds < 0) return poll(descriptors, (nfds_t)count, -1);
-    int answer = poll(descriptors, (nfds_t)count, (int)(nanoseconds / 1000000));
-    for (int64_t left = nanoseconds % 1000000; answer == 0 && left > 0; left -= 50000) {
+    int64_t start = now(), left;
+    int ready = poll(descriptors, (nfds_t)count, (int)(nanoseconds / 1000000));
+    // By the clock, for every pause takes longer than it was asked to.
+    while (ready == 0 && (left = nanoseconds - (now() - start)) > 0) {
         struct timespec pause = {.tv_nsec = left < 50000 ? left : 50000};
         nanosleep(&pause, NULL);
-        answer = poll(descriptors, (nfds_t)count, 0);
+        ready = poll(descriptors, (nfds_t)count, 0);
     }
-    return answer;
+    return ready;
 }
 
 void pg_system_wake_precisely(void) {}

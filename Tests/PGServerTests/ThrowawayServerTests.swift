@@ -104,6 +104,25 @@ struct ThrowawayServerTests {
     #expect(try await shell.run("pwd", []).output == "/\n")
   }
 
+  @Test("Root becomes the server's user by setpriv, and where that is BusyBox's, by its su")
+  func becomingAnotherUser() {
+    let user = ServerUser(name: "postgres", userID: 70, groupID: 71, home: nil, isOther: true)
+    func command(_ program: String?) -> [String]? {
+      let files = FileProbe(
+        isExecutable: { $0 == "/bin/setpriv" && program != nil }, names: { _ in [] },
+        resolved: { $0 == "/bin/setpriv" ? program : nil }, text: { _ in nil })
+      return ServerShell.command(as: user, "id", ["-c", "a b"], files: files)
+    }
+    let options = ["--reuid=70", "--regid=71", "--clear-groups"]
+    #expect(
+      command("/usr/bin/setpriv")
+        == ["/bin/setpriv"] + options + ["/bin/sh", "-c", "id", "pgbenchkit", "-c", "a b"])
+    #expect(
+      command("/bin/busybox")?.joined(separator: "|")
+        == "/bin/busybox|su|-p|-s|/bin/sh|-c|id|--|postgres|pgbenchkit|-c|a b")
+    #expect(command(nil) == nil)
+  }
+
   @Test("A start that is cancelled at any moment says so, and leaves nothing", arguments: [0, 3, 10, 30, 60])
   func cancelled(milliseconds: Int) async throws {
     let task = Task { try await ThrowawayServer.start() }

@@ -127,10 +127,12 @@ struct PostgresInstallation: Sendable, Hashable {
   /// Whether the server can load a module of PostgreSQL's own.
   ///
   /// The module's folder is beside the programs': on Debian, Red Hat and in Homebrew under one of these
-  /// names.
+  /// names. On Alpine the programs are in /usr/libexec/postgresql17 and the modules in /usr/lib/postgresql17.
   func hasModule(_ name: String, files: FileProbe = .machine) -> Bool {
-    ["lib", "lib/postgresql", "lib64/pgsql", "lib/pgsql"].contains { library in
-      ["so", "dylib"].contains { files.resolved("\(folder)/../\(library)/\(name).\($0)") != nil }
+    let real = files.resolved(folder) ?? folder
+    let ofSameName = "../lib/\(real.split(separator: "/").last ?? "")"
+    return ["lib", "lib/postgresql", "lib64/pgsql", "lib/pgsql", ofSameName].contains { library in
+      ["so", "dylib"].contains { files.resolved("\(real)/../\(library)/\(name).\($0)") != nil }
     }
   }
 }

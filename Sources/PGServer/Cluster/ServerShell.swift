@@ -59,8 +59,8 @@ struct ServerShell: Sendable {
     var options = PlatformOptions()
     options.createSession = true
     var command = ["/bin/sh", "-c", script, "pgbenchkit"] + arguments
-    if user.isOther, let setpriv = Self.setpriv {
-      command = [setpriv] + ["--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups"] + command
+    if user.isOther, let becomingUser = Self.command(as: user, script, arguments) {
+      command = becomingUser
     } else if user.isOther {
       options.userID = user.userID
       options.groupID = user.groupID
@@ -73,12 +73,24 @@ struct ServerShell: Sendable {
       workingDirectory: "/", platformOptions: options)
   }
 
-  /// The program of util-linux that becomes another user and then the command, where there is one.
+  /// The command that becomes another user and runs a script, by util-linux's setpriv or BusyBox's su; nil
+  /// where there is neither.
   ///
   /// Preferred to the options of Subprocess 1.0: its child comes from a bare clone(2), of which glibc knows
   /// nothing, so that setuid(2) there waits for ever for a thread that was just being started in the parent.
-  private static let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(
-    where: FileProbe.machine.isExecutable)
+  static func command(
+    as user: ServerUser, _ script: String, _ arguments: [String], files: FileProbe = .machine
+  ) -> [String]? {
+    guard let setpriv = ["/usr/bin/setpriv", "/bin/setpriv"].first(where: files.isExecutable) else {
+      return nil
+    }
+    // Its setpriv lacks these options. Not Alpine's link /bin/su, which leads to another program.
+    if let busyBox = files.resolved(setpriv), busyBox.hasSuffix("/busybox") {
+      return [busyBox, "su", "-p", "-s", "/bin/sh", "-c", script, "--", user.name, "pgbenchkit"] + arguments
+    }
+    let options = ["--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups"]
+    return [setpriv] + options + ["/bin/sh", "-c", script, "pgbenchkit"] + arguments
+  }
 
   private var environment: [Environment.Key: String] {
     var environment: [Environment.Key: String] = ["LC_ALL": "C", "TZ": "UTC0"]

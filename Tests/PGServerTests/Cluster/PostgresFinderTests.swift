@@ -103,6 +103,22 @@ struct PostgresFinderTests {
     #expect(FileProbe.machine.isExecutable(found.initdb))
   }
 
+  @Test(
+    "A module is found where the distributions put it",
+    arguments: [
+      ("/usr/lib/postgresql/17/bin", "/usr/lib/postgresql/17/bin/../lib/m.so"),
+      ("/usr/bin", "/usr/bin/../lib64/pgsql/m.so"),
+      ("/opt/postgresql@17/bin", "/opt/postgresql@17/bin/../lib/postgresql/m.dylib"),
+      ("/usr/libexec/postgresql17", "/usr/libexec/postgresql17/../../lib/postgresql17/m.so"),
+    ])
+  func module(folder: String, path: String) {
+    let files = FileProbe(
+      isExecutable: { _ in false }, names: { _ in [] }, resolved: { [path, folder].contains($0) ? $0 : nil },
+      text: { _ in nil })
+    #expect(PostgresInstallation(folder: folder).hasModule("m", files: files))
+    #expect(!PostgresInstallation(folder: folder).hasModule("n", files: files))
+  }
+
   /// A file system in which each of the folders holds postgres and initdb.
   private func finder(_ folders: [String], environment: [String: String] = [:]) -> PostgresFinder {
     let programs = Set(folders.flatMap { ["\($0)/postgres", "\($0)/initdb"] })
