@@ -38,6 +38,10 @@ extension Trait where Self == PostgresDatabaseTrait {
   ///       @Test("A customer has none at first")
   ///       func none() async throws {
   ///         let connection = try await AsyncConnection.connect(to: Database.current.configuration)
+  ///         #expect(try await connection.query("SELECT FROM orders").isEmpty)
+  ///         await connection.close()
+  ///       }
+  ///     }
   public static func postgres(_ fixture: Fixture = .empty) -> PostgresDatabaseTrait {
     PostgresDatabaseTrait(fixture: fixture)
   }

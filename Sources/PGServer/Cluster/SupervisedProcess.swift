@@ -32,12 +32,15 @@ package final class SupervisedProcess: Sendable {
     var variables: [Environment.Key: String] = [:]
     let changed = environment.reduce(into: inherited) { $0[$1.key] = $1.value }
     for (name, value) in changed { Environment.Key(rawValue: name).map { variables[$0] = value } }
+    // macOS takes the loader's variables from the shell, as from all of the system's own programs.
+    let ofLoader = changed.filter { $0.key.hasPrefix("DYLD_") }.map { "\($0.key)=\($0.value)" }.sorted()
+    let program = ofLoader.isEmpty ? command : ["/usr/bin/env"] + ofLoader + command
     var options = PlatformOptions()
     // The terminal's signals, Ctrl-C above all, are for this process, which then ends the program.
     options.createSession = true
     shell = try PipedShell(
       Configuration(
-        executable: .path("/bin/sh"), arguments: Arguments(["-c", Self.script, "pgbenchkit", log] + command),
+        executable: .path("/bin/sh"), arguments: Arguments(["-c", Self.script, "pgbenchkit", log] + program),
         environment: .custom(variables), workingDirectory: FilePath(folder), platformOptions: options)
     )
   }

@@ -42,6 +42,18 @@ struct SupervisedProcessTests {
     }
   }
 
+  #if os(Linux)
+    // On macOS the program of these tests is itself one that the variables are taken from.
+    @Test("Variables of macOS's loader pass the shell as arguments, and reach the program")
+    func loader() async throws {
+      let script = #"tr '\0' '\n' </proc/$PPID/cmdline | grep '^DYLD'; echo "$DYLD_LIBRARY_PATH""#
+      try await Self.supervised(script, environment: ["DYLD_LIBRARY_PATH": "/a b"]) { process, log in
+        #expect(await process.exitCode() == 0)
+        #expect(Self.text(log) == "DYLD_LIBRARY_PATH=/a b\n/a b\n")
+      }
+    }
+  #endif
+
   @Test(
     "A program that ends at SIGTERM, and one that doesn't, are both ended, with what they started",
     arguments: ["", "trap '' TERM; "])
