@@ -95,7 +95,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGMeasuring",
-      dependencies: system + ["PGStatistics"],
+      dependencies: system + ["CPGAllocations", "PGStatistics"],
       swiftSettings: settings),
     .target(
       name: "PGVerdicts",
@@ -107,11 +107,11 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "PGBenchHost",
-      dependencies: system + server + analysis + ["CLibPQ", "CPGAllocations"],
+      dependencies: system + server + analysis + ["CLibPQ"],
       swiftSettings: settings),
     .target(
       name: "PGBenchKit",
-      dependencies: system + server + analysis + ["CLibPQ", "CPGAllocations", "PGBenchHost"],
+      dependencies: system + server + analysis + ["CLibPQ", "PGBenchHost"],
       swiftSettings: settings),
     .executableTarget(
       name: "PGBenchCommand",

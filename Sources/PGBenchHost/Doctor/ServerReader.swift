@@ -67,7 +67,7 @@ private struct Session: Sendable {
     let connection = try SyncConnection(configuration)
     defer { connection.close() }
     let backend = connection.backendProcessID
-    missing = UsageMeter(threads: threads, backends: isOwn ? [backend] : []).missing()
+    missing = UsageMeter(MeteredSession(threads: threads, backends: isOwn ? [backend] : [])).missing()
     guard isOwn, let cpu = PlacedPlacement.allowedCPUs().last else {
       binding = nil
       return

@@ -4,9 +4,6 @@ import PGServer
 
 /// Runs some operations of each variant once more, for metrics whose taking would cost the measured blocks
 /// time.
-///
-/// The kit's server counts statements only for sessions that ask for it, and the process's peak of memory is
-/// of one variant only while no other runs.
 enum AttributionPass {
   /// How many operations are run: a block or a few, so that it is over soon.
   static func operations(of samples: SampleSet) -> Int {
@@ -30,35 +27,30 @@ enum AttributionPass {
     return metrics
   }
 
-  /// The metrics of a variant from what the server says before and after.
+  /// What is measured in the pass, a line each, in the order in which it is read before the operations.
   ///
   /// - Parameter isCounted: Whether the server is known to count, so that no statement is none.
-  static func metrics(
-    _ before: Result<StatementTimes, DatabaseServerError>,
-    _ after: Result<StatementTimes, DatabaseServerError>,
-    operations: Int, isCounted: Bool
-  ) -> [MetricSummary] {
-    let metrics: [(Metric, (StatementTimes) -> Double)] = [
-      (.statements, \.calls), (.serverExecution, \.execution), (.serverPlanning, \.planning),
+  static func instruments(
+    on server: any DatabaseServer, database: PostgresConfiguration, isCounted: Bool
+  ) -> [any PassInstrument] {
+    [
+      Statements(on: server, database: database, isCounted: isCounted),
+      PeakMemory(),
     ]
-    do throws(DatabaseServerError) {
-      let times = try after.get().since(before.get())
-      guard isCounted || times.calls > 0 else {
-        throw DatabaseServerError(.notPermitted, "the server counts no statements of this role")
-      }
-      return metrics.map { MetricSummary($0, .value($1(times) / Double(operations))) }
-    } catch {
-      return metrics.map { metric, _ in MetricSummary(metric, .notAvailable(reason: error.description)) }
-    }
   }
-}
 
-extension PostgresConfiguration {
-  /// The same with the session's statements counted, planning apart; for a superuser of the kit's own server.
-  var countingStatements: PostgresConfiguration {
-    var copy = self
-    let options = "-c pg_stat_statements.track=top -c pg_stat_statements.track_planning=on"
-    copy.parameters["options"] = parameters["options"].map { "\($0) \(options)" } ?? options
-    return copy
+  /// Measures what is run with each instrument, the first one's readings outermost.
+  static func metrics(
+    of instruments: ArraySlice<any PassInstrument>, operations: Int, run: () async throws -> Void
+  ) async throws -> [MetricSummary] {
+    guard let first = instruments.first else {
+      try await run()
+      return []
+    }
+    var rest: [MetricSummary] = []
+    let metrics = try await first.measure(operations: operations) {
+      rest = try await self.metrics(of: instruments.dropFirst(), operations: operations, run: run)
+    }
+    return metrics + rest
   }
 }

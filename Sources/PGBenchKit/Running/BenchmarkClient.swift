@@ -1,5 +1,5 @@
-import PGBenchHost
 import PGDriver
+import PGMeasuring
 import PGSystem
 
 /// What one client ran in one block.
@@ -7,8 +7,8 @@ struct ClientBlock: Sendable {
   let start: Int
   let end: Int
   let latencies: [Int]
-  /// The readings around the block, if a meter was given.
-  let readings: (start: UsageReading, end: UsageReading)?
+  /// What the block used, if a meter was given.
+  let usage: BlockUsage?
 }
 
 /// One client: a task on its driver's threads that owns a connection and waits for orders.
@@ -191,7 +191,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
   ) async throws -> ClientBlock {
     var latencies: [Int] = []
     latencies.reserveCapacity(operations)
-    let before = meter?.start()
+    var usage = meter?.start()
     let start = MonotonicClock.now()
     var last = start
     var index = first
@@ -202,9 +202,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
       last = now
       index &+= 1
     }
-    let after = meter?.end()
-    return ClientBlock(
-      start: start, end: last, latencies: latencies,
-      readings: before.flatMap { before in after.map { (before, $0) } })
+    usage?.end()
+    return ClientBlock(start: start, end: last, latencies: latencies, usage: usage)
   }
 }

@@ -71,28 +71,18 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
       let clients = session.clients.count
       let warmUp = min(operations / clients, 32) * clients
       _ = try await session.run(first: first, operations: warmUp)
-      let before = await times(on: server)
-      let wasReset = PeakMemory.reset()
       let rounded = operations / clients * clients
-      _ = try await session.run(first: first + warmUp, operations: rounded)
-      let memory = PeakMemory.metric(wasReset: wasReset)
-      let metrics = AttributionPass.metrics(
-        before, await times(on: server), operations: rounded,
-        isCounted: request.isServerHere)
+      let metrics = try await AttributionPass.metrics(
+        of: AttributionPass.instruments(
+          on: server, database: request.database, isCounted: request.isServerHere)[...],
+        operations: rounded
+      ) { _ = try await session.run(first: first + warmUp, operations: rounded) }
       let missing = session.meter.missing()
       await session.end()
-      return metrics + [memory] + missing
+      return metrics + missing
     } catch {
       await session.end()
       throw failure("failed while its statements were counted", error)
-    }
-  }
-
-  private func times(on server: any DatabaseServer) async -> Result<StatementTimes, DatabaseServerError> {
-    do throws(DatabaseServerError) {
-      return .success(try await server.statementTimes(in: request.database))
-    } catch {
-      return .failure(error)
     }
   }
 

@@ -62,10 +62,11 @@ struct VariantSession<Output: Sendable>: Sendable {
     }
     self.clients = clients
     meter = UsageMeter(
-      // A body on Swift's global executor runs on threads whose IDs aren't known.
-      threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs,
-      backends: request.isServerHere ? backends : [],
-      checkpointer: request.checkpointer, custom: request.metrics)
+      MeteredSession(
+        // A body on Swift's global executor runs on threads whose IDs aren't known.
+        threads: runtime.taskExecutor == nil ? [] : runtime.threadIDs,
+        backends: request.isServerHere ? backends : [],
+        checkpointer: request.checkpointer, custom: request.metrics))
   }
 
   /// Lets all clients run at once, each its share.
@@ -73,30 +74,28 @@ struct VariantSession<Output: Sendable>: Sendable {
     let share = operations / clients.count
     if clients.count == 1 {
       let block = try await clients[0].run(first: first, operations: share, meter: meter)
-      return timing(elapsed: block.end - block.start, block.latencies, block.readings)
+      return timing(elapsed: block.end - block.start, block.latencies, block.usage)
     }
-    let before = meter.start()
+    var usage = meter.start()
     let blocks = try await withThrowingTaskGroup(of: (Int, ClientBlock).self) { group in
       for (number, client) in clients.enumerated() {
         group.addTask { (number, try await client.run(first: first + number * share, operations: share)) }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
-    let after = meter.end()
+    usage.end()
     let start = blocks.map(\.1.start).min() ?? 0
     let end = blocks.map(\.1.end).max() ?? 0
     return timing(
-      elapsed: end - start, blocks.sorted { $0.0 < $1.0 }.flatMap(\.1.latencies), (before, after))
+      elapsed: end - start, blocks.sorted { $0.0 < $1.0 }.flatMap(\.1.latencies), usage)
   }
 
-  private func timing(
-    elapsed: Int, _ latencies: [Int], _ readings: (start: UsageReading, end: UsageReading)?
-  ) -> BlockTiming {
-    guard let (start, end) = readings else { return BlockTiming(elapsed: elapsed, latencies: latencies) }
+  private func timing(elapsed: Int, _ latencies: [Int], _ usage: BlockUsage?) -> BlockTiming {
+    guard let usage else { return BlockTiming(elapsed: elapsed, latencies: latencies) }
     return BlockTiming(
-      elapsed: elapsed, latencies: latencies, usage: meter.usage(from: start, to: end),
+      elapsed: elapsed, latencies: latencies, usage: usage.reported,
       disturbance: Disturbance.of(
-        elapsed: elapsed, from: start, to: end,
+        elapsed: elapsed, used: { usage[$0] },
         isOneCPU: request.placement.isOneCPU && clients.count == 1 && !request.hasProxy,
         isAlone: !request.hasProxy)?.rawValue)
   }

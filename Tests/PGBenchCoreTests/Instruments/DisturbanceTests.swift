@@ -1,24 +1,18 @@
 import Testing
 
-@testable import PGBenchHost
-@testable import PGBenchKit
+@testable import PGMeasuring
 
 @Suite("A disturbance of a block")
 struct DisturbanceTests {
   private func judge(
-    client: Int64 = 800_000, server: Int64 = 1_150_000, delay: Int64 = 200_000, process: Int64? = nil,
-    checkpointer: Int64 = 0, elapsed: Int = 2_000_000, isOneCPU: Bool = true
+    client: Double = 800_000, server: Double = 1_150_000, delay: Double = 200_000,
+    process: Double? = nil, checkpointer: Double = 0, elapsed: Int = 2_000_000, isOneCPU: Bool = true
   ) -> Disturbance? {
-    var start = UsageReading()
-    (start.clientCPU, start.serverCPU, start.processCPU, start.checkpointerCPU) = (5, 5, 5, 5)
-    (start.clientRunDelay, start.serverRunDelay) = (5, 5)
-    var end = start
-    end.clientCPU += client
-    end.serverCPU += server
-    end.processCPU += process ?? client
-    end.checkpointerCPU += checkpointer
-    end.clientRunDelay += delay
-    return Disturbance.of(elapsed: elapsed, from: start, to: end, isOneCPU: isOneCPU)
+    let used: [Metric: Double] = [
+      .clientCPU: client, .serverCPU: server, .processCPU: process ?? client,
+      .checkpointerCPU: checkpointer, .clientRunDelay: delay, .serverRunDelay: 0,
+    ]
+    return Disturbance.of(elapsed: elapsed, used: { used[$0] }, isOneCPU: isOneCPU)
   }
 
   @Test("isn't seen when client and server used the CPU themselves")
@@ -55,6 +49,6 @@ struct DisturbanceTests {
 
   @Test("isn't seen where the system tells nothing")
   func unknown() {
-    #expect(Disturbance.of(elapsed: 1, from: UsageReading(), to: UsageReading(), isOneCPU: true) == nil)
+    #expect(Disturbance.of(elapsed: 1, used: { _ in nil }, isOneCPU: true) == nil)
   }
 }

@@ -1,7 +1,5 @@
-import PGBenchHost
-
 /// What spoils a block, so that its round is better taken again.
-enum Disturbance: String, Sendable {
+package enum Disturbance: String, Sendable {
   /// The server's checkpointer was at work.
   case checkpoint
   /// Others had the CPU that client and backend are bound to.
@@ -10,30 +8,27 @@ enum Disturbance: String, Sendable {
   /// it.
   case otherWork = "other work in this process"
 
-  /// Judges a block from the readings before and after it.
+  /// Judges a block by what was used in it.
   ///
   /// A checkpointer wakes up now and then, for microseconds. Client and backend hand the CPU to and fro, and
   /// so wait for it shortly; that they were kept from it is only what wall time is left when both CPU times
   /// are taken away.
   ///
   /// - Parameter elapsed: Wall time of the block in nanoseconds.
+  /// - Parameter used: How far a counter moved, as `BlockUsage` has it; nil where that isn't known.
   /// - Parameter isOneCPU: Whether one client and its backend have a CPU to themselves.
   /// - Parameter isAlone: Whether nothing else of the kit works in this process, as its proxy does.
-  static func of(
-    elapsed: Int, from start: UsageReading, to end: UsageReading, isOneCPU: Bool, isAlone: Bool = true
+  package static func of(
+    elapsed: Int, used: (Metric) -> Double?, isOneCPU: Bool, isAlone: Bool = true
   ) -> Disturbance? {
-    if let worked = end.difference(\.checkpointerCPU, since: start), worked > 200_000 { return .checkpoint }
-    let tolerable = max(Int64(elapsed) / 10, 100_000)
-    let client = end.difference(\.clientCPU, since: start)
-    if isAlone, let all = end.difference(\.processCPU, since: start), let client,
-      all - client > max(tolerable, 500_000)
-    {
+    if let worked = used(.checkpointerCPU), worked > 200_000 { return .checkpoint }
+    let tolerable = Double(max(elapsed / 10, 100_000))
+    let client = used(.clientCPU)
+    if isAlone, let all = used(.processCPU), let client, all - client > max(tolerable, 500_000) {
       return .otherWork
     }
-    guard isOneCPU, let client, let server = end.difference(\.serverCPU, since: start) else { return nil }
-    let delays =
-      (end.difference(\.clientRunDelay, since: start) ?? 0)
-      + (end.difference(\.serverRunDelay, since: start) ?? 0)
-    return min(Int64(elapsed) - client - server, delays) > tolerable ? .otherProcesses : nil
+    guard isOneCPU, let client, let server = used(.serverCPU) else { return nil }
+    let delays = (used(.clientRunDelay) ?? 0) + (used(.serverRunDelay) ?? 0)
+    return min(Double(elapsed) - client - server, delays) > tolerable ? .otherProcesses : nil
   }
 }

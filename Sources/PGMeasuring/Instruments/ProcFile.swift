@@ -2,8 +2,8 @@ import PGSystem
 
 /// A file of Linux's /proc that is read again and again: kept open, and read without allocating.
 ///
-/// Not copyable, for it closes its descriptor in the end.
-struct ProcFile: ~Copyable {
+/// It is a class for it closes its descriptor in the end.
+final class ProcFile: Sendable {
   private let descriptor: Int32
 
   /// Opens it; nil where there is none, or where it may not be read.
@@ -15,7 +15,7 @@ struct ProcFile: ~Copyable {
   deinit { close(descriptor) }
 
   /// Gives the present content, up to 4 KiB, to `body`; nil if it can't be read any more.
-  borrowing func read<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer?) -> Answer? {
+  func read<Answer>(_ body: (UnsafeRawBufferPointer) -> Answer?) -> Answer? {
     withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 1) { buffer in
       let count = pread(descriptor, buffer.baseAddress, buffer.count, 0)
       guard count > 0 else { return nil }
@@ -23,27 +23,8 @@ struct ProcFile: ~Copyable {
     }
   }
 
-  /// The second number of a schedstat: nanoseconds spent waiting for a CPU (Linux,
-  /// Documentation/scheduler/sched-stats).
-  borrowing func runDelay() -> Int64? { read { Self.number(1, of: $0[...]) } }
-
-  /// The numbers behind two names of a status file, added up.
-  borrowing func contextSwitches() -> (voluntary: Int64, involuntary: Int64)? {
-    read { text in
-      guard let voluntary = Self.number(after: "voluntary_ctxt_switches:", in: text),
-        let involuntary = Self.number(after: "nonvoluntary_ctxt_switches:", in: text)
-      else { return nil }
-      return (voluntary, involuntary)
-    }
-  }
-
-  /// The peak of resident memory in a status file.
-  borrowing func peakResidentBytes() -> Int64? {
-    read { Self.number(after: "VmHWM:", in: $0).map { $0 * 1024 } }
-  }
-
   /// The number in the line that begins with a name.
-  private static func number(after name: StaticString, in text: UnsafeRawBufferPointer) -> Int64? {
+  static func number(after name: StaticString, in text: UnsafeRawBufferPointer) -> Int64? {
     let length = name.utf8CodeUnitCount
     var line = text[...]
     while line.count > length, let start = UnsafeRawBufferPointer(rebasing: line).baseAddress {
@@ -54,8 +35,8 @@ struct ProcFile: ~Copyable {
     return nil
   }
 
-  /// A decimal number by its place in a line.
-  private static func number(_ place: Int, of text: Slice<UnsafeRawBufferPointer>) -> Int64? {
+  /// A decimal number by its place in a line, from 0.
+  static func number(_ place: Int, of text: Slice<UnsafeRawBufferPointer>) -> Int64? {
     var rest = text
     for skipped in 0...place {
       rest = rest.drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
