@@ -94,14 +94,14 @@ struct InstrumentTests {
     #expect(Set(Metric.standard).count == Metric.standard.count)
   }
 
-  @Test("don't change the order in which tables show their metrics")
+  @Test("don't change the order in which tables show their metrics, and new ones come last")
   func tables() {
-    #expect(
-      Metric.standard.map(\.name) == [
-        "client CPU", "server CPU", "client run delay", "server run delay", "allocations", "allocated bytes",
-        "voluntary context switches", "involuntary context switches", "instructions", "statements",
-        "server execution", "server planning", "peak memory",
-      ])
+    let first = [
+      "client CPU", "server CPU", "client run delay", "server run delay", "allocations", "allocated bytes",
+      "voluntary context switches", "involuntary context switches", "instructions", "statements",
+      "server execution", "server planning", "peak memory",
+    ]
+    #expect(Metric.standard.prefix(first.count).map(\.name) == first)
     let missing = UsageMeter(MeteredSession()).missing().map(\.metric)
     #expect(missing == missing.sorted(by: Metric.comesFirst))
   }
