@@ -1,5 +1,48 @@
-import CPGSystem
+import PGBenchHost
 import PGDriver
+import PGMeasuring
+
+/// Checks that all variants do the same, before any of them is timed.
+enum OutputCheck {
+  /// How long it may take, unless the first operation alone takes longer: those that take seconds are not
+  /// checked eight times.
+  private static let limit = Duration.seconds(2)
+
+  /// Runs the first operations on every variant in turn.
+  ///
+  /// - Throws: `BenchmarkError` that shows the outputs that differ.
+  static func check<Output: Sendable>(
+    _ variants: [CaseVariant<Output>], areEqual: (Output, Output) -> Bool
+  ) async throws {
+    var opened: [CaseVariant<Output>] = []
+    do {
+      for variant in variants {
+        opened.append(variant)
+        try await variant.beginSession()
+      }
+      let start = ContinuousClock.now
+      for index in 0..<Sampling.checkedOperations where index == 0 || ContinuousClock.now - start < limit {
+        var expected: Output?
+        for variant in variants {
+          let output = try await variant.output(of: index)
+          if let expected, !areEqual(expected, output) {
+            let difference = OutputDifference.words(
+              (expected, "\(variants[0].variant)"), (output, "\(variant.variant)"))
+            throw BenchmarkError(
+              "The variants don't do the same, so their times say nothing. Operation \(index) returned "
+                + "\(difference)"
+            )
+          }
+          expected = expected ?? output
+        }
+      }
+    } catch {
+      for variant in opened { await variant.endSession() }
+      throw error
+    }
+    for variant in opened { await variant.endSession() }
+  }
+}
 
 /// Says in what two outputs differ that should be equal: the first thing, and no more than can be read.
 enum OutputDifference {
@@ -52,17 +95,3 @@ enum OutputDifference {
     return (first > 0 ? "…" : "") + part + (scalars.dropFirst(first).count > 100 ? "…" : "")
   }
 }
-
-/// Uses a value in a way that the optimiser can't see through, so that the work behind it isn't left out.
-///
-/// What a benchmark's body returns goes through it; call it for what the body computes beyond that. It costs
-/// about a nanosecond.
-@inlinable @inline(__always)
-public func blackHole<Value>(_ value: Value) {
-  withUnsafePointer(to: value) { swallow(UnsafeRawPointer($0)) }
-}
-
-/// Not generic, so that nothing of the value's type is looked up; in C, since the optimiser doesn't know what
-/// that does with the pointer.
-@usableFromInline
-func swallow(_ value: UnsafeRawPointer) { pg_system_black_hole(value) }

@@ -1,3 +1,4 @@
+import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGSystem
@@ -204,5 +205,96 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
     }
     usage?.end()
     return ClientBlock(start: start, end: last, latencies: latencies, usage: usage)
+  }
+}
+
+/// A result that is given once, by whichever of several is first, and waited for by one task.
+///
+/// The wait doesn't end when its task is cancelled: cancellation ends what is waited for, and that gives the
+/// result.
+final class Reply<Answer: Sendable>: Sendable {
+  private enum State {
+    case open
+    case awaited(CheckedContinuation<Answer, any Error>)
+    case given(Result<Answer, any Error>)
+  }
+
+  private let state = Lock(State.open)
+
+  /// Gives the result; returns false if there is one already.
+  @discardableResult
+  func give(_ result: Result<Answer, any Error>) -> Bool {
+    let (isFirst, waiter) = state.withLock { state -> (Bool, CheckedContinuation<Answer, any Error>?) in
+      switch state {
+      case .open:
+        state = .given(result)
+        return (true, nil)
+      case .awaited(let waiter):
+        state = .given(result)
+        return (true, waiter)
+      case .given: return (false, nil)
+      }
+    }
+    waiter?.resume(with: result)
+    return isFirst
+  }
+
+  /// Gives what comes of `body`.
+  func give(resultOf body: () async throws -> Answer) async {
+    do {
+      give(.success(try await body()))
+    } catch {
+      give(.failure(error))
+    }
+  }
+
+  /// Whether there is a result.
+  var isGiven: Bool {
+    state.withLock { if case .given = $0 { true } else { false } }
+  }
+
+  /// The result, once it is given.
+  var value: Answer {
+    get async throws {
+      try await withCheckedThrowingContinuation { waiter in
+        let given = state.withLock { state -> Result<Answer, any Error>? in
+          if case .given(let result) = state { return result }
+          state = .awaited(waiter)
+          return nil
+        }
+        if let given { waiter.resume(with: given) }
+      }
+    }
+  }
+}
+
+/// What this process knows of the bodies that it measures.
+enum MeasuredBody {
+  /// Whether the present task is one that runs a body, or was started by such a one.
+  @TaskLocal static var isRunning = false
+
+  /// How long a body has to end once it was cancelled.
+  static let grace = Duration.seconds(5)
+
+  private static let isLeftBehind = Lock(false)
+
+  /// Notes that a body was left behind, which goes on using its thread.
+  static func leaveBehind() { isLeftBehind.withLock { $0 = true } }
+
+  /// What follows from a body that was left behind.
+  static let left = "It may use a CPU still, so nothing more is measured in this process."
+
+  /// Refuses to measure where that would wait for itself, or beside a body that was left behind.
+  static func checkMayMeasure() throws(BenchmarkError) {
+    guard !isRunning else {
+      throw BenchmarkError(
+        """
+        benchmark() was called in the body of another benchmark, which would wait for itself. Call it in \
+        the test, and only what is to be timed in the body.
+        """)
+    }
+    guard !isLeftBehind.withLock({ $0 }) else {
+      throw BenchmarkError("The body of an earlier benchmark did not end. \(left)")
+    }
   }
 }
