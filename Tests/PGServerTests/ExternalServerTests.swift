@@ -24,7 +24,7 @@ struct ExternalServerTests {
       let one = try await server.database(for: .study)
       let another = try await server.database(for: .study)
       #expect(RunIdentifier(databaseName: one.name) == RunIdentifier(databaseName: another.name))
-      let connection = try SyncConnection(another.configuration)
+      let connection = try SyncConnection.connect(to: another.configuration)
       defer { connection.close() }
       #expect(try connection.query("SELECT count(*) FROM users")[0].decode(Int.self, at: 0) == 100)
       try await one.drop()
@@ -62,10 +62,12 @@ struct ExternalServerTests {
       try "local all keyed scram-sha-256\n\(before)".write(toFile: rules, atomically: false, encoding: .utf8)
       try admin.execute("SELECT pg_reload_conf()")
       // The postmaster reads its rules when it comes to it.
-      for _ in 0..<500 where (try? SyncConnection(own.configuration(user: "keyed"))) != nil {
+      for _ in 0..<500 where (try? SyncConnection.connect(to: own.configuration(user: "keyed"))) != nil {
         try await Task.sleep(for: .milliseconds(10))
       }
-      #expect(throws: PostgresError.self) { try SyncConnection(own.configuration(user: "keyed")).close() }
+      #expect(throws: PostgresError.self) {
+        try SyncConnection.connect(to: own.configuration(user: "keyed")).close()
+      }
       let url = url(own, user: "keyed", password: "sesame")
       await #expect(processExitsWith: .exitCode(0)) { [url = url as String] in
         setenv("PGBENCH_DATABASE_URL", url, 1)
@@ -207,7 +209,7 @@ struct ExternalServerTests {
   }
 
   private func admin(_ own: ThrowawayServer) throws -> SyncConnection {
-    try SyncConnection(ThrowawayServer.configuration(of: own.cluster.folder))
+    try SyncConnection.connect(to: ThrowawayServer.configuration(of: own.cluster.folder))
   }
 
   private func databases(_ admin: SyncConnection) throws -> [String] {

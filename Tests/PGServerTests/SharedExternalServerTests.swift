@@ -11,10 +11,10 @@ struct SharedExternalServerTests {
   @Test("A superuser's run calls nothing that others have put into the URL's database")
   func foreignOperators() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE mallory LOGIN; GRANT CREATE ON SCHEMA public TO mallory")
-      let mallory = try SyncConnection(own.configuration(user: "mallory"))
+      let mallory = try SyncConnection.connect(to: own.configuration(user: "mallory"))
       defer { mallory.close() }
       try mallory.execute("CREATE TABLE seized (who text); GRANT ALL ON seized TO PUBLIC")
       // Each matches a call better than the function of PostgreSQL's own does, so it is preferred if it is
@@ -39,7 +39,7 @@ struct SharedExternalServerTests {
   @Test("No other role gets into a run's databases, where its objects might be called")
   func strangers() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB; CREATE ROLE mallory LOGIN")
       let server = try await ExternalServer.connect(to: own.url(user: "bench"))
@@ -49,15 +49,15 @@ struct SharedExternalServerTests {
       #expect(databases.count == 2 && databases.contains(database.name))
       for name in databases {
         #expect(throws: PostgresError.self) {
-          try SyncConnection(own.configuration(user: "mallory", database: name)).close()
+          try SyncConnection.connect(to: own.configuration(user: "mallory", database: name)).close()
         }
       }
-      try SyncConnection(own.configuration(user: "bench", database: database.name)).close()
+      try SyncConnection.connect(to: own.configuration(user: "bench", database: database.name)).close()
       // The template lets not even the run's own role in, nor a superuser.
       for template in databases where template != database.name {
         for user in ["bench", "postgres"] {
           #expect(throws: PostgresError.self) {
-            try SyncConnection(own.configuration(user: user, database: template)).close()
+            try SyncConnection.connect(to: own.configuration(user: user, database: template)).close()
           }
         }
       }
@@ -70,7 +70,7 @@ struct SharedExternalServerTests {
     arguments: ["Mixed-Case", "bench.user", "bench\"q", "Bench"])
   func roles(name: String) async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       let role = try PostgresQuery.quoted(identifier: name)
       try admin.execute("CREATE ROLE \(role) LOGIN CREATEDB; CREATE ROLE bench CREATEDB")
@@ -95,7 +95,7 @@ struct SharedExternalServerTests {
   @Test("A role that may stay idle for a moment only keeps its databases while its run lives")
   func idleSessions() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute(
         "CREATE ROLE bench LOGIN CREATEDB; ALTER ROLE bench SET idle_session_timeout = '50ms'")
@@ -113,7 +113,7 @@ struct SharedExternalServerTests {
   @Test("A live run whose connections were all ended keeps its databases")
   func endedConnections() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB")
       let live = try await ExternalServer.connect(to: own.url(user: "bench"))
@@ -135,7 +135,7 @@ struct SharedExternalServerTests {
   @Test("A role that locks a run's number alone keeps the run from nothing", .timeLimit(.minutes(5)))
   func lockedByOthers() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB; CREATE ROLE mallory LOGIN")
       let live = try await ExternalServer.connect(to: own.url(user: "bench"))
@@ -166,7 +166,7 @@ struct SharedExternalServerTests {
     "What a role's sessions are set to by default doesn't reach the kit's own, nor the place of the tables")
   func roleSettings() async throws {
     try await ThrowawayServer.with { own in
-      let admin = try SyncConnection(own.configuration())
+      let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute("CREATE ROLE bench LOGIN CREATEDB")
       for setting in [
@@ -179,7 +179,7 @@ struct SharedExternalServerTests {
         name: "slow",
         script: Fixture.study.script + "SELECT pg_sleep(0.05); CREATE TABLE b AS SELECT '\\' AS c;")
       let database = try await server.database(for: fixture)
-      let client = try SyncConnection(database.configuration)
+      let client = try SyncConnection.connect(to: database.configuration)
       defer { client.close() }
       try client.execute("SET statement_timeout = 0")
       #expect(try client.query("SELECT count(*) FROM users")[0].decode(Int.self, at: 0) == 100)
@@ -207,7 +207,7 @@ extension ThrowawayServer {
 
   /// The names of its databases.
   func databases() throws -> [String] {
-    let connection = try SyncConnection(configuration())
+    let connection = try SyncConnection.connect(to: configuration())
     defer { connection.close() }
     return try connection.query("SELECT datname::text FROM pg_database ORDER BY datname").map {
       try $0.decode(String.self, at: 0)

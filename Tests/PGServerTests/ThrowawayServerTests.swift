@@ -46,7 +46,7 @@ struct ThrowawayServerTests {
       async let another = server.database(for: .study)
       let databases = try await [one, another]
       #expect(Set(databases.map(\.name)).count == 2)
-      let connections = try databases.map { try SyncConnection($0.configuration) }
+      let connections = try databases.map { try SyncConnection.connect(to: $0.configuration) }
       defer { connections.forEach { $0.close() } }
       #expect(try count("users", connections[0]) == 100)
       #expect(try count("products", connections[0]) == 100)
@@ -62,11 +62,11 @@ struct ThrowawayServerTests {
   func drop() async throws {
     try await ThrowawayServer.with { server in
       let database = try await server.database(for: .empty)
-      let connection = try SyncConnection(database.configuration)
+      let connection = try SyncConnection.connect(to: database.configuration)
       defer { connection.close() }
       try await database.drop()
       try await database.drop()
-      #expect(throws: PostgresError.self) { try SyncConnection(database.configuration) }
+      #expect(throws: PostgresError.self) { try SyncConnection.connect(to: database.configuration) }
     }
   }
 
@@ -141,7 +141,7 @@ struct ThrowawayServerTests {
 
   private func value(_ sql: String, on server: ThrowawayServer) async throws -> String {
     let database = try await server.database(for: .empty)
-    let connection = try SyncConnection(database.configuration)
+    let connection = try SyncConnection.connect(to: database.configuration)
     defer { connection.close() }
     return try connection.query(PostgresQuery(sql: sql))[0].decode(String.self, at: 0)
   }

@@ -64,7 +64,7 @@ private struct Session: Sendable {
   let binding: Ability?
 
   init(_ configuration: PostgresConfiguration, threads: [Int32], isOwn: Bool) throws(PostgresError) {
-    let connection = try SyncConnection(configuration)
+    let connection = try SyncConnection.connect(to: configuration)
     defer { connection.close() }
     let backend = connection.backendProcessID
     missing = UsageMeter(MeteredSession(threads: threads, backends: isOwn ? [backend] : [])).missing()

@@ -56,7 +56,7 @@ enum Backends {
     database.parameters["connect_timeout"] = "2"
     // Not a child of the task that is being ended, so that it isn't cancelled with it.
     await Task(executorPreference: thread) { [database] in
-      guard let connection = try? SyncConnection(database) else { return }
+      guard let connection = try? SyncConnection.connect(to: database) else { return }
       _ = try? connection.query(
         "SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.unnest(\(processes)) AS pid")
       connection.close()

@@ -68,7 +68,7 @@ public struct SyncDriver: BenchmarkDriver {
   public func connect(to database: PostgresConfiguration, on runtime: BlockingExecutor) throws
     -> SyncConnection
   {
-    try SyncConnection(database)
+    try SyncConnection.connect(to: database)
   }
 
   /// The connection's backend.

@@ -33,6 +33,7 @@ extension AsyncConnection {
   /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY
   /// is cancelled; in a transaction it has a savepoint, so that the transaction goes on.
   ///
+  /// - Parameter body: Takes the data by `for try await`.
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
   public func copyOut<Answer>(
     _ sql: String, _ body: (AsyncCopyReader) async throws -> Answer

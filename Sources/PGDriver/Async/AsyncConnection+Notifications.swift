@@ -6,12 +6,12 @@ extension AsyncConnection {
   /// In a transaction it takes effect at its commit, and not at all if it is rolled back. When nothing refers
   /// to the sequence any longer, the connection runs UNLISTEN, unless others read the same channel; in a
   /// transaction once that has ended. A listener that outlives the loss of its connection is a
-  /// `PostgresListener`.
+  /// `AsyncListener`.
   ///
   /// - Throws: as `query`; `encoding` for a channel's name that is empty, holds U+0000, or has more than 63
   ///   bytes, of which the server would cut off the rest.
-  public func notifications(on channel: String) async throws(PostgresError) -> PostgresNotifications {
-    PostgresNotifications(subscription: try await subscribe(to: [try ChannelName(channel)]))
+  public func notifications(on channel: String) async throws(PostgresError) -> AsyncNotifications {
+    AsyncNotifications(subscription: try await subscribe(to: [try ChannelName(channel)]))
   }
 
   /// Listens on channels, whose notifications come in the order in which they were sent.
@@ -120,7 +120,7 @@ extension AsyncConnection {
     let failure = PostgresError(
       .misuse,
       "The notifications' connection went back to its pool. Read them within withConnection, "
-        + "or by a PostgresListener."
+        + "or by a AsyncListener."
     )
     for mailbox in subscriptions.withLock({ $0.removeAll(isClosed: false) }) { mailbox.end(failure) }
     return await unlisten()

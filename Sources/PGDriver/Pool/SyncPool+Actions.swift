@@ -54,7 +54,7 @@ extension SyncPool {
 
   private func connect(_ id: ConnectionID) {
     do {
-      let connection = try SyncConnection(server, onNotice: onNotice)
+      let connection = try SyncConnection.connect(to: server, onNotice: onNotice)
       try setUp(connection)
       let member = Member(id: id, connection: connection)
       handle {

@@ -8,9 +8,7 @@ extension SyncConnection {
   ///   statement isn't such a COPY.
   @discardableResult
   public func copyIn(_ sql: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
-    try core.startCopy(sql)
-    try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingIn) }
-    guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
+    try beginCopy(sql, .copyingIn)
     let writer = SyncCopyWriter(self, isBinary: core.isBinaryCopy)
     do {
       try body(writer)
@@ -27,55 +25,50 @@ extension SyncConnection {
     return try finish().affectedRows ?? 0
   }
 
-  /// Runs `COPY … TO STDOUT` and hands the data to `body` piece by piece, a row each in text and CSV format.
+  /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
   ///
-  /// In a transaction it has a savepoint, so that the transaction goes on when `body` throws.
+  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY
+  /// is cancelled; in a transaction it has a savepoint, so that the transaction goes on.
   ///
-  /// - Returns: How many rows there were.
-  /// - Throws: what `body` throws, after the COPY was cancelled; `server`; `misuse` if the statement isn't
-  ///   such a COPY.
-  @discardableResult
-  public func copyOut(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
+  /// - Parameter body: Takes the data by calling `next` on the reader until it returns nil.
+  /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
+  public func copyOut<Answer>(_ sql: String, _ body: (SyncCopyReader) throws -> Answer) throws -> Answer {
     let savepoint = try beginSavepoint()
-    let outcome = Result { try copyOutAll(sql, body) }
+    let outcome = Result { try copyOutWhole(sql, body) }
     try end(savepoint)
     return try outcome.get()
   }
 
-  private func copyOutAll(_ sql: String, _ body: ([UInt8]) throws -> Void) throws -> Int {
-    try core.startCopy(sql)
-    try run { () throws(PostgresError) in try core.advanceCopyStart(.copyingOut) }
-    guard core.isCopying else { return try core.finish().affectedRows ?? 0 }
+  private func copyOutWhole<Answer>(
+    _ sql: String, _ body: (SyncCopyReader) throws -> Answer
+  ) throws -> Answer {
+    try beginCopy(sql, .copyingOut)
+    let reader = SyncCopyReader(self)
+    let answer: Answer
     do {
-      while let chunk = try nextCopyChunk() { try body(chunk) }
+      answer = try body(reader)
     } catch {
-      if !core.isClosed, core.isCopying {
-        core.cancelReason = .cutShort
-        try? run { () throws(PostgresError) in try core.dropCopyData() }
-        _ = try? finish()
-      }
+      try? reader.close()
       throw error
     }
-    return try finish().affectedRows ?? 0
+    try reader.close()
+    return answer
   }
 
-  private func nextCopyChunk() throws(PostgresError) -> [UInt8]? {
-    var chunk: [UInt8]?
-    try run { () throws(PostgresError) in
-      switch try core.nextCopyChunk() {
-      case .wait(let readiness): return .wait(readiness)
-      case .chunk(let bytes): chunk = bytes
-      case .end: chunk = nil
-      }
-      return .done
-    }
-    return chunk
+  private func beginCopy(_ sql: String, _ direction: ConnectionCore.Phase) throws(PostgresError) {
+    try core.startCopy(sql)
+    try run { () throws(PostgresError) in try core.advanceCopyStart(direction) }
+    if !core.isCopying { _ = try core.finish() }
+  }
+
+  fileprivate func flushCopy() throws(PostgresError) {
+    try run { () throws(PostgresError) in try core.advanceCopyFlush() }
   }
 }
 
-/// Takes the data of a COPY, of `SyncConnection.copyIn` and `copyRows`.
+/// Takes the data of a COPY, of `SyncConnection.copyIn`.
 public final class SyncCopyWriter {
-  private let connection: SyncConnection
+  fileprivate let connection: SyncConnection
   private let isBinary: Bool
   private var hasWritten = false
   @usableFromInline @exclusivity(unchecked) var rows: BinaryCopyBuffer?
@@ -93,13 +86,13 @@ public final class SyncCopyWriter {
     hasWritten = true
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try write(Array(data)) }
     var sent = 0
-    while try connection.core.putPiece(of: data, at: &sent) { try flush() }
+    while try connection.core.putPiece(of: data, at: &sent) { try connection.flushCopy() }
   }
 
-  /// Appends a row in binary format, a value for each column.
+  /// Appends a row in binary format, a value for each column; blocks while the server is behind.
   ///
-  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` if the
-  ///   row doesn't fit the columns, as far as they are known.
+  /// - Throws: `misuse` if the COPY isn't in binary format, or data was written before; `encoding` for a
+  ///   value that can't be sent.
   @inlinable
   public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
     if rows == nil { try beginRows() }
@@ -107,7 +100,7 @@ public final class SyncCopyWriter {
     if rows?.isWorthSending == true { try send() }
   }
 
-  /// Appends a row in binary format, a value for each column.
+  /// Appends a row in binary format, a value for each column; blocks while the server is behind.
   ///
   /// - Throws: as the other `append`.
   @inlinable
@@ -119,15 +112,12 @@ public final class SyncCopyWriter {
 
   @usableFromInline
   func beginRows() throws(PostgresError) {
-    try beginRows([])
-  }
-
-  func beginRows(_ columns: [CopyColumn]) throws(PostgresError) {
     guard isBinary else { throw BinaryCopy.notBinary }
     guard !hasWritten else { throw BinaryCopy.mixed }
-    rows = BinaryCopyBuffer(columns: columns)
+    rows = BinaryCopyBuffer()
   }
 
+  /// Ends the rows, if there are any.
   func finish() throws(PostgresError) {
     guard rows != nil else { return }
     rows?.appendTrailer()
@@ -137,10 +127,86 @@ public final class SyncCopyWriter {
   @usableFromInline
   func send() throws(PostgresError) {
     var sent = 0
-    while try rows?.putPiece(to: connection.core, at: &sent) == true { try flush() }
+    while try rows?.putPiece(to: connection.core, at: &sent) == true { try connection.flushCopy() }
+  }
+}
+
+/// Takes the rows of a binary COPY, of `SyncConnection.copyRows`.
+public struct SyncRowWriter: ~Copyable {
+  private let connection: SyncConnection
+  @usableFromInline var rows: BinaryCopyBuffer
+
+  init(_ writer: SyncCopyWriter, _ columns: [CopyColumn]) {
+    connection = writer.connection
+    rows = BinaryCopyBuffer(columns: columns)
   }
 
-  private func flush() throws(PostgresError) {
-    try connection.run { () throws(PostgresError) in try connection.core.advanceCopyFlush() }
+  /// Appends a row, a value for each column; blocks while the server is behind.
+  @inlinable
+  public mutating func append<each Value: PostgresEncodable>(
+    _ row: repeat each Value
+  ) throws(PostgresError) {
+    try rows.append(repeat each row)
+    if rows.isWorthSending { try send() }
+  }
+
+  /// Appends a row, a value for each column; blocks while the server is behind.
+  @inlinable
+  public mutating func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    try rows.append(row: row)
+    if rows.isWorthSending { try send() }
+  }
+
+  mutating func finish() throws(PostgresError) {
+    rows.appendTrailer()
+    try send()
+  }
+
+  @usableFromInline
+  mutating func send() throws(PostgresError) {
+    var sent = 0
+    while try rows.putPiece(to: connection.core, at: &sent) { try connection.flushCopy() }
+  }
+}
+
+/// The data of a COPY in progress, of `SyncConnection.copyOut`.
+public final class SyncCopyReader {
+  private let connection: SyncConnection
+  private var isOver = false
+
+  init(_ connection: SyncConnection) {
+    self.connection = connection
+  }
+
+  /// The next piece; nil after the last.
+  public func next() throws(PostgresError) -> [UInt8]? {
+    guard !isOver else { return nil }
+    var chunk: [UInt8]?
+    try connection.run { () throws(PostgresError) in
+      switch try connection.core.nextCopyChunk() {
+      case .wait(let readiness): return .wait(readiness)
+      case .chunk(let bytes): chunk = bytes
+      case .end: isOver = true
+      }
+      return .done
+    }
+    return chunk
+  }
+
+  /// Takes the server's reply, and before it drops the data that was not taken; that the COPY was cancelled
+  /// for that is no failure.
+  func close() throws(PostgresError) {
+    isOver = true
+    let core = connection.core
+    _ = try core.open()
+    if core.isCopying {
+      core.cancelReason = core.cancelReason ?? .cutShort
+      try connection.run { () throws(PostgresError) in try core.dropCopyData() }
+    }
+    do throws(PostgresError) {
+      _ = try connection.finish()
+    } catch {
+      if error.code != .cutShort { throw error }
+    }
   }
 }

@@ -11,7 +11,7 @@ extension SyncConnection {
   /// - Throws: what `body` throws; `encoding`, out of `append`, for a value whose type isn't the column's;
   ///   `server`; `misuse` if `table` is anything else.
   @discardableResult
-  public func copyRows(into table: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
+  public func copyRows(into table: String, _ body: (inout SyncRowWriter) throws -> Void) throws -> Int {
     try copyRows(into: try CopyTable(sql: table), body)
   }
 
@@ -25,16 +25,17 @@ extension SyncConnection {
   @discardableResult
   public func copyRows(
     intoTable table: String, schema: String? = nil, columns: [String] = [],
-    _ body: (SyncCopyWriter) throws -> Void
+    _ body: (inout SyncRowWriter) throws -> Void
   ) throws -> Int {
     try copyRows(into: try CopyTable(schema: schema, table: table, columns: columns), body)
   }
 
-  private func copyRows(into table: CopyTable, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
+  private func copyRows(into table: CopyTable, _ body: (inout SyncRowWriter) throws -> Void) throws -> Int {
     let columns = try describe(table)
     return try copyIn(table.copying) { writer in
-      try writer.beginRows(columns)
-      try body(writer)
+      var rows = SyncRowWriter(writer, columns)
+      try body(&rows)
+      try rows.finish()
     }
   }
 

@@ -3,7 +3,8 @@ extension SyncConnection {
   ///
   /// Not kept prepared. The connection can run nothing else until `body` ends. When it ends before the last
   /// row, a query that only reads is cancelled on the server; one that changes rows is seen through. In a
-  /// transaction it has a savepoint, so that the transaction goes on.
+  /// transaction it has a savepoint, so that the transaction goes on. While `body` takes no rows, none are
+  /// read: the server waits.
   ///
   /// - Parameter body: Takes the rows by calling `next` on the stream until it returns nil.
   /// - Throws: what `body` throws; what `query` throws.

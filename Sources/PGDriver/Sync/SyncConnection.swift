@@ -16,8 +16,14 @@ public final class SyncConnection: PostgresConnection {
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
   /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none answered within
   ///   `connect_timeout`; `invalidConfiguration`.
-  public init(
-    _ configuration: PostgresConfiguration, onNotice: (@Sendable (ServerFields) -> Void)? = nil
+  public static func connect(
+    to configuration: PostgresConfiguration, onNotice: (@Sendable (ServerFields) -> Void)? = nil
+  ) throws(PostgresError) -> SyncConnection {
+    try SyncConnection(configuration, onNotice)
+  }
+
+  private init(
+    _ configuration: PostgresConfiguration, _ onNotice: (@Sendable (ServerFields) -> Void)?
   ) throws(PostgresError) {
     statementTimeout = configuration.statementTimeout
     core = try ConnectionCore(connectingTo: configuration, noticeHandler: onNotice)
@@ -64,7 +70,7 @@ public final class SyncConnection: PostgresConnection {
     core.isLossUntold = false
   }
 
-  /// The process on the server's machine that serves the connection.
+  /// The process on the server's machine that serves the connection; 0 once it is closed.
   public var backendProcessID: Int32 { core.backendProcessID }
 
   /// Where the connection stands with regard to transactions; `unknown` once it is closed or broken.
@@ -85,7 +91,7 @@ public final class SyncConnection: PostgresConnection {
     return core.isClosed
   }
 
-  /// The server's version as libpq counts it: 150018 is 15.18.
+  /// The server's version as libpq counts it: 150018 is 15.18; 0 once the connection is closed.
   public var serverVersion: Int32 { core.serverVersion }
 
   /// A parameter that the server reports by itself, such as `server_version` or `TimeZone`.

@@ -295,7 +295,7 @@ enum OwnSession {
   static func maintaining(
     _ configuration: PostgresConfiguration, of run: RunIdentifier
   ) throws(PostgresError) -> SyncConnection {
-    let connection = try SyncConnection(configuration)
+    let connection = try SyncConnection.connect(to: configuration)
     try connection.execute(emptyPath)
     try connection.execute(settings(serverVersion: connection.serverVersion))
     // Whatever others have locked: a drop that waits keeps all that comes after it waiting.
@@ -306,7 +306,7 @@ enum OwnSession {
 
   /// Opens a connection that loads a fixture.
   static func loading(_ configuration: PostgresConfiguration) throws(PostgresError) -> SyncConnection {
-    let connection = try SyncConnection(configuration)
+    let connection = try SyncConnection.connect(to: configuration)
     try connection.execute(settings(serverVersion: connection.serverVersion))
     return connection
   }

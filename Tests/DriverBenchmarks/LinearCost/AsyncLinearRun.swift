@@ -35,7 +35,7 @@ final class AsyncLinearRun: LinearRun {
       let notifications = try await connection.notifications(on: LinearSQL.channel)
       receiveNotifications = { [parts] in try await Self.take(parts, of: notifications) }
       // Blocks the loop on purpose: nothing is received before it is measured.
-      let sender = try SyncConnection(configuration)
+      let sender = try SyncConnection.connect(to: configuration)
       try sender.execute(LinearSQL.notify(parts))
       sender.close()
     default: break

@@ -16,7 +16,7 @@ struct SyncLinearRun: LinearRun {
     self.configuration = configuration
     parts = operation.parts(megabytes: megabytes)
     input = LinearInput(operation, megabytes: megabytes)
-    connection = try SyncConnection(configuration) { [notices] _ in notices.withLock { $0 += 1 } }
+    connection = try SyncConnection.connect(to: configuration) { [notices] _ in notices.withLock { $0 += 1 } }
     table = "linear_\(connection.backendProcessID)"
   }
 
@@ -26,7 +26,7 @@ struct SyncLinearRun: LinearRun {
     case .copyRows, .copyRow: try connection.execute(LinearSQL.table(table))
     case .notifications:
       try connection.execute("LISTEN \(LinearSQL.channel)")
-      let sender = try SyncConnection(configuration)
+      let sender = try SyncConnection.connect(to: configuration)
       try sender.execute(LinearSQL.notify(parts))
       sender.close()
     default: break
@@ -59,8 +59,11 @@ struct SyncLinearRun: LinearRun {
     case .copyRow:
       try LinearCostError.check(try connection.copyRows(into: table) { try $0.append(input.bytes) }, is: 1)
     case .copyOut:
-      var bytes = 0
-      try connection.copyOut(LinearSQL.copyOut(parts)) { bytes += $0.count }
+      let bytes = try connection.copyOut(LinearSQL.copyOut(parts)) { chunks in
+        var bytes = 0
+        while let chunk = try chunks.next() { bytes += chunk.count }
+        return bytes
+      }
       try LinearCostError.check(bytes, is: parts * 1001)
     case .rows:
       let rows = try connection.query(PostgresQuery(sql: LinearSQL.rows(parts)))

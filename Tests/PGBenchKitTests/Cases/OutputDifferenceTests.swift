@@ -32,7 +32,7 @@ struct OutputDifferenceTests {
   func rows() async throws {
     let server = try await SharedServer.server()
     let database = try await server.database(for: .empty)
-    let connection = try SyncConnection(database.configuration)
+    let connection = try SyncConnection.connect(to: database.configuration)
     func rows(_ sql: String) throws -> PostgresRows {
       try connection.query("\(unescaped: sql)" as PostgresQuery)
     }

@@ -17,12 +17,12 @@ import Testing
       let parameters = database.configuration.parameters
       await #expect(processExitsWith: .success) { [parameters = parameters as [String: String]] in
         let configuration = PostgresConfiguration(parameters: parameters)
-        try SyncConnection(configuration).close()
+        try SyncConnection.connect(to: configuration).close()
         let before = Self.traces
         for number in 0..<50 {
           let proxy = try RoundTripProxy(
             to: configuration, roundTrip: RoundTrip(duration: .milliseconds(1)))
-          let connection = try SyncConnection(proxy.configuration(for: configuration))
+          let connection = try SyncConnection.connect(to: proxy.configuration(for: configuration))
           if number % 2 == 0 { connection.close() }
           proxy.close()
           connection.close()

@@ -13,7 +13,7 @@ struct RoundTripProxyTests {
   @Test("delays a query by all of it, on both drivers, and leads to the very backend")
   func delay() async throws {
     try await Self.withProxy { distant, _ in
-      let sync = try SyncConnection(distant)
+      let sync = try SyncConnection.connect(to: distant)
       let async = try await AsyncConnection.connect(to: distant)
       for connection in [sync, async] as [any PostgresConnection] {
         let start = ContinuousClock.now

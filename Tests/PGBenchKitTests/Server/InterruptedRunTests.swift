@@ -18,7 +18,7 @@ struct InterruptedRunTests {
         run in
         #expect(run.signal == SIGINT, "\(run.output)")
         #expect(try run.report().cases.count == 1)
-        let admin = try SyncConnection(configuration)
+        let admin = try SyncConnection.connect(to: configuration)
         defer { admin.close() }
         let left = try admin.query("SELECT datname::text FROM pg_database").map { row in
           try row.decode(String.self, at: 0)

@@ -31,7 +31,7 @@ struct AllocationTests {
     let threads = try BlockingExecutor(threads: 1)
     defer { threads.shutdown() }
     let allocations = try await withTaskExecutorPreference(threads) {
-      try await Self.allocationsPerQuery(SyncConnection(configuration))
+      try await Self.allocationsPerQuery(SyncConnection.connect(to: configuration))
     }
     // Nothing at all would mean that nobody counts.
     #expect(allocations > 0 && allocations <= 8)

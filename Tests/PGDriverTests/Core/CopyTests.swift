@@ -34,10 +34,12 @@ extension PostgresConnection {
     do {
       switch self {
       case let connection as SyncConnection:
-        try connection.copyOut(sql) { piece in
-          guard count < limit else { throw Enough() }
-          count += 1
-          all += piece
+        try connection.copyOut(sql) { pieces in
+          while let piece = try pieces.next() {
+            guard count < limit else { throw Enough() }
+            count += 1
+            all += piece
+          }
         }
       case let connection as AsyncConnection:
         try await connection.copyOut(sql) { pieces in

@@ -31,7 +31,9 @@ struct EarlyLeaveTests {
     let sql = "COPY (SELECT generate_series(1, 1000000000)) TO STDOUT"
     do {
       if let connection = connection as? SyncConnection {
-        try connection.copyOut(sql) { _ in throw Stop() }
+        try connection.copyOut(sql) { data in
+          if try data.next() != nil { throw Stop() }
+        }
       } else if let connection = connection as? AsyncConnection {
         try await connection.copyOut(sql) { data in
           for try await _ in data { break }

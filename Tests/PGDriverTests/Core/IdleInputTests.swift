@@ -78,7 +78,7 @@ struct IdleInputTests {
         if let loop = try driver.loop {
           try await AsyncConnection.connect(to: configuration, on: loop) { notices.note($0.severity) }
         } else {
-          try SyncConnection(configuration) { notices.note($0.severity) }
+          try SyncConnection.connect(to: configuration) { notices.note($0.severity) }
         }
       // The server then tells of each notification's arrival by a notice (manual, section 20.17,
       // "trace_notify").

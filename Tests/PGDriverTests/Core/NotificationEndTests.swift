@@ -156,7 +156,7 @@ struct NotificationEndTests {
 
 /// How many notifications come before a stream ends; fails if it doesn't end.
 private func countToEnd(
-  of stream: PostgresNotifications, sourceLocation: SourceLocation = #_sourceLocation
+  of stream: AsyncNotifications, sourceLocation: SourceLocation = #_sourceLocation
 ) async throws -> Int {
   try await orHang(sourceLocation: sourceLocation) {
     var count = 0

@@ -44,7 +44,9 @@ struct NotificationTests {
     let notices = Recorder<String>()
     let configuration = try await SharedDatabase.configuration
     try await TestDriver.sync.run {
-      let connection = try SyncConnection(configuration) { notices.note("\($0.severity) \($0.message)") }
+      let connection = try SyncConnection.connect(to: configuration) {
+        notices.note("\($0.severity) \($0.message)")
+      }
       try connection.execute("DO $$ BEGIN RAISE WARNING 'careful'; END $$")
       connection.close()
     }

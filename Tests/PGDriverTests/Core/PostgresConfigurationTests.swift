@@ -141,7 +141,7 @@ struct PostgresConfigurationTests {
     #expect(inString.code == .invalidConfiguration)
     #expect(!inString.message.contains("hunter2"))
     let inValue = try await errorOf {
-      try SyncConnection(PostgresConfiguration(host: "/nowhere", password: "hunter\u{0}2"))
+      try SyncConnection.connect(to: PostgresConfiguration(host: "/nowhere", password: "hunter\u{0}2"))
     }
     #expect(inValue.code == .invalidConfiguration)
     #expect(inValue.message.contains("password"))

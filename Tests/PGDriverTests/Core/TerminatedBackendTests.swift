@@ -36,9 +36,11 @@ extension PostgresConnection {
     var count = 0
     switch self {
     case let connection as SyncConnection:
-      try connection.copyOut(sql) { _ in
-        if count == 0 { try terminateBlocking(backend, configuration) }
-        count += 1
+      try connection.copyOut(sql) { pieces in
+        while try pieces.next() != nil {
+          if count == 0 { try terminateBlocking(backend, configuration) }
+          count += 1
+        }
       }
     case let connection as AsyncConnection:
       try await connection.copyOut(sql) { pieces in
@@ -77,7 +79,7 @@ extension PostgresConnection {
 
 /// What `SharedDatabase.terminate` does, for a body that can't suspend.
 private func terminateBlocking(_ backend: Int32, _ configuration: PostgresConfiguration) throws {
-  let connection = try SyncConnection(configuration)
+  let connection = try SyncConnection.connect(to: configuration)
   defer { connection.close() }
   _ = try connection.query("SELECT pg_terminate_backend(\(backend), 5000)")
 }

@@ -19,8 +19,8 @@ struct UnlistenTests {
   @Test("is listened on until its last sequence is gone", arguments: EventLoop.Backend.allCases)
   func last(backend: EventLoop.Backend) async throws {
     try await Self.withConnection(backend) { connection in
-      var first: PostgresNotifications? = try await connection.notifications(on: "first")
-      var again: PostgresNotifications? = try await connection.notifications(on: "first")
+      var first: AsyncNotifications? = try await connection.notifications(on: "first")
+      var again: AsyncNotifications? = try await connection.notifications(on: "first")
       let second = try await connection.notifications(on: "second")
       #expect(first != nil && again != nil)
       first = nil
@@ -51,7 +51,7 @@ struct UnlistenTests {
     arguments: EventLoop.Backend.allCases)
   func inTransaction(backend: EventLoop.Backend) async throws {
     try await Self.withConnection(backend) { connection in
-      var stream: PostgresNotifications? = try await connection.notifications(on: "later")
+      var stream: AsyncNotifications? = try await connection.notifications(on: "later")
       #expect(stream != nil)
       try await connection.execute("BEGIN")
       stream = nil

@@ -103,9 +103,9 @@ struct ModelRun {
   private func runSync(_ configuration: PostgresConfiguration) async throws {
     switch program.holder {
     case .connection:
-      var connection = try SyncConnection(configuration)
+      var connection = try SyncConnection.connect(to: configuration)
       for item in program.items where !isOver {
-        if connection.isClosed { connection = try SyncConnection(configuration) }
+        if connection.isClosed { connection = try SyncConnection.connect(to: configuration) }
         try await run(item, on: connection)
       }
       connection.close()

@@ -35,7 +35,7 @@ struct ModelWorld: Sendable {
 
   func terminateBlocking(_ backend: Int32) throws {
     guard backend != 0 else { return }
-    let connection = try SyncConnection(configuration)
+    let connection = try SyncConnection.connect(to: configuration)
     defer { connection.close() }
     _ = try connection.query("SELECT pg_terminate_backend(\(backend), 5000)")
   }

@@ -106,7 +106,7 @@ struct SyncPoolTests {
     try await onThread {
       #expect(throws: PostgresError.self) {
         try pool.withConnection {
-          try SyncConnection(database.configuration).terminateOthersBlocking()
+          try SyncConnection.connect(to: database.configuration).terminateOthersBlocking()
           try $0.execute("SELECT 1")
         }
       }

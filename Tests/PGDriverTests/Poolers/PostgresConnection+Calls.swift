@@ -68,7 +68,10 @@ extension PostgresConnection {
   func copiedOut(_ sql: String) async throws -> String {
     var all: [UInt8] = []
     switch self {
-    case let connection as SyncConnection: _ = try connection.copyOut(sql) { all += $0 }
+    case let connection as SyncConnection:
+      try connection.copyOut(sql) { pieces in
+        while let piece = try pieces.next() { all += piece }
+      }
     case let connection as AsyncConnection:
       try await connection.copyOut(sql) { pieces in
         for try await piece in pieces { all += piece }

@@ -62,7 +62,7 @@ struct NextNotificationTests {
     let configuration = try await SharedDatabase.configuration
     try await TestDriver.sync.run {
       // Slower than the notices come, so that the socket always has more of them.
-      let connection = try SyncConnection(configuration) { _ in usleep(10_000) }
+      let connection = try SyncConnection.connect(to: configuration) { _ in usleep(10_000) }
       try connection.execute("LISTEN a_quiet_channel")
       let end = Recorder<Void>()
       let flood = Task {

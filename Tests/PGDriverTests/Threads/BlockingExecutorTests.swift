@@ -84,7 +84,7 @@ struct BlockingExecutorTests {
     let sum = try await withThrowingTaskGroup { group in
       for i in 1...8 {
         group.addTask(executorPreference: executor) {
-          let connection = try SyncConnection(configuration)
+          let connection = try SyncConnection.connect(to: configuration)
           defer { connection.close() }
           return try connection.query("SELECT \(i), pg_sleep(1)")[0].decode(Int.self, at: 0)
         }

@@ -45,7 +45,7 @@ struct ServerLifeTests {
   func killedWithStoppedBackend() async throws {
     let result = await #expect(processExitsWith: .signal(SIGKILL), observing: [\.standardOutputContent]) {
       let server = try await ThrowawayServer.start()
-      let connection = try SyncConnection(try await server.database(for: .empty).configuration)
+      let connection = try SyncConnection.connect(to: try await server.database(for: .empty).configuration)
       kill(connection.backendProcessID, SIGSTOP)
       Traces.print(of: server, process: connection.backendProcessID)
       kill(getpid(), SIGKILL)
@@ -103,7 +103,7 @@ struct ServerLifeTests {
       ]
       for (name, value) in variables { setenv(name, value, 1) }
       let server = try #require(try await SharedServer.server() as? ThrowawayServer)
-      let connection = try SyncConnection(try await server.database(for: .empty).configuration)
+      let connection = try SyncConnection.connect(to: try await server.database(for: .empty).configuration)
       let answer = try connection.query(
         "SELECT current_setting('work_mem'), current_setting('TimeZone'), current_setting('client_encoding')")
       #expect(try answer[0].decode((String, String, String).self) == ("4MB", "UTC", "UTF8"))

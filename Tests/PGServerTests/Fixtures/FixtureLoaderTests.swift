@@ -60,7 +60,7 @@ struct FixtureLoaderTests {
           SET SESSION AUTHORIZATION owner;
           """)
       let database = try await server.database(for: fixture)
-      let connection = try SyncConnection(database.configuration)
+      let connection = try SyncConnection.connect(to: database.configuration)
       defer { connection.close() }
       let rows = try connection.query("SELECT a FROM t").decode(String.self)
       #expect(rows == ["it's", "\\", "b"])
@@ -73,7 +73,7 @@ struct FixtureLoaderTests {
       let rows = (1...20_000).map { "INSERT INTO t VALUES (\($0), 'row \($0)');" }
       let fixture = Fixture(
         name: "rows", script: "CREATE TABLE t (a int, b text);\n" + rows.joined(separator: "\n"))
-      let connection = try SyncConnection(try await server.database(for: fixture).configuration)
+      let connection = try SyncConnection.connect(to: try await server.database(for: fixture).configuration)
       defer { connection.close() }
       #expect(try connection.query("SELECT count(*) FROM t")[0].decode(Int.self, at: 0) == 20_000)
     }

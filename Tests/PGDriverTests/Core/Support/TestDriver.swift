@@ -38,7 +38,7 @@ enum TestDriver: Sendable, Hashable, CaseIterable, CustomTestStringConvertible {
 
   /// Connects; call it within `run`.
   func connect(to configuration: PostgresConfiguration) async throws -> any PostgresConnection {
-    guard let loop = try loop else { return try SyncConnection(configuration) }
+    guard let loop = try loop else { return try SyncConnection.connect(to: configuration) }
     return try await AsyncConnection.connect(to: configuration, on: loop)
   }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import PGDriver
 
 @Suite("A listener", .paced, .timeLimit(.minutes(5)))
-struct PostgresListenerTests {
+struct AsyncListenerTests {
   /// A listener on a channel of its own, whose connections can be told by their application name: the
   /// channel's.
   private struct Fixture: Sendable {
@@ -16,11 +16,11 @@ struct PostgresListenerTests {
     func connect(
       to configuration: PostgresConfiguration? = nil,
       reconnectDelay: ClosedRange<Duration> = .milliseconds(5)...(.milliseconds(100))
-    ) async throws -> PostgresListener {
+    ) async throws -> AsyncListener {
       var configuration =
         if let configuration { configuration } else { try await SharedDatabase.configuration }
       configuration.parameters["application_name"] = channel
-      return try await PostgresListener.connect(
+      return try await AsyncListener.connect(
         to: configuration, channels: [channel, channel + "_2"], on: TestDriver.async(backend).loop,
         reconnectDelay: reconnectDelay)
     }
@@ -177,19 +177,19 @@ struct PostgresListenerTests {
     let server = try await SharedDatabase.configuration
     let nowhere = PostgresConfiguration(host: "/nonexistent", user: "nobody")
     #expect(
-      try await errorOf { try await PostgresListener.connect(to: nowhere, channels: ["a"]) }.code
+      try await errorOf { try await AsyncListener.connect(to: nowhere, channels: ["a"]) }.code
         == .connectionFailed)
     #expect(
-      try await errorOf { try await PostgresListener.connect(to: server, channels: []) }.code
+      try await errorOf { try await AsyncListener.connect(to: server, channels: []) }.code
         == .invalidConfiguration)
     #expect(
       try await errorOf {
-        try await PostgresListener.connect(
+        try await AsyncListener.connect(
           to: server, channels: ["a"], reconnectDelay: .zero...(.seconds(1)))
       }.code == .invalidConfiguration)
     for name in ["", "a\0", String(repeating: "n", count: 64)] {
       #expect(
-        try await errorOf { try await PostgresListener.connect(to: nowhere, channels: [name]) }.code
+        try await errorOf { try await AsyncListener.connect(to: nowhere, channels: [name]) }.code
           == .encoding)
     }
   }

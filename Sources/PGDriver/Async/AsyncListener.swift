@@ -2,7 +2,7 @@ import PGSystem
 
 /// Listens on channels over a connection of its own, which it opens anew whenever it is lost.
 ///
-///     let listener = try await PostgresListener.connect(to: server, channels: ["orders"])
+///     let listener = try await AsyncListener.connect(to: server, channels: ["orders"])
 ///     for try await event in listener {
 ///       switch event {
 ///       case .notification(let notification): handle(notification.payload)
@@ -18,7 +18,7 @@ import PGSystem
 /// Read it all the time: events that aren't taken are kept in memory, however many they are. The server keeps
 /// what this side doesn't receive for all its listeners in one queue, whose end makes NOTIFY fail (PostgreSQL
 /// manual, "NOTIFY"); so all is received, read or not.
-public final class PostgresListener: AsyncSequence, Sendable {
+public final class AsyncListener: AsyncSequence, Sendable {
   /// What a listener has to tell.
   public enum Event: Sendable, Hashable {
     /// A notification came.
@@ -52,7 +52,7 @@ public final class PostgresListener: AsyncSequence, Sendable {
     to configuration: PostgresConfiguration, channels: Set<String>, on loop: EventLoop? = nil,
     reconnectDelay: ClosedRange<Duration> = .milliseconds(50)...(.seconds(5)),
     onNotice: (@Sendable (ServerFields) -> Void)? = nil
-  ) async throws(PostgresError) -> PostgresListener {
+  ) async throws(PostgresError) -> AsyncListener {
     var names: [ChannelName] = []
     for channel in channels.sorted() { names.append(try ChannelName(channel)) }
     guard !names.isEmpty else {
@@ -64,7 +64,7 @@ public final class PostgresListener: AsyncSequence, Sendable {
         "reconnectDelay begins at \(reconnectDelay.lowerBound); choose a pause above zero.")
     }
     let server = ListenerServer(configuration.forListener, names, loop, onNotice)
-    return PostgresListener(try await server.connect(), of: server, ReconnectDelay(reconnectDelay))
+    return AsyncListener(try await server.connect(), of: server, ReconnectDelay(reconnectDelay))
   }
 
   private init(_ session: ListenerServer.Session, of server: ListenerServer, _ delay: ReconnectDelay) {
@@ -95,7 +95,7 @@ public final class PostgresListener: AsyncSequence, Sendable {
     /// What it can end with.
     public typealias Failure = PostgresError
 
-    fileprivate let listener: PostgresListener
+    fileprivate let listener: AsyncListener
 
     /// The next event; nil when the listener was closed or the task is cancelled.
     ///
@@ -143,7 +143,7 @@ struct ListenerServer: Sendable {
 
   /// Passes on what comes, over one connection after the other, until the task is cancelled or the server
   /// refuses.
-  func serve(_ first: Session, to events: Mailbox<PostgresListener.Event>, _ delay: ReconnectDelay) async {
+  func serve(_ first: Session, to events: Mailbox<AsyncListener.Event>, _ delay: ReconnectDelay) async {
     var session = first
     var delay = delay
     while await isLost(session, passingOnTo: events) {
@@ -162,7 +162,7 @@ struct ListenerServer: Sendable {
   }
 
   /// Passes on what comes; returns whether that ended by the connection's loss.
-  private func isLost(_ session: Session, passingOnTo events: Mailbox<PostgresListener.Event>) async -> Bool {
+  private func isLost(_ session: Session, passingOnTo events: Mailbox<AsyncListener.Event>) async -> Bool {
     do throws(PostgresError) {
       while let notification = try await session.subscription.next() {
         events.put(.notification(notification))

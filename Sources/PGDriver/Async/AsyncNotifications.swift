@@ -8,7 +8,7 @@
 /// Notifications that aren't taken are kept in memory, however many they are. Once nothing refers to the
 /// sequence and its iterators any longer, they are dropped, and the connection runs UNLISTEN if no other
 /// sequence reads the channel.
-public struct PostgresNotifications: AsyncSequence, Sendable {
+public struct AsyncNotifications: AsyncSequence, Sendable {
   /// A notification.
   public typealias Element = PostgresNotification
   /// What it can end with.
