@@ -83,3 +83,121 @@ extension PostgresType {
   /// jsonb, JSON taken apart.
   @inlinable public static var jsonb: PostgresType { PostgresType(oid: 3802) }
 }
+
+/// What is fixed about the built-in types: names, and which types contain which.
+///
+/// Taken from pg_type.dat and pg_range.dat in PostgreSQL's source.
+extension PostgresType {
+  /// The type of arrays of this type; nil if it isn't built in, or has none.
+  public var array: PostgresType? { Self.builtIn[oid].map { PostgresType(oid: $0.array) } }
+
+  /// The type of the elements of a built-in array type; nil of other types.
+  public var element: PostgresType? { Self.elements[oid].map { PostgresType(oid: $0.oid) } }
+
+  /// The type of ranges over this type; nil if there is no built-in one.
+  public var range: PostgresType? {
+    Self.ranges.first { $0.subtype == self }.map { PostgresType(oid: $0.range) }
+  }
+
+  /// The type of multiranges over this type; nil if there is no built-in one.
+  public var multirange: PostgresType? {
+    Self.ranges.first { $0.subtype == self }.map { PostgresType(oid: $0.multirange) }
+  }
+
+  /// The type of the bounds of a built-in range or multirange type.
+  var rangeSubtype: PostgresType? {
+    Self.ranges.first { $0.range == oid || $0.multirange == oid }?.subtype
+  }
+
+  /// Whether the type is built in and known not to be an array.
+  @usableFromInline var isScalar: Bool { Self.builtIn[oid] != nil }
+
+  private static let ranges: [(subtype: PostgresType, range: UInt32, multirange: UInt32)] = [
+    (.int4, 3904, 4451), (.numeric, 3906, 4532), (.timestamp, 3908, 4533), (.timestamptz, 3910, 4534),
+    (.date, 3912, 4535), (.int8, 3926, 4536),
+  ]
+
+  private static let builtIn: [UInt32: (name: String, array: UInt32)] = [
+    16: ("boolean", 1000), 17: ("bytea", 1001), 18: ("\"char\"", 1002), 19: ("name", 1003),
+    20: ("bigint", 1016), 21: ("smallint", 1005), 23: ("integer", 1007), 24: ("regproc", 1008),
+    25: ("text", 1009), 26: ("oid", 1028), 27: ("tid", 1010), 28: ("xid", 1011), 29: ("cid", 1012),
+    114: ("json", 199), 142: ("xml", 143), 600: ("point", 1017), 601: ("lseg", 1018), 602: ("path", 1019),
+    603: ("box", 1020), 604: ("polygon", 1027), 628: ("line", 629), 650: ("cidr", 651),
+    700: ("real", 1021), 701: ("double precision", 1022), 718: ("circle", 719), 774: ("macaddr8", 775),
+    790: ("money", 791), 829: ("macaddr", 1040), 869: ("inet", 1041), 1042: ("character", 1014),
+    1043: ("character varying", 1015), 1082: ("date", 1182), 1083: ("time without time zone", 1183),
+    1114: ("timestamp without time zone", 1115), 1184: ("timestamp with time zone", 1185),
+    1186: ("interval", 1187), 1266: ("time with time zone", 1270), 1560: ("bit", 1561),
+    1562: ("bit varying", 1563), 1700: ("numeric", 1231), 1790: ("refcursor", 2201),
+    2202: ("regprocedure", 2207), 2203: ("regoper", 2208), 2204: ("regoperator", 2209),
+    2205: ("regclass", 2210), 2206: ("regtype", 2211), 2249: ("record", 2287), 2275: ("cstring", 1263),
+    2950: ("uuid", 2951), 2970: ("txid_snapshot", 2949), 3220: ("pg_lsn", 3221), 3614: ("tsvector", 3643),
+    3615: ("tsquery", 3645), 3734: ("regconfig", 3735), 3769: ("regdictionary", 3770),
+    3802: ("jsonb", 3807), 3904: ("int4range", 3905), 3906: ("numrange", 3907), 3908: ("tsrange", 3909),
+    3910: ("tstzrange", 3911), 3912: ("daterange", 3913), 3926: ("int8range", 3927),
+    4072: ("jsonpath", 4073), 4089: ("regnamespace", 4090), 4096: ("regrole", 4097),
+    4191: ("regcollation", 4192), 4451: ("int4multirange", 6150), 4532: ("nummultirange", 6151),
+    4533: ("tsmultirange", 6152), 4534: ("tstzmultirange", 6153), 4535: ("datemultirange", 6155),
+    4536: ("int8multirange", 6157), 5038: ("pg_snapshot", 5039), 5069: ("xid8", 271),
+  ]
+
+  private static let elements = Dictionary(
+    uniqueKeysWithValues: builtIn.map { ($0.value.array, (oid: $0.key, name: $0.value.name)) })
+}
+
+extension PostgresType: CustomStringConvertible {
+  /// The type's name as SQL has it, or its object identifier.
+  public var description: String {
+    switch oid {
+    case 0: "unspecified"
+    case 705: "unknown"
+    default: Self.builtIn[oid]?.name ?? Self.elements[oid].map { "\($0.name)[]" } ?? "oid \(oid)"
+    }
+  }
+}
+
+// The types under domains for the Swift types that take more than one type, or another than they are sent as.
+
+extension Int32 {
+  /// smallint or integer.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    switch byteCount {
+    case 2: .int2
+    case 4: .int4
+    default: nil
+    }
+  }
+}
+
+extension Int64 {
+  /// smallint, integer or bigint.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    byteCount == 8 ? .int8 : Int32.postgresBaseType(byteCount: byteCount)
+  }
+}
+
+extension Int {
+  /// smallint, integer or bigint.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    Int64.postgresBaseType(byteCount: byteCount)
+  }
+}
+
+extension Double {
+  /// real or double precision.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? { byteCount == 4 ? .float4 : .float8 }
+}
+
+extension Optional where Wrapped: PostgresDecodable {
+  /// The wrapped type's.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    Wrapped.postgresBaseType(byteCount: byteCount)
+  }
+}
+
+extension Array where Element: PostgresDecodable {
+  /// Of `[UInt8]`, bytea; other arrays are taken from any type that isn't built in.
+  public static func postgresBaseType(byteCount: Int) -> PostgresType? {
+    Element.self == UInt8.self ? .bytea : nil
+  }
+}
