@@ -1,3 +1,5 @@
+import PGSystem
+
 /// How many connections a pool keeps, how long it waits for them, and when it replaces them.
 ///
 /// The terms are those of psycopg_pool and HikariCP. The defaults suit a service beside its database: no
@@ -105,5 +107,90 @@ public struct PoolConfiguration: Sendable, Equatable {
       return "healthCheck's keepAlive is zero; choose a pause above zero, or nil for none"
     }
     return nil
+  }
+}
+
+extension PoolConfiguration {
+  /// When an idle connection must prove, by a round trip to the server, that it still works.
+  ///
+  /// A connection that was in use a moment ago is trusted, as HikariCP and pgx do, so that a busy pool pays
+  /// nothing. As soon as any connection turns out broken, the trust in all idle ones ends: each is checked
+  /// before it is handed out again, so that a server's restart costs each caller in flight at most one error.
+  public struct HealthCheck: Sendable, Equatable {
+    /// Checks nothing: a broken connection shows in the query of the caller that gets it.
+    public static let never = HealthCheck(idleTime: nil, keepAlive: nil)
+
+    /// Checks a connection before handing it out if it lay idle for longer than a time.
+    ///
+    /// - Parameters:
+    ///   - idleTime: how long a connection is trusted after its last use; zero checks nearly always.
+    ///   - keepAlive: how often connections that stay idle are checked in the background, which also keeps
+    ///     firewalls from forgetting them; `nil` leaves them alone.
+    public static func afterIdle(
+      _ idleTime: Duration, keepAlive: Duration? = .seconds(60)
+    ) -> HealthCheck {
+      HealthCheck(idleTime: idleTime, keepAlive: keepAlive)
+    }
+
+    let idleTime: Duration?
+    let keepAlive: Duration?
+  }
+}
+
+extension PoolConfiguration {
+  /// What is undone when a connection comes back, so that the next one to get it finds it clean.
+  ///
+  /// A connection whose reset fails, or that comes back in the middle of a command, is closed and replaced;
+  /// so is one that sent or received a single message of more than 16 MB, for libpq keeps buffers of that
+  /// size until it is closed.
+  public enum Reset: Sendable, Hashable {
+    /// Rolls an open transaction back, and ends listening; costs nothing if neither is to be done.
+    case rollback
+
+    /// Rolls back, then undoes what `DISCARD ALL` undoes, except for prepared statements.
+    ///
+    /// Settings, temporary tables, cursors, advisory locks, listening and the role return to the session's
+    /// start; prepared statements stay, for the connection goes on using them. Costs a round trip on each
+    /// return. PostgreSQL manual, "DISCARD".
+    case session
+
+    /// Rolls back and ends listening, then runs a script of one's own, such as `RESET ALL`, on each return.
+    ///
+    /// It must leave the prepared statements alone, on which the connection relies.
+    case script(String)
+
+    /// In what condition a connection in this state comes back.
+    ///
+    /// - Parameter isLarge: Whether libpq holds large buffers for it, which it frees with the connection
+    ///   only.
+    /// - Parameter mayListen: Whether LISTEN was run on it: the next user must get none of what
+    ///   comes by that.
+    func condition(
+      of status: PostgresTransactionStatus, isLarge: @autoclosure () -> Bool,
+      mayListen: @autoclosure () -> Bool
+    ) -> PoolStateMachine.Condition {
+      switch (self, status) {
+      case (_, .active), (_, .unknown): .broken
+      case _ where isLarge(): .worn
+      case (.rollback, .idle): mayListen() ? .needsReset : .clean
+      case (.rollback, _), (.session, _), (.script, _): .needsReset
+      }
+    }
+
+    /// What to run, one after the other, on a connection in this state.
+    func scripts(from status: PostgresTransactionStatus, mayListen: Bool = false) -> [String] {
+      var rollback = status == .idle ? [] : ["ROLLBACK"]
+      if mayListen { rollback.append("UNLISTEN *") }
+      switch self {
+      case .rollback: return rollback
+      case .session: return rollback + [Self.sessionScript]
+      case .script(let script): return rollback + [script]
+      }
+    }
+
+    private static let sessionScript = """
+      CLOSE ALL; SET SESSION AUTHORIZATION DEFAULT; RESET ALL; UNLISTEN *; \
+      SELECT pg_advisory_unlock_all(); DISCARD TEMP; DISCARD SEQUENCES
+      """
   }
 }
