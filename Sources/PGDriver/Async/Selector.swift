@@ -1,3 +1,9 @@
+import PGSystem
+
+#if os(Linux)
+  import CPGSystem
+#endif
+
 /// Waits for sockets on behalf of an event loop.
 ///
 /// The contract of all backends: a socket that is watched is reported once it is ready; if it is ready still,
@@ -24,3 +30,151 @@ protocol Selector: AnyObject, Sendable {
   /// Ends the `select` in progress, or the next one.
   func wake()
 }
+
+/// The portable backend, on poll(2) and a pipe.
+///
+/// Sendable, unchecked: the pipe's descriptors never change, and the kernel takes them from any thread;
+/// `descriptors` is the loop's thread's own.
+final class PollSelector: Selector, @unchecked Sendable {
+  private struct Watches {
+    var interests: [Int32: Readiness] = [:]
+    /// Whether a thread sleeps without knowing of interests that come now.
+    var isSelecting = false
+  }
+
+  private let wakerReadEnd: Int32
+  private let wakerWriteEnd: Int32
+  private let watches = Lock(Watches())
+  private var descriptors: [pollfd] = []
+
+  init() throws(PostgresError) {
+    var ends: [Int32] = [-1, -1]
+    guard pipe(&ends) == 0 else { throw .lastSystemError("The event loop can't be made") }
+    wakerReadEnd = ends[0]
+    wakerWriteEnd = ends[1]
+    for end in ends {
+      _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+      _ = fcntl(end, F_SETFL, O_NONBLOCK)
+    }
+  }
+
+  deinit {
+    close(wakerReadEnd)
+    close(wakerWriteEnd)
+  }
+
+  func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
+    let mustWake = watches.withLock { watches in
+      watches.interests[socket] = interest
+      return watches.isSelecting
+    }
+    if mustWake { wake() }
+  }
+
+  func forget(_ socket: Int32) {
+    watches.withLock { $0.interests[socket] = nil }
+  }
+
+  func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {
+    descriptors.removeAll(keepingCapacity: true)
+    descriptors.append(pollfd(fd: wakerReadEnd, events: Int16(POLLIN), revents: 0))
+    watches.withLock { watches in
+      for (socket, interest) in watches.interests {
+        descriptors.append(pollfd(fd: socket, events: interest.pollEvents, revents: 0))
+      }
+      watches.isSelecting = true
+    }
+    let count = poll(&descriptors, nfds_t(descriptors.count), milliseconds)
+    watches.withLock { watches in
+      watches.isSelecting = false
+      // poll is level-triggered: what is reported once must not be asked for again.
+      if count > 0 {
+        for descriptor in descriptors where descriptor.revents != 0 { watches.interests[descriptor.fd] = nil }
+      }
+    }
+    guard count > 0 else { return }
+    if descriptors[0].revents != 0 {
+      var bytes = [UInt8](repeating: 0, count: 64)
+      while read(wakerReadEnd, &bytes, bytes.count) > 0 {}
+    }
+    for descriptor in descriptors.dropFirst() where descriptor.revents != 0 { body(descriptor.fd, false) }
+  }
+
+  func wake() {
+    var byte: UInt8 = 1
+    _ = write(wakerWriteEnd, &byte, 1)
+  }
+}
+
+#if os(Linux)
+  /// The backend for Linux, on epoll(7) and eventfd(2).
+  ///
+  /// Sendable, unchecked: the descriptors never change, and the kernel takes them from any thread; `events`
+  /// is the loop's thread's own.
+  final class EpollSelector: Selector, @unchecked Sendable {
+    private let epoll: Int32
+    private let waker: Int32
+    private let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: 256)
+
+    /// What tells that nothing more will come than what is unread.
+    private static let hangUp = PG_EPOLLRDHUP | PG_EPOLLHUP | PG_EPOLLERR
+
+    init() throws(PostgresError) {
+      epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+      waker = eventfd(0, Int32(EFD_CLOEXEC | EFD_NONBLOCK))
+      guard epoll >= 0, waker >= 0 else { throw .lastSystemError("The event loop can't be made") }
+      try control(EPOLL_CTL_ADD, waker, PG_EPOLLIN)
+    }
+
+    deinit {
+      close(waker)
+      close(epoll)
+      events.deallocate()
+    }
+
+    /// Edge-triggered, so that no call is needed for the answer to a command: it will make an edge
+    /// of its own.
+    ///
+    /// Otherwise something may lie unread that made its edge before; modifying the watch looks for that again
+    /// (epoll_ctl(2), epoll(7)). The interest in writing is left out where it isn't needed, for every read of
+    /// the other side makes an edge of it.
+    func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
+      if interest == .answer, let watched, !watched.includesWritable { return }
+      var mask = PG_EPOLLET | PG_EPOLLRDHUP
+      if interest.includesReadable { mask |= PG_EPOLLIN }
+      if interest.includesWritable { mask |= PG_EPOLLOUT }
+      try control(watched == nil ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, mask)
+    }
+
+    func forget(_ socket: Int32) {
+      _ = epoll_ctl(epoll, EPOLL_CTL_DEL, socket, nil)
+    }
+
+    func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {
+      let count = epoll_wait(epoll, events.baseAddress, Int32(events.count), milliseconds)
+      var index = 0
+      while index < Int(count) {
+        let socket = events[index].data.fd
+        if socket == waker {
+          var count: UInt64 = 0
+          _ = read(waker, &count, 8)
+        } else {
+          body(socket, events[index].events & Self.hangUp != 0)
+        }
+        index += 1
+      }
+    }
+
+    func wake() {
+      var one: UInt64 = 1
+      _ = write(waker, &one, 8)
+    }
+
+    private func control(_ operation: Int32, _ socket: Int32, _ mask: UInt32) throws(PostgresError) {
+      var event = epoll_event(events: mask, data: epoll_data_t(fd: socket))
+      guard epoll_ctl(epoll, operation, socket, &event) == 0 else {
+        throw .lastSystemError("A socket can't be watched")
+      }
+    }
+  }
+#endif
