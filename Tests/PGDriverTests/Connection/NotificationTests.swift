@@ -3,6 +3,63 @@ import Testing
 
 @testable import PGDriver
 
+@Suite("Notifications and notices", .paced, .timeLimit(.minutes(5)))
+struct NotificationTests {
+  @Test("reach an asynchronous listener, whether it is busy or idle", arguments: EventLoop.Backend.allCases)
+  func asynchronous(backend: EventLoop.Backend) async throws {
+    try await TestDriver.async(backend).withConnection { connection in
+      let connection = try #require(connection as? AsyncConnection)
+      // The cases run at the same time, in one database.
+      let channel = "Some \"channel\" of \(backend)"
+      let stream = try await connection.notifications(on: channel)
+      try await TestDriver.async(backend).withConnection { other in
+        _ = try await other.query("SELECT pg_notify(\(channel), 'one')")
+        _ = try await other.query("SELECT pg_notify('another', 'nobody listens')")
+      }
+      _ = try await connection.query("SELECT pg_notify(\(channel), 'two')")
+      var payloads: [String] = []
+      for try await notification in stream {
+        #expect(notification.channel == channel)
+        payloads.append(notification.payload)
+        if payloads.count == 2 { break }
+      }
+      #expect(payloads.sorted() == ["one", "two"])
+    }
+  }
+
+  @Test("reach a thread that waits for them, for as long as it likes")
+  func blocking() async throws {
+    try await TestDriver.sync.withConnection { connection in
+      let connection = try #require(connection as? SyncConnection)
+      try connection.execute("LISTEN here")
+      #expect(try connection.nextNotification(timeout: .milliseconds(20)) == nil)
+      _ = try connection.query("SELECT pg_notify('here', 'now')")
+      let notification = try #require(try connection.nextNotification(timeout: .seconds(10)))
+      #expect(notification.payload == "now")
+      #expect(notification.processID == connection.backendProcessID)
+    }
+  }
+
+  @Test("of the server's go to the handler, with their fields")
+  func notices() async throws {
+    let notices = Recorder<String>()
+    let configuration = try await SharedDatabase.configuration
+    try await TestDriver.sync.run {
+      let connection = try SyncConnection.connect(to: configuration) {
+        notices.note("\($0.severity) \($0.message)")
+      }
+      try connection.execute("DO $$ BEGIN RAISE WARNING 'careful'; END $$")
+      connection.close()
+    }
+    let connection = try await AsyncConnection.connect(to: configuration) {
+      notices.note("\($0.severity) \($0.message)")
+    }
+    try await connection.execute("DO $$ BEGIN RAISE NOTICE 'well'; END $$")
+    await connection.close()
+    #expect(notices.elements == ["WARNING careful", "NOTICE well"])
+  }
+}
+
 @Suite("A channel's name", .paced, .timeLimit(.minutes(5)))
 struct ChannelNameTests {
   @Test("of 63 bytes is listened on, one of more is refused before anything is sent")

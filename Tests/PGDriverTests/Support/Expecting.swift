@@ -1,4 +1,5 @@
 import PGDriver
+import PGSystem
 import Testing
 
 /// The error that a body throws; records an issue if it throws none, or one of another type.
@@ -46,4 +47,36 @@ extension PostgresConnection {
     try #require(rows.count == 1 && rows.columns.count == 1, sourceLocation: sourceLocation)
     return try rows[0].decode(type, at: 0)
   }
+}
+
+/// What a body comes to, which is cancelled and counts as a failure when it takes longer than a limit.
+func orHang<Answer: Sendable>(
+  _ limit: Duration = .seconds(10), sourceLocation: SourceLocation = #_sourceLocation,
+  _ body: @escaping @Sendable () async throws -> Answer
+) async throws -> Answer {
+  let work = Task { try await body() }
+  let hasHung = Recorder<Void>()
+  let alarm = Task {
+    try await Task.sleep(for: limit)
+    hasHung.note(())
+    work.cancel()
+  }
+  let result = await withTaskCancellationHandler {
+    await work.result
+  } onCancel: {
+    work.cancel()
+  }
+  alarm.cancel()
+  #expect(hasHung.elements.isEmpty, "It didn't end by itself.", sourceLocation: sourceLocation)
+  return try result.get()
+}
+
+/// What tasks note, in the order in which they do.
+final class Recorder<Element: Sendable>: Sendable {
+  private let noted = Lock<[Element]>([])
+
+  /// A true copy, for the thread sanitizer doesn't see that the array is no longer shared when the next one is noted.
+  var elements: [Element] { noted.withLock { $0.map { $0 } } }
+
+  func note(_ element: Element) { noted.withLock { $0.append(element) } }
 }

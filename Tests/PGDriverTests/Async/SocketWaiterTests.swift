@@ -1,7 +1,8 @@
-import PGDriver
 import PGSystem
 import PGTestSupport
 import Testing
+
+@testable import PGDriver
 
 /// An answer and the end of the connection that come to the event loop as one event.
 ///
@@ -79,5 +80,20 @@ struct EndWithAnswerTests {
       try #require([.connectionLost, .commitOutcomeUnknown].contains(codes.elements[0]), "round \(round)")
     }
     await observer.close()
+  }
+}
+
+@Suite("A watch on an idle connection", .paced, .timeLimit(.minutes(5)))
+struct IdleWatchTests {
+  /// In a process of its own: of a closure that is wrapped once more each time, the stack's end would end them all.
+  @Test("is renewed a million times, and its handler called like the first time")
+  func renewed() async throws {
+    await #expect(processExitsWith: .success) {
+      let waiter = SocketWaiter(on: try EventLoop())
+      let calls = Lock(0)
+      for _ in 0..<1_000_000 { try waiter.watchIdle { calls.withLock { $0 += 1 } } }
+      waiter.becameReady()
+      #expect(calls.withLock { $0 } == 1)
+    }
   }
 }
