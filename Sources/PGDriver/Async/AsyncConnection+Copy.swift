@@ -81,7 +81,7 @@ extension AsyncConnection {
 
   private func abandonCopyIn() async {
     guard !core.isClosed, core.isCopying else { return }
-    // The server's answer to this is the failure that was asked for.
+    // The server's reply to this is the failure that was asked for.
     try? core.endCopyIn(failing: "the client gave up")
     try? await advance { (core) throws(PostgresError) in try core.advance() }
     _ = try? core.finish()
@@ -101,7 +101,7 @@ extension AsyncConnection {
     return chunk
   }
 
-  /// Takes the server's answer, and before it drops the data that was not taken.
+  /// Takes the server's reply, and before it drops the data that was not taken.
   private func endCopyOut() async throws(PostgresError) {
     _ = try core.open()
     if core.isCopying {
@@ -311,9 +311,9 @@ extension AsyncConnection {
   /// Asks for what can be stored in the columns.
   private func describe(_ table: CopyTable) async throws(PostgresError) -> [CopyColumn] {
     let columns = CopyColumns(table: table, described: try await describe(table.describing))
-    var answers: [PostgresRows] = []
-    for outcome in try await pipeline(columns.queries) { answers.append(try outcome.get()) }
-    return try columns.columns(answers)
+    var results: [PostgresRows] = []
+    for outcome in try await pipeline(columns.queries) { results.append(try outcome.get()) }
+    return try columns.columns(results)
   }
 
   /// The columns that a statement would return.

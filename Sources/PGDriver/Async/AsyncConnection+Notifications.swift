@@ -16,7 +16,7 @@ extension AsyncConnection {
 
   /// Listens on channels, whose notifications come in the order in which they were sent.
   func subscribe(to channels: [ChannelName]) async throws(PostgresError) -> Subscription {
-    // First, so that nothing is missed that comes with the answer.
+    // First, so that nothing is missed that comes with the reply.
     let subscription = Subscription(self, to: channels)
     try await execute(channels.map(\.listen).joined(separator: ";"))
     return subscription

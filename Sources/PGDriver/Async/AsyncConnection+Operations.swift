@@ -128,7 +128,7 @@ extension AsyncConnection {
   /// Waits, and ends the wait when the task is cancelled.
   ///
   /// This is worth it only for a wait that lasts. To be told of a cancellation costs a task that prefers an
-  /// executor 0.4 µs, and a statement that is answered within a tick ends sooner than the server could be
+  /// executor 0.4 µs, and a statement whose reply comes within a tick ends sooner than the server could be
   /// asked to cancel it, which takes a connection of its own.
   private func waitCancellably(_ wait: SocketWaiter.Wait) async -> SocketWaiter.Outcome {
     await withTaskCancellationHandler {

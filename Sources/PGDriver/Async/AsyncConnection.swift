@@ -1,6 +1,6 @@
 import PGSystem
 
-/// A connection whose calls suspend the calling task until the server has answered.
+/// A connection whose calls suspend the calling task until the server has replied.
 ///
 /// Callers anywhere can use it: what is sent and received, they send and receive on their own threads, and
 /// only the waiting is done by an event loop's thread. Callers whose executor is that loop (see
@@ -32,7 +32,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   ///
   /// - Parameter loop: The loop to live on; by default the common one.
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
-  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none answered within
+  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none replied within
   ///   `connect_timeout`; `cancelled`, as soon as the task is; `invalidConfiguration`.
   public static func connect(
     to configuration: PostgresConfiguration, on loop: EventLoop? = nil,
@@ -221,7 +221,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
 }
 
 extension AsyncConnection {
-  /// Sends statements without waiting for each other's answers, and returns an outcome for each, in order.
+  /// Sends statements without waiting for each other's replies, and returns an outcome for each, in order.
   ///
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it
   /// are rolled back, and those after it fail with `pipelineAborted`.

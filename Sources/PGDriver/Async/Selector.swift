@@ -132,14 +132,14 @@ final class PollSelector: Selector, @unchecked Sendable {
       events.deallocate()
     }
 
-    /// Edge-triggered, so that no call is needed for the answer to a command: it will make an edge
+    /// Edge-triggered, so that no call is needed for the reply to a command: it will make an edge
     /// of its own.
     ///
     /// Otherwise something may lie unread that made its edge before; modifying the watch looks for that again
     /// (epoll_ctl(2), epoll(7)). The interest in writing is left out where it isn't needed, for every read of
     /// the other side makes an edge of it.
     func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
-      if interest == .answer, let watched, !watched.includesWritable { return }
+      if interest == .reply, let watched, !watched.includesWritable { return }
       var mask = PG_EPOLLET | PG_EPOLLRDHUP
       if interest.includesReadable { mask |= PG_EPOLLIN }
       if interest.includesWritable { mask |= PG_EPOLLOUT }

@@ -170,8 +170,8 @@ final class SocketWaiter: Sendable {
 
   /// The socket is ready for the task that waits, or for the one that waits next.
   ///
-  /// - Parameter isHungUp: Whether the other side has hung up. It may have answered before, so that its end
-  ///   lies unread behind the answer, and is not reported again.
+  /// - Parameter isHungUp: Whether the other side has hung up. It may have replied before, so that its end
+  ///   lies unread behind the reply, and is not reported again.
   func becameReady(isHungUp: Bool = false) {
     var isIdle = false
     end(.ready) { state in

@@ -86,7 +86,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     case failure(PostgresError)
   }
 
-  private enum Answer {
+  private enum Taken {
     case element(Element)
     case end(End)
     case nothingYet
@@ -97,7 +97,7 @@ final class Mailbox<Element: Sendable>: Sendable {
     var readers = Queue<UnsafeContinuation<Void, Never>>()
     var end: End?
 
-    mutating func take() -> Answer {
+    mutating func take() -> Taken {
       if let element = elements.takeFirst() { return .element(element) }
       return end.map { .end($0) } ?? .nothingYet
     }

@@ -101,7 +101,7 @@ extension ConnectionCore {
 
   private func giveUp(_ complaint: ConnectProgress.Complaint, isFinal: Bool) {
     progress?.failed(complaint, isFinal: isFinal)
-    farewell = nil
+    reasonForEnd = nil
     close()
   }
 
@@ -109,8 +109,8 @@ extension ConnectionCore {
   private func take(notice: OpaquePointer) {
     guard let fields = ServerFields(notice) else { return }
     transactionEnds.note(warning: fields.sqlState)
-    if fields.isFarewell {
-      farewell = fields
+    if fields.endsSession {
+      reasonForEnd = fields
     } else {
       noticeHandler?(fields)
     }
@@ -134,16 +134,16 @@ extension ConnectProgress.Complaint {
   fileprivate static func timedOut(at attempt: ConnectAttempt, after timeout: Duration?) -> Self {
     let limit = timeout.map { ", \($0.components.seconds) seconds" } ?? ""
     return Self(
-      message: "the server at \(attempt.place) did not answer within connect_timeout\(limit)", isTimeOut: true
+      message: "the server at \(attempt.place) did not reply within connect_timeout\(limit)", isTimeOut: true
     )
   }
 }
 
 /// What libpq says of a failed attempt to connect, taken apart.
 ///
-/// libpq keeps only the text of the server's answer. With PQERRORS_VERBOSE that has the SQLSTATE after the
+/// libpq keeps only the text of the server's reply. With PQERRORS_VERBOSE that has the SQLSTATE after the
 /// severity, which is in the server's language: "FATAL:  28P01: password authentication failed …", and a line
-/// "LOCATION:  …" at the end. There may be several answers, as when libpq tries anew without encryption; the
+/// "LOCATION:  …" at the end. There may be several replies, as when libpq tries anew without encryption; the
 /// first one counts.
 struct ConnectRefusal {
   let message: String

@@ -29,7 +29,7 @@ extension ConnectionCore {
     handle.flatMap { PQgetCancel($0) }.map { CancelRequest($0) }
   }
 
-  /// Collects what the server has sent unasked: notifications, notices, and its farewell.
+  /// Collects what the server has sent unasked: notifications, notices, and why it ends the session.
   ///
   /// For a connection with no operation in progress.
   func consumeIdleInput() throws(PostgresError) {
@@ -39,7 +39,7 @@ extension ConnectionCore {
     _ = PQisBusy(handle)
     takeNotifications(handle)
     // The end of the stream may be still to come, but nothing else.
-    if farewell != nil { throw lost() }
+    if reasonForEnd != nil { throw lost() }
   }
 
   /// The same, where none is there to be told of a loss: the next call tells it.

@@ -25,7 +25,7 @@ final class ConnectionCore {
     case runningScript
     case streaming
     case pipelining
-    /// A statement is being described, and so many Syncs are still to be answered.
+    /// A statement is being described, and replies to so many Syncs are still to come.
     case describing(syncsLeft: Int)
     case copyingIn
     case copyingOut
@@ -61,7 +61,7 @@ final class ConnectionCore {
   @exclusivity(unchecked) var wasCutShort = false
   /// Whether libpq was told to give the rows of the stream in progress one by one.
   @exclusivity(unchecked) var isSingleRowModeSet = false
-  /// Whether more than one read was needed for the answer in progress.
+  /// Whether more than one read was needed for the reply in progress.
   @exclusivity(unchecked) var cameInParts = false
   /// Whether libpq has had to make its buffers large, which it keeps so until the connection is closed.
   @exclusivity(unchecked) private(set) var hasLargeBuffers = false
@@ -74,7 +74,7 @@ final class ConnectionCore {
   @exclusivity(unchecked) var configuredEncoding: Int32 = -1
   /// The text of the operation in progress, if it isn't that of a prepared statement.
   @exclusivity(unchecked) var unpreparedText: String?
-  /// Notifications that came with the answers and wait to be taken.
+  /// Notifications that came with the replies and wait to be taken.
   @exclusivity(unchecked) var notifications = Queue<PostgresNotification>()
 
   /// Whether the session may listen on a channel: LISTEN was run, or a notification came.
@@ -87,8 +87,8 @@ final class ConnectionCore {
   var progress: ConnectProgress?
 
   let noticeHandler: (@Sendable (ServerFields) -> Void)?
-  /// Why the server ended the connection, if it said so after it had answered the last command.
-  var farewell: ServerFields?
+  /// Why the server ended the connection, if it said so after it had replied to the last command.
+  var reasonForEnd: ServerFields?
   /// Why the connection broke, if it did.
   private(set) var loss: PostgresError?
   /// Whether no call has thrown the loss yet.
@@ -174,7 +174,7 @@ final class ConnectionCore {
     }
     guard hasWaited else {
       hasWaited = true
-      return .answer
+      return .reply
     }
     return nil
   }
@@ -231,7 +231,7 @@ final class ConnectionCore {
     defer { endOperation() }
     if let failure { throw failure }
     guard let result else {
-      throw PostgresError(.connectionLost, "The server answered without a result.")
+      throw PostgresError(.connectionLost, "The server replied without a result.")
     }
     return result
   }
@@ -244,7 +244,7 @@ final class ConnectionCore {
     return PostgresRows(rows)
   }
 
-  /// Makes ready for the next operation, and keeps the notifications that came with this one's answers.
+  /// Makes ready for the next operation, and keeps the notifications that came with this one's replies.
   func endOperation() {
     if transactionEnds.isOpen { transactionEnds.noteEnd(transactionStatus, sql: text) }
     phase = .idle
@@ -295,7 +295,7 @@ final class ConnectionCore {
     // What came before the end still counts; asking for it has libpq parse it, and the server's reason with
     // it. The thread of a large message has libpq to itself.
     if let handle, largeSend == nil { takeNotifications(handle) }
-    let fields = failure?.serverFields ?? farewell
+    let fields = failure?.serverFields ?? reasonForEnd
     let text = fields.map { "The server ended the connection: \($0.message)" } ?? libpqMessage
     close()
     let error = PostgresError(.connectionLost, text, serverFields: fields)

@@ -22,7 +22,7 @@ public struct PostgresConfiguration: Sendable, Hashable {
   /// Makes a configuration of single values.
   ///
   /// - Parameter host: A name, an address, or the folder of a Unix socket if it begins with "/".
-  /// - Parameter connectTimeout: Seconds that each host, and each of its addresses, may take to answer; 0
+  /// - Parameter connectTimeout: Seconds that each host, and each of its addresses, may take to reply; 0
   ///   waits for ever.
   /// - Parameter parameters: Any further parameter by libpq's key word, such as `sslmode`.
   public init(
@@ -82,7 +82,7 @@ public struct PostgresConfiguration: Sendable, Hashable {
   public var user: String? { parameters["user"] }
   /// The database to connect to.
   public var database: String? { parameters["dbname"] }
-  /// How long each host, and each of its addresses, may take to answer; nil if this configuration doesn't
+  /// How long each host, and each of its addresses, may take to reply; nil if this configuration doesn't
   /// say.
   ///
   /// Then a service file or PGCONNECT_TIMEOUT may; without any it waits for ever. 0 and less are for ever, 1

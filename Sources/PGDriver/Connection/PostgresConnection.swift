@@ -29,7 +29,7 @@ public protocol PostgresConnection: AnyObject {
     _ options: TransactionOptions, _ body: (Self) async throws -> Answer
   ) async throws -> Answer
 
-  /// Sends statements without waiting for each other's answers, and returns an outcome for each, in order.
+  /// Sends statements without waiting for each other's replies, and returns an outcome for each, in order.
   ///
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it
   /// are rolled back, and those after it fail with `pipelineAborted`.

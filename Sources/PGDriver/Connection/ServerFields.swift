@@ -37,7 +37,7 @@ public struct ServerFields: Sendable {
   var function: String? { all.others["R"] }
 
   /// Whether the server ends the connection with it.
-  var isFarewell: Bool { severity == "FATAL" || severity == "PANIC" }
+  var endsSession: Bool { severity == "FATAL" || severity == "PANIC" }
 
   private final class All: Sendable {
     let severity: String
@@ -54,7 +54,7 @@ public struct ServerFields: Sendable {
     }
   }
 
-  /// Makes the fields of an answer of which no more is known.
+  /// Makes the fields of a reply of which no more is known.
   init(severity: String, sqlState: SQLState, message: String) {
     all = All(severity: severity, sqlState: sqlState, message: message, others: [:])
   }

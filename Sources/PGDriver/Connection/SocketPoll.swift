@@ -4,8 +4,8 @@ import PGSystem
 enum Readiness: Sendable, Hashable {
   /// Readable: something that was there already, unread, or that is still to come.
   case readable
-  /// Readable, by the answer to a command that was just sent, with nothing unread before it.
-  case answer
+  /// Readable, by the reply to a command that was just sent, with nothing unread before it.
+  case reply
   case writable
   case readableOrWritable
 
@@ -27,7 +27,7 @@ extension Readiness {
   /// It reports errors and hang-ups unasked.
   var pollEvents: Int16 {
     switch self {
-    case .readable, .answer: Int16(POLLIN)
+    case .readable, .reply: Int16(POLLIN)
     case .writable: Int16(POLLOUT)
     case .readableOrWritable: Int16(POLLIN | POLLOUT)
     }
@@ -76,9 +76,9 @@ enum SocketPoll {
   ) throws(PostgresError) -> Bool {
     var descriptor = pollfd(fd: socket, events: readiness.pollEvents, revents: 0)
     while true {
-      let answer = poll(&descriptor, 1, milliseconds)
-      if answer > 0 { return true }
-      if answer == 0 { return false }
+      let count = poll(&descriptor, 1, milliseconds)
+      if count > 0 { return true }
+      if count == 0 { return false }
       guard errno == EINTR else { throw .lastSystemError("poll failed") }
       if milliseconds >= 0 { return false }
     }

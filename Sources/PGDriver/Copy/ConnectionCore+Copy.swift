@@ -107,7 +107,7 @@ extension ConnectionCore {
     return end > start
   }
 
-  /// Ends the data; then the answer is advanced to and finished like a script's.
+  /// Ends the data; then the reply is advanced to and finished like a script's.
   ///
   /// - Parameter reason: Why the COPY is to fail; nil if all data has been put.
   func endCopyIn(failing reason: String?) throws(PostgresError) {
@@ -115,7 +115,7 @@ extension ConnectionCore {
     let sent = reason.map { PQputCopyEnd(handle, $0) } ?? PQputCopyEnd(handle, nil)
     result = nil
     try begin(.runningScript, sent: sent)
-    // The answer may have been read already, while data was flushed.
+    // The reply may have been read already, while data was flushed.
     hasWaited = true
   }
 
@@ -125,7 +125,7 @@ extension ConnectionCore {
   enum CopyOut {
     case wait(Readiness)
     case chunk([UInt8])
-    /// All data was given; the answer is advanced to and finished like a script's.
+    /// All data was given; the reply is advanced to and finished like a script's.
     case end
   }
 

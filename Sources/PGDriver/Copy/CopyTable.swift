@@ -127,15 +127,15 @@ struct CopyColumns {
     ]
   }
 
-  /// The columns, of the answers to the queries.
-  func columns(_ answers: [PostgresRows]) throws(PostgresError) -> [CopyColumn] {
-    var answers = answers[...]
+  /// The columns, by the results of the queries.
+  func columns(_ results: [PostgresRows]) throws(PostgresError) -> [CopyColumn] {
+    var results = results[...]
     var generated: Set<Int> = []
-    if !generatedColumnsQuery.isEmpty, let answer = answers.popFirst() {
-      for number in try answer.decode((Int16).self) { generated.insert(Int(number)) }
+    if !generatedColumnsQuery.isEmpty, let rows = results.popFirst() {
+      for number in try rows.decode((Int16).self) { generated.insert(Int(number)) }
     }
     var catalog = TypeCatalog()
-    if let answer = answers.popFirst() { catalog = try TypeCatalog(answer) }
+    if let rows = results.popFirst() { catalog = try TypeCatalog(rows) }
     return described.lazy.filter { !($0.tableColumn.map(generated.contains) ?? false) }.map {
       CopyColumn(name: $0.name, type: $0.type, target: catalog.target($0.type))
     }

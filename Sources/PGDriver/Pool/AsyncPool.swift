@@ -22,10 +22,10 @@ public final class AsyncPool: Sendable {
     let connection: AsyncConnection
   }
 
-  /// A task that waits: on the way to sleep, answered before being asleep, or asleep.
+  /// A task that waits: on the way to sleep, granted or refused before that, or asleep.
   enum Waiter {
     case arriving
-    case answered(Result<Lease, any Error>)
+    case settled(Result<Lease, any Error>)
     case asleep(CheckedContinuation<Result<Lease, any Error>, Never>)
   }
 
@@ -133,7 +133,7 @@ extension AsyncPool {
     }
     if let ready { return ready }
     perform(actions)
-    return try await answer(to: request)
+    return try await outcome(of: request)
   }
 
   func release(_ lease: Lease) {
@@ -152,34 +152,34 @@ extension AsyncPool {
     handle { $0.release(lease.id, condition, at: .now) }
   }
 
-  private func answer(to request: RequestID) async throws -> Lease {
-    let answer = await withTaskCancellationHandler {
+  private func outcome(of request: RequestID) async throws -> Lease {
+    let outcome = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        let answer = state.withLock { state -> Result<Lease, any Error>? in
-          if case .answered(let answer) = state.waiters[request] {
+        let outcome = state.withLock { state -> Result<Lease, any Error>? in
+          if case .settled(let outcome) = state.waiters[request] {
             state.waiters[request] = nil
-            return answer
+            return outcome
           }
           state.waiters[request] = .asleep(continuation)
           return nil
         }
-        if let answer { continuation.resume(returning: answer) }
+        if let outcome { continuation.resume(returning: outcome) }
       }
     } onCancel: {
       handle { $0.cancel(request) }
     }
-    return try answer.get()
+    return try outcome.get()
   }
 
-  func deliver(_ answer: Result<Lease, any Error>, to request: RequestID) {
+  func deliver(_ outcome: Result<Lease, any Error>, to request: RequestID) {
     let sleeper = state.withLock { state -> CheckedContinuation<Result<Lease, any Error>, Never>? in
       if case .asleep(let continuation) = state.waiters[request] {
         state.waiters[request] = nil
         return continuation
       }
-      state.waiters[request] = .answered(answer)
+      state.waiters[request] = .settled(outcome)
       return nil
     }
-    sleeper?.resume(returning: answer)
+    sleeper?.resume(returning: outcome)
   }
 }

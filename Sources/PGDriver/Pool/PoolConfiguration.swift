@@ -29,7 +29,7 @@ public struct PoolConfiguration: Sendable, Equatable {
   /// The share of ``maximumLifetime``, 0 to 1, by which a connection's life is shortened at random.
   public var lifetimeJitter: Double
 
-  /// When an idle connection must prove that its server still answers.
+  /// When an idle connection must prove that its server still replies.
   public var healthCheck: HealthCheck
 
   /// What is undone when a connection comes back.

@@ -18,7 +18,7 @@ extension PoolStateMachine {
     case closed
   }
 
-  /// What the pool must do now; each is answered by the event in brackets.
+  /// What the pool must do now; each is followed by the event in brackets.
   enum Action: Hashable, Sendable {
     /// Open a connection (`connected` or `connectFailed`).
     case connect(ConnectionID)

@@ -11,13 +11,13 @@ extension PoolStateMachine {
     var generation: UInt64 = 0
     /// When what is under way with it (connecting, a check, a reset) began.
     var startedAt: Instant
-    /// When the server last answered, as far as the pool knows.
+    /// When the server last replied, as far as the pool knows.
     var provenAt: Instant
     /// When its last user gave it back.
     var unusedSince: Instant
     /// The end of its life, drawn when it was opened.
     var expiresAt: Instant?
-    /// Whether another connection broke since the server last answered on this one.
+    /// Whether another connection broke since the server last replied on this one.
     var isSuspect = false
 
     init(at now: Instant) {

@@ -27,7 +27,7 @@ struct PoolStateMachine: Sendable {
   let configuration: PoolConfiguration
   var slots: [Slot] = []
   private var vacantSlots: [Int] = []
-  /// The idle connections, the one that answered last at the end.
+  /// The idle connections, the one that replied last at the end.
   var idle: [ConnectionID] = []
   var queue = RequestQueue()
   private(set) var census = Census()
@@ -62,7 +62,7 @@ extension PoolStateMachine {
     Actions { dispatch(at: now, into: &$0) }
   }
 
-  /// A caller asks for a connection; the action that answers it names the request by the number returned.
+  /// A caller asks for a connection; the action that grants or refuses it has the number returned.
   mutating func lease(at now: Instant) -> (request: RequestID, actions: Actions) {
     let request = queue.append(at: now)
     let actions = Actions {
@@ -78,7 +78,7 @@ extension PoolStateMachine {
     return (request, actions)
   }
 
-  /// The caller that asked no longer waits; without effect once the request is answered.
+  /// The caller that asked no longer waits; without effect once the request is granted or refused.
   mutating func cancel(_ request: RequestID) -> Actions {
     Actions {
       guard queue.remove(request) else { return }
@@ -179,7 +179,7 @@ extension PoolStateMachine {
     }
   }
 
-  /// The server just answered on this connection: keep it, or let it go if its time is over.
+  /// The server just replied on this connection: keep it, or let it go if its time is over.
   private mutating func settle(_ id: ConnectionID, at now: Instant, into actions: inout Actions) {
     slots[id.slot].provenAt = now
     slots[id.slot].isSuspect = false

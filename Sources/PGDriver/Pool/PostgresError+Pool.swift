@@ -68,7 +68,7 @@ extension PoolConfiguration {
 }
 
 extension PostgresConfiguration {
-  /// With a limit on connecting, for a pool must not wait for ever on a host that does not answer.
+  /// With a limit on connecting, for a pool must not wait for ever on a host that does not reply.
   ///
   /// Unless there is one already, also in a service file or in the environment.
   package var forPool: PostgresConfiguration {

@@ -36,9 +36,9 @@ extension SyncPool {
     }
   }
 
-  private func deliver(to request: RequestID, _ answer: (inout State) -> Result<Member, any Error>?) {
-    let (seat, answer) = state.withLock { ($0.seats.removeValue(forKey: request), answer(&$0)) }
-    seat?.change { $0 = answer }
+  private func deliver(to request: RequestID, _ outcome: (inout State) -> Result<Member, any Error>?) {
+    let (seat, result) = state.withLock { ($0.seats.removeValue(forKey: request), outcome(&$0)) }
+    seat?.change { $0 = result }
   }
 
   /// Does what may take long on a thread of its own: rare enough that its start does not count.

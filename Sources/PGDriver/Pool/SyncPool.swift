@@ -23,7 +23,7 @@ public final class SyncPool: Sendable {
     let connection: SyncConnection
   }
 
-  /// Where one thread sleeps until its answer comes.
+  /// Where one thread sleeps until its request is granted or refused.
   typealias Seat = Condition<Result<Member, any Error>?>
 
   struct State {

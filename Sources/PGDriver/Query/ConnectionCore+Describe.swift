@@ -4,7 +4,7 @@ import CLibPQ
 extension ConnectionCore {
   /// Sends the Parse and the Describe of a statement without a name.
   ///
-  /// Both in one go, as a pipeline: a pooler may give what comes after the answer to another server, or the
+  /// Both in one go, as a pipeline: a pooler may give what comes after the reply to another server, or the
   /// name to another client.
   ///
   /// - Parameter types: The parameters' types; 0 leaves one open.

@@ -2,7 +2,7 @@ import CLibPQ
 
 // Many statements in one go: libpq manual, section 34.5, "Pipeline Mode".
 extension ConnectionCore {
-  /// A pipeline in progress: statements are sent while the answers to earlier ones come in.
+  /// A pipeline in progress: statements are sent while the replies to earlier ones come in.
   struct Pipeline {
     /// What is sent, in order: Parse messages and the queries themselves.
     fileprivate enum Message {
@@ -18,8 +18,8 @@ extension ConnectionCore {
     fileprivate var isBegun = false
     /// The next message to hand to libpq.
     fileprivate var next = 0
-    /// The next message to be answered.
-    fileprivate var answered = 0
+    /// The next message whose reply is to come.
+    fileprivate var replied = 0
     /// The bytes that were handed to libpq since all was sent.
     fileprivate var unsentBytes = 0
     fileprivate var isSynced = false
@@ -48,9 +48,9 @@ extension ConnectionCore {
     }
   }
 
-  /// How many messages may be unanswered at a time.
+  /// How many messages may be without a reply at a time.
   ///
-  /// libpq keeps an entry for each, and the answers pile up on this side: enough to hide any round
+  /// libpq keeps an entry for each, and the replies pile up on this side: enough to hide any round
   /// trip, and bounded.
   private static var window: Int { 1024 }
 
@@ -137,13 +137,13 @@ extension ConnectionCore {
     let handle = try open()
     while true {
       try fill(&pipeline, on: handle)
-      // The server keeps its answers to itself until a Sync or a Flush: with more to send, none
+      // The server keeps its replies to itself until a Sync or a Flush: with more to send, none
       // is waited for.
-      if !isAwaitingAnswers(pipeline) { hasWaited = true }
+      if !isAwaitingReplies(pipeline) { hasWaited = true }
       if let readiness = try pump(handle) { return .wait(readiness) }
       if !mustFlush { pipeline.unsentBytes = 0 }
-      // With every message answered and no Sync sent, libpq would answer "not busy, no result" for ever.
-      while pipeline.isSynced || pipeline.answered < pipeline.next, PQisBusy(handle) == 0 {
+      // With a reply to every message and no Sync sent, libpq would return "not busy, no result" for ever.
+      while pipeline.isSynced || pipeline.replied < pipeline.next, PQisBusy(handle) == 0 {
         guard let next = PQgetResult(handle) else {
           // The end of one statement's results.
           if PQstatus(handle) == CONNECTION_BAD { throw lost() }
@@ -160,14 +160,14 @@ extension ConnectionCore {
         }
         try take(result, of: &pipeline)
       }
-      // There may be room for more statements now; with none left, only the server's answers are missing.
-      if isAwaitingAnswers(pipeline) { return .wait(.readable) }
+      // There may be room for more statements now; with none left, only the server's replies are missing.
+      if isAwaitingReplies(pipeline) { return .wait(.readable) }
     }
   }
 
-  /// Whether nothing can be sent before more is answered.
-  private func isAwaitingAnswers(_ pipeline: Pipeline) -> Bool {
-    pipeline.isSynced || pipeline.next - pipeline.answered >= Self.window
+  /// Whether nothing can be sent before more replies have come.
+  private func isAwaitingReplies(_ pipeline: Pipeline) -> Bool {
+    pipeline.isSynced || pipeline.next - pipeline.replied >= Self.window
   }
 
   /// Ends the pipeline and returns its outcomes.
@@ -195,7 +195,7 @@ extension ConnectionCore {
     guard !pipeline.isSynced, largeSend == nil else { return }
     if pipeline.hasFailed || cancelReason != nil { giveUp(&pipeline) }
     let start = pipeline.next
-    while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.answered < Self.window,
+    while pipeline.next < pipeline.messages.count, pipeline.next - pipeline.replied < Self.window,
       pipeline.unsentBytes < Self.byteWindow
     {
       let message = pipeline.messages[pipeline.next]
@@ -217,8 +217,8 @@ extension ConnectionCore {
       guard PQpipelineSync(handle) == 1 else { throw lost() }
       pipeline.isSynced = true
       mustFlush = true
-    } else if pipeline.next > start, pipeline.next - pipeline.answered >= Self.window {
-      // Without it the server may keep its answers to itself while this side waits for room.
+    } else if pipeline.next > start, pipeline.next - pipeline.replied >= Self.window {
+      // Without it the server may keep its replies to itself while this side waits for room.
       guard PQsendFlushRequest(handle) == 1 else { throw lost() }
       mustFlush = true
     }
@@ -275,15 +275,15 @@ extension ConnectionCore {
   // MARK: Receiving
 
   private func take(_ result: PostgresResult, of pipeline: inout Pipeline) throws(PostgresError) {
-    guard pipeline.answered < pipeline.messages.count else {
-      // After the last answer: the end of the implicit transaction has failed, and all of it is rolled back.
+    guard pipeline.replied < pipeline.messages.count else {
+      // After the last reply: the end of the implicit transaction has failed, and all of it is rolled back.
       guard let fields = ServerFields(result.handle) else { return }
-      if fields.isFarewell { farewell = fields }
+      if fields.endsSession { reasonForEnd = fields }
       pipeline.refusal = serverError(fields)
       return
     }
-    let message = pipeline.messages[pipeline.answered]
-    pipeline.answered += 1
+    let message = pipeline.messages[pipeline.replied]
+    pipeline.replied += 1
     switch (message, result.status) {
     case (.prepare(let statement), PGRES_COMMAND_OK):
       if let evicted = statements.insert(statement) { abandonedStatements.append(evicted.name) }
@@ -309,7 +309,7 @@ extension ConnectionCore {
           "COPY can't be run in a pipeline: use copyIn, copyRows or copyOut. The connection was closed.")
       }
       guard let fields = ServerFields(result.handle) else { throw lost() }
-      if fields.isFarewell { farewell = fields }
+      if fields.endsSession { reasonForEnd = fields }
       pipeline.hasFailed = true
       var error = serverError(fields)
       if let statement { error = noteFailure(of: statement, fields, error, in: &pipeline) }

@@ -145,7 +145,7 @@ extension ConnectionCore {
     }
   }
 
-  /// The server has answered the command whole: goes on to the next one of the operation, if any.
+  /// The whole reply to the command has come: goes on to the next one of the operation, if any.
   private func endOfCommand(_ handle: OpaquePointer) throws(PostgresError) -> Step {
     if PQstatus(handle) == CONNECTION_BAD { throw lost() }
     switch phase {
@@ -283,7 +283,7 @@ extension ConnectionCore {
     willClose?()
     largeSend = nil
     guard sent == 1 else { throw notSent() }
-    // The answer may have been read already, while the rest was sent.
+    // The reply may have been read already, while the rest was sent.
     (mustFlush, hasWaited) = (true, true)
     return nil
   }

@@ -156,7 +156,7 @@ struct TransactionFrame {
 
   /// What the failure of COMMIT means, once it was sent, to the caller.
   ///
-  /// Without an answer, the server may have committed or not: it may have lost the connection
+  /// Without a reply, the server may have committed or not: it may have lost the connection
   /// before or after.
   func commitFailure(_ error: PostgresError, isClosed: Bool) -> PostgresError {
     guard isOutermost, isClosed else { return error }

@@ -14,7 +14,7 @@ extension SyncConnection {
       try body(writer)
       try writer.finish()
     } catch {
-      // The server's answer to this is the failure that was asked for.
+      // The server's reply to this is the failure that was asked for.
       if !core.isClosed, core.isCopying {
         try? core.endCopyIn(failing: "the client gave up")
         _ = try? finish()
@@ -257,8 +257,8 @@ extension SyncConnection {
     try core.startDescribe(table.describing)
     try run { () throws(PostgresError) in try core.advanceDescribe() }
     let columns = CopyColumns(table: table, described: PostgresRows(try core.finish()).columns)
-    var answers: [PostgresRows] = []
-    for outcome in try pipeline(columns.queries) { answers.append(try outcome.get()) }
-    return try columns.columns(answers)
+    var results: [PostgresRows] = []
+    for outcome in try pipeline(columns.queries) { results.append(try outcome.get()) }
+    return try columns.columns(results)
   }
 }

@@ -65,18 +65,18 @@ public final class SyncRowStream {
   /// - Throws: `server` if the query fails midway; `connectionLost`.
   public func next() throws(PostgresError) -> PostgresRow? {
     guard !isOver else { return nil }
-    var answer: ConnectionCore.Streamed = .end
+    var streamed: ConnectionCore.Streamed = .end
     do throws(PostgresError) {
       try connection.run { () throws(PostgresError) in
-        answer = try connection.core.nextStreamed()
-        if case .wait(let readiness) = answer { return .wait(readiness) }
+        streamed = try connection.core.nextStreamed()
+        if case .wait(let readiness) = streamed { return .wait(readiness) }
         return .done
       }
     } catch {
       isOver = true
       throw error
     }
-    if case .rows(let rows) = answer { return rows.first }
+    if case .rows(let rows) = streamed { return rows.first }
     isOver = true
     _ = try connection.core.finish()
     return nil

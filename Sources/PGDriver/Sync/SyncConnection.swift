@@ -1,6 +1,6 @@
 import PGSystem
 
-/// A connection whose calls block the calling thread until the server has answered.
+/// A connection whose calls block the calling thread until the server has replied.
 ///
 /// Not Sendable: one thread has it at a time. Use a `SyncPool` to share connections among threads.
 public final class SyncConnection: PostgresConnection {
@@ -14,7 +14,7 @@ public final class SyncConnection: PostgresConnection {
   /// of its addresses.
   ///
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
-  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none answered within
+  /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none replied within
   ///   `connect_timeout`; `invalidConfiguration`.
   public static func connect(
     to configuration: PostgresConfiguration, onNotice: (@Sendable (ServerFields) -> Void)? = nil
@@ -142,7 +142,7 @@ public final class SyncConnection: PostgresConnection {
 }
 
 extension SyncConnection {
-  /// Sends statements without waiting for each other's answers, and returns an outcome for each, in order.
+  /// Sends statements without waiting for each other's replies, and returns an outcome for each, in order.
   ///
   /// Unless they begin transactions of their own, they are one transaction: when one fails, those before it
   /// are rolled back, and those after it fail with `pipelineAborted`.

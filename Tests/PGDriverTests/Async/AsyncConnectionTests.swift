@@ -225,7 +225,8 @@ struct AsyncConnectionTests {
       guard connection.serverVersion >= 140_000 else { return }
       let error = try await withTaskExecutorPreference(connection.loop) {
         async let last: Void = connection.execute("SET idle_session_timeout = '1ms'")
-        // The statement is sent, and the loop then kept until answer and farewell are there to be read at once.
+        // The statement is sent, and the loop then kept until the reply and the reason for the end are there
+        // to be read at once.
         for _ in 1...20 { await Task.yield() }
         usleep(300_000)
         try await last

@@ -40,7 +40,7 @@ struct SelectorTests {
     try selector.watch(pair.near, for: .readable, after: .readable)
     #expect(Self.ready(selector).isEmpty)
     for _ in 1...3 {
-      try selector.watch(pair.near, for: .answer, after: .readable)
+      try selector.watch(pair.near, for: .reply, after: .readable)
       pair.sendFromFar()
       #expect(Self.ready(selector) == [pair.near])
       pair.receiveAtNear()
@@ -64,7 +64,7 @@ struct SelectorTests {
     #expect(Self.ready(selector).isEmpty)
     pair.sendFromFar()
     #expect(Self.ready(selector) == [pair.near])
-    try selector.watch(pair.near, for: .answer, after: .readableOrWritable)
+    try selector.watch(pair.near, for: .reply, after: .readableOrWritable)
     pair.sendFromFar()
     #expect(Self.ready(selector) == [pair.near])
   }
@@ -89,7 +89,7 @@ struct SelectorTests {
   @Test(
     "reports a hang-up, whatever is waited for", arguments: EventLoop.Backend.allCases,
     [
-      Readiness.readable, .answer, .writable, .readableOrWritable,
+      Readiness.readable, .reply, .writable, .readableOrWritable,
     ])
   func hangUp(backend: EventLoop.Backend, interest: Readiness) throws {
     let selector = try Self.selector(backend)
