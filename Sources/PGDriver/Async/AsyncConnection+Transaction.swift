@@ -74,7 +74,7 @@ extension AsyncConnection {
       bodyFailed: bodyFailed, isCancelled: Task.isCancelled, status: core.transactionStatus,
       ends: core.transactionEnds)
     {
-    case .none(let error): if let error { throw core.takeUntoldLoss() ?? error }
+    case .none(let error): if let error { throw core.takeUnreportedLoss() ?? error }
     case .rollback(let error):
       await rollBack(frame)
       if let error { throw error }

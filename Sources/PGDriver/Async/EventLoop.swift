@@ -57,7 +57,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 
   let selector: any Selector
   let alarm: Alarm
-  /// Whether the alarm rings within a tick.
+  /// Whether the alarm calls within a tick.
   let isTicking = Atomic(false)
   /// How many tasks are suspended until their sockets are ready.
   let suspended = Atomic(0)
@@ -99,10 +99,10 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
   }
 
   /// Whether the caller runs on the loop's thread.
-  public var isCurrent: Bool { thread == ThreadIdentity.current }
+  package var isCurrent: Bool { thread == ThreadIdentity.current }
 
   /// The kernel's identifier of the thread, for its placement; 0 where there is none.
-  public var threadID: Int32 { started.wait { $0 }.id }
+  package var threadID: Int32 { started.wait { $0 }.id }
 
   /// Runs a job on the loop's thread, after those that came before it.
   public func enqueue(_ job: consuming ExecutorJob) { enqueue(Job(job: UnownedJob(job), actor: nil)) }

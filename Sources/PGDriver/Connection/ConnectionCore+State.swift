@@ -47,7 +47,7 @@ extension ConnectionCore {
     do throws(PostgresError) {
       try consumeIdleInput()
     } catch {
-      isLossUntold = true
+      isLossUnreported = true
     }
   }
 
@@ -65,14 +65,14 @@ extension ConnectionCore {
   }
 
   /// Why the connection broke, if no call has thrown that yet.
-  func takeUntoldLoss() -> PostgresError? {
-    defer { isLossUntold = false }
-    return isLossUntold ? loss : nil
+  func takeUnreportedLoss() -> PostgresError? {
+    defer { isLossUnreported = false }
+    return isLossUnreported ? loss : nil
   }
 
   /// What a call on a closed connection throws: why it broke, unless another has thrown that already.
   func closedError() -> PostgresError {
-    if let loss = takeUntoldLoss() { return loss }
+    if let loss = takeUnreportedLoss() { return loss }
     let reason = loss.map { "The connection is closed since it was lost. \($0.message)" }
     return PostgresError(
       .connectionClosed,

@@ -92,7 +92,7 @@ final class ConnectionCore {
   /// Why the connection broke, if it did.
   private(set) var loss: PostgresError?
   /// Whether no call has thrown the loss yet.
-  var isLossUntold = false
+  var isLossUnreported = false
 
   deinit {
     close()
@@ -160,7 +160,7 @@ final class ConnectionCore {
   func pump(_ handle: OpaquePointer) throws(PostgresError) -> Readiness? {
     if largeSend != nil, let readiness = try advanceLargeSend() { return readiness }
     if hasWaited {
-      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
+      guard PQconsumeInput(handle) == 1 else { throw lostAfterReadingReason(handle) }
     }
     if mustFlush {
       switch PQflush(handle) {
@@ -304,7 +304,7 @@ final class ConnectionCore {
   }
 
   /// The end of the stream may come with the server's reason for it, which libpq holds unread.
-  func lostWithLastWords(_ handle: OpaquePointer) -> PostgresError {
+  func lostAfterReadingReason(_ handle: OpaquePointer) -> PostgresError {
     var left = 16
     while left > 0, failure == nil, let next = PQgetResult(handle) {
       take(PostgresResult(next))

@@ -10,8 +10,7 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// The kind in words, such as "connection lost".
     public let description: String
 
-    /// Makes a kind of your own.
-    public init(_ description: String) {
+    init(_ description: String) {
       self.description = description
     }
 

@@ -71,7 +71,7 @@ extension ConnectionCore {
     let handle = try open()
     if hasWaited {
       // An error ends the COPY on the server's side early; reading it keeps the server from blocking.
-      guard PQconsumeInput(handle) == 1 else { throw lostWithLastWords(handle) }
+      guard PQconsumeInput(handle) == 1 else { throw lostAfterReadingReason(handle) }
     }
     switch PQflush(handle) {
     case 0:

@@ -172,7 +172,7 @@ extension AsyncPool {
   }
 
   func deliver(_ outcome: Result<Lease, any Error>, to request: RequestID) {
-    let sleeper = state.withLock { state -> CheckedContinuation<Result<Lease, any Error>, Never>? in
+    let waiter = state.withLock { state -> CheckedContinuation<Result<Lease, any Error>, Never>? in
       if case .asleep(let continuation) = state.waiters[request] {
         state.waiters[request] = nil
         return continuation
@@ -180,6 +180,6 @@ extension AsyncPool {
       state.waiters[request] = .settled(outcome)
       return nil
     }
-    sleeper?.resume(returning: outcome)
+    waiter?.resume(returning: outcome)
   }
 }

@@ -16,7 +16,7 @@ extension PoolStateMachine {
         idle.removeLast()
         retire(id, into: &actions)
       } else if slots[id.slot].needsCheck(at: now, by: configuration.healthCheck) {
-        guard queue.count > census.checking + census.resetting else { return }
+        guard queue.count > slotCounts.checking + slotCounts.resetting else { return }
         idle.removeLast()
         begin(.checking, of: id, at: now, into: &actions)
       } else if let (request, arrival) = queue.popFirst() {
@@ -35,7 +35,7 @@ extension PoolStateMachine {
   private mutating func connect(at now: Instant, into actions: inout Actions) {
     guard missing > 0 else { return }
     if let outage {
-      guard census.connecting == 0 else { return }
+      guard slotCounts.connecting == 0 else { return }
       guard outage.retryAt <= now else { return wake(by: outage.retryAt, into: &actions) }
       actions.append(.connect(occupySlot(at: now)))
     } else {
@@ -45,8 +45,8 @@ extension PoolStateMachine {
 
   /// The connections wanted, for those who wait or for the minimum, for which there is room.
   var missing: Int {
-    let wanted = max(queue.count - census.onTheirWay, configuration.minimumSize - census.lasting)
-    return min(wanted, configuration.maximumSize - census.occupied)
+    let wanted = max(queue.count - slotCounts.onTheirWay, configuration.minimumSize - slotCounts.lasting)
+    return min(wanted, configuration.maximumSize - slotCounts.occupied)
   }
 
   /// Has a connection checked or reset, in limited time.
@@ -122,7 +122,7 @@ extension PoolStateMachine {
 
   /// Gives up connections whose check or reset has been under way for too long.
   private mutating func giveUpUpkeep(at now: Instant, into actions: inout Actions) {
-    guard census.checking + census.resetting > 0 else { return }
+    guard slotCounts.checking + slotCounts.resetting > 0 else { return }
     for (slot, generation) in zip(slots.indices, slots.map(\.generation)) {
       guard let due = upkeepDeadline(of: slots[slot]), due <= now else { continue }
       lose(ConnectionID(slot: slot, generation: generation), at: now, into: &actions)
@@ -136,12 +136,12 @@ extension PoolStateMachine {
 
   private func isDispensable(_ slot: Slot, at now: Instant) -> Bool {
     guard let timeout = configuration.idleTimeout else { return false }
-    return census.lasting > configuration.minimumSize && slot.unusedSince.advanced(by: timeout) <= now
+    return slotCounts.lasting > configuration.minimumSize && slot.unusedSince.advanced(by: timeout) <= now
   }
 
   /// When something is next to be done about an idle connection.
   func idleDeadline(of slot: Slot) -> Instant? {
-    let isDispensable = census.lasting > configuration.minimumSize
+    let isDispensable = slotCounts.lasting > configuration.minimumSize
     let dispensableAt =
       isDispensable ? configuration.idleTimeout.map { slot.unusedSince.advanced(by: $0) } : nil
     return earliest(earliest(slot.expiresAt, dispensableAt), slot.checkDue(by: configuration.healthCheck))
@@ -150,14 +150,14 @@ extension PoolStateMachine {
   /// When something is next to be done at all, if nothing happens until then.
   var nextDeadline: Instant? {
     var deadline: Instant?
-    if census.checking + census.resetting > 0 {
+    if slotCounts.checking + slotCounts.resetting > 0 {
       deadline = slots.reduce(nil) { earliest($0, upkeepDeadline(of: $1)) }
     }
     switch phase {
     case .open:
       let timeout = configuration.waitTimeout
       let overdueAt = queue.earliestArrival.flatMap { arrival in timeout.map { arrival.advanced(by: $0) } }
-      let retryAt = missing > 0 && census.connecting == 0 ? outage?.retryAt : nil
+      let retryAt = missing > 0 && slotCounts.connecting == 0 ? outage?.retryAt : nil
       deadline = earliest(deadline, earliest(overdueAt, retryAt))
       return idle.reduce(deadline) { earliest($0, idleDeadline(of: slots[$1.slot])) }
     case .closing(let end):
@@ -193,7 +193,7 @@ extension PoolStateMachine {
 
   /// Ends the closing once no connection is left.
   mutating func finishIfDrained(into actions: inout Actions) {
-    guard census.occupied == 0, case .closing = phase else { return }
+    guard slotCounts.occupied == 0, case .closing = phase else { return }
     finishClosing(into: &actions)
   }
 

@@ -45,7 +45,7 @@ extension PoolStateMachine {
   }
 
   /// How many slots are in each state.
-  struct Census: Sendable {
+  struct SlotCounts: Sendable {
     private(set) var connecting = 0
     private(set) var idle = 0
     private(set) var leased = 0

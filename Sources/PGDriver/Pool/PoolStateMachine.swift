@@ -30,7 +30,7 @@ struct PoolStateMachine: Sendable {
   /// The idle connections, the one that replied last at the end.
   var idle: [ConnectionID] = []
   var queue = RequestQueue()
-  private(set) var census = Census()
+  private(set) var slotCounts = SlotCounts()
   var phase = Phase.open
   var outage: Outage?
   var wakeAt: Instant?
@@ -45,10 +45,10 @@ struct PoolStateMachine: Sendable {
 
   var statistics: PoolStatistics {
     var statistics = totals
-    statistics.size = census.open
-    statistics.idle = census.idle
-    statistics.leased = census.leased
-    statistics.connecting = census.connecting
+    statistics.size = slotCounts.open
+    statistics.idle = slotCounts.idle
+    statistics.leased = slotCounts.leased
+    statistics.connecting = slotCounts.connecting
     statistics.waiting = queue.count
     return statistics
   }
@@ -148,7 +148,7 @@ extension PoolStateMachine {
       vacate(id)
       // While connections are open or being opened, one of them may yet come to those who wait.
       let isHopeless = !isTransient || outage.since.duration(to: now) >= configuration.reconnectTimeout
-      if isHopeless, census.lasting == 0 { refuseAll(.connectFailed, into: &$0) }
+      if isHopeless, slotCounts.lasting == 0 { refuseAll(.connectFailed, into: &$0) }
       dispatch(at: now, into: &$0)
     }
   }
@@ -219,7 +219,7 @@ extension PoolStateMachine {
   }
 
   mutating func move(_ id: ConnectionID, to state: Slot.State) {
-    census.move(from: slots[id.slot].state, to: state)
+    slotCounts.move(from: slots[id.slot].state, to: state)
     slots[id.slot].state = state
   }
 

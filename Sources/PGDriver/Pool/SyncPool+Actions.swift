@@ -37,8 +37,8 @@ extension SyncPool {
   }
 
   private func deliver(to request: RequestID, _ outcome: (inout State) -> Result<Member, any Error>?) {
-    let (seat, result) = state.withLock { ($0.seats.removeValue(forKey: request), outcome(&$0)) }
-    seat?.change { $0 = result }
+    let (waiter, result) = state.withLock { ($0.waiters.removeValue(forKey: request), outcome(&$0)) }
+    waiter?.change { $0 = result }
   }
 
   /// Does what may take long on a thread of its own: rare enough that its start does not count.

@@ -24,13 +24,13 @@ public final class SyncPool: Sendable {
   }
 
   /// Where one thread sleeps until its request is granted or refused.
-  typealias Seat = Condition<Result<Member, any Error>?>
+  typealias Waiter = Condition<Result<Member, any Error>?>
 
   struct State {
     var machine: PoolStateMachine
     /// The connections that no thread has.
     var members: [ConnectionID: Member] = [:]
-    var seats: [RequestID: Seat] = [:]
+    var waiters: [RequestID: Waiter] = [:]
     /// Why the last attempt to connect failed; nil after a success.
     var connectFailure: (any Error)?
   }
@@ -105,19 +105,19 @@ public final class SyncPool: Sendable {
 
 extension SyncPool {
   private func lease() throws -> Member {
-    let (member, seat, actions) = state.withLock { state in
+    let (member, waiter, actions) = state.withLock { state in
       let (request, actions) = state.machine.lease(at: .now)
       if case .handOut(let id, to: request) = actions.only {
-        return (state.members.removeValue(forKey: id), Seat?.none, PoolStateMachine.Actions { _ in })
+        return (state.members.removeValue(forKey: id), Waiter?.none, PoolStateMachine.Actions { _ in })
       }
-      let seat = Seat(nil)
-      state.seats[request] = seat
-      return (nil, seat, actions)
+      let waiter = Waiter(nil)
+      state.waiters[request] = waiter
+      return (nil, waiter, actions)
     }
     if let member { return member }
     perform(actions)
-    guard let seat else { throw PostgresError(.poolClosed, "The connection is gone.") }
-    return try seat.wait { $0 }.get()
+    guard let waiter else { throw PostgresError(.poolClosed, "The connection is gone.") }
+    return try waiter.wait { $0 }.get()
   }
 
   private func release(_ member: Member) {

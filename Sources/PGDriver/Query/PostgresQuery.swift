@@ -18,7 +18,7 @@ public struct PostgresQuery: Sendable {
   ///
   /// In text format every type can be read, those too that have no binary output function, such as aclitem;
   /// `String` and `PostgresRawValue` take all of them.
-  public var resultFormat = PostgresFormat.binary
+  var resultFormat = PostgresFormat.binary
 
   /// Makes a query of a text that already has `$n` where the parameters go.
   public init(sql: String, parameters: [any PostgresEncodable] = []) {

@@ -87,7 +87,7 @@ public struct PostgresColumn: Sendable, Hashable {
   public let tableColumn: Int?
 
   /// Makes a description of a column.
-  public init(
+  package init(
     name: String, type: PostgresType, format: PostgresFormat = .binary, typeModifier: Int32? = nil,
     tableOID: UInt32? = nil, tableColumn: Int? = nil
   ) {

@@ -70,7 +70,7 @@ extension SyncConnection {
       bodyFailed: bodyFailed, isCancelled: isCancelled, status: core.transactionStatus,
       ends: core.transactionEnds)
     {
-    case .none(let error): if let error { throw core.takeUntoldLoss() ?? error }
+    case .none(let error): if let error { throw core.takeUnreportedLoss() ?? error }
     case .rollback(let error):
       rollBack(frame)
       if let error { throw error }

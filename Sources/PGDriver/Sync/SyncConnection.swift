@@ -67,7 +67,7 @@ public final class SyncConnection: PostgresConnection {
   public func close() {
     core.close()
     core.notifications = Queue()
-    core.isLossUntold = false
+    core.isLossUnreported = false
   }
 
   /// The process on the server's machine that serves the connection; 0 once it is closed.

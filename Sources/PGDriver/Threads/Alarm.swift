@@ -2,13 +2,13 @@ import PGSystem
 
 /// Calls closures when their time has come: one thread for the process, asleep in between.
 ///
-/// It has a thread of its own, since time-outs must ring even if every thread of Swift's executor is blocked,
+/// It has a thread of its own, since time-outs must come even if every thread of Swift's executor is blocked,
 /// and since a time-out of an event loop's own wait would cost a timer that the kernel sets and cancels each
-/// time. What rings must not block.
+/// time. What it calls must not block.
 final class Alarm: Sendable {
   private struct Entry {
     let instant: MonotonicInstant
-    let ring: @Sendable () -> Void
+    let call: @Sendable () -> Void
   }
 
   private let selector: PollSelector
@@ -24,17 +24,17 @@ final class Alarm: Sendable {
     try DriverThread.start("pgdriver-alarm") { self.run() }
   }
 
-  /// Rings once at an instant, in place of what was set for this sleeper before.
+  /// Calls a closure once at an instant, in place of what was set for this owner before.
   func set(
-    _ instant: MonotonicInstant, for sleeper: ObjectIdentifier, _ ring: @escaping @Sendable () -> Void
+    _ instant: MonotonicInstant, for owner: ObjectIdentifier, _ call: @escaping @Sendable () -> Void
   ) {
-    entries.withLock { $0[sleeper] = Entry(instant: instant, ring: ring) }
+    entries.withLock { $0[owner] = Entry(instant: instant, call: call) }
     selector.wake()
   }
 
-  /// Forgets a sleeper.
-  func remove(_ sleeper: ObjectIdentifier) {
-    entries.withLock { $0[sleeper] = nil }
+  /// Forgets an owner.
+  func remove(_ owner: ObjectIdentifier) {
+    entries.withLock { $0[owner] = nil }
   }
 
   private func run() {
@@ -42,10 +42,10 @@ final class Alarm: Sendable {
       let now = MonotonicInstant.now
       let (due, next) = entries.withLock { entries in
         let due = entries.filter { $0.value.instant <= now }
-        for sleeper in due.keys { entries[sleeper] = nil }
-        return (due.values.map(\.ring), entries.values.map(\.instant).min())
+        for owner in due.keys { entries[owner] = nil }
+        return (due.values.map(\.call), entries.values.map(\.instant).min())
       }
-      for ring in due { ring() }
+      for call in due { call() }
       guard due.isEmpty else { continue }
       selector.select(milliseconds: next.map { now.milliseconds(until: $0) } ?? -1) { _, _ in }
     }

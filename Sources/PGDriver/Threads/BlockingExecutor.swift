@@ -23,7 +23,7 @@ public final class BlockingExecutor: TaskExecutor {
   private let state = Condition(State())
 
   /// The number of threads.
-  public let threads: Int
+  package let threads: Int
 
   /// Starts the threads.
   ///

@@ -170,10 +170,10 @@ enum TextQuoting {
 /// bound (array_send in src/backend/utils/adt/arrayfuncs.c).
 public struct PostgresArrayHeader: Sendable, Hashable {
   /// The number of dimensions; 0 of an empty array.
-  public let dimensionCount: Int
+  @usableFromInline let dimensionCount: Int
 
   /// The type of the elements.
-  public let elementType: PostgresType
+  @usableFromInline let elementType: PostgresType
 
   /// Reads and checks the header.
   @inlinable

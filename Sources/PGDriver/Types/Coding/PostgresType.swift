@@ -92,15 +92,15 @@ extension PostgresType {
   public var array: PostgresType? { Self.builtIn[oid].map { PostgresType(oid: $0.array) } }
 
   /// The type of the elements of a built-in array type; nil of other types.
-  public var element: PostgresType? { Self.elements[oid].map { PostgresType(oid: $0.oid) } }
+  var element: PostgresType? { Self.elements[oid].map { PostgresType(oid: $0.oid) } }
 
   /// The type of ranges over this type; nil if there is no built-in one.
-  public var range: PostgresType? {
+  var range: PostgresType? {
     Self.ranges.first { $0.subtype == self }.map { PostgresType(oid: $0.range) }
   }
 
   /// The type of multiranges over this type; nil if there is no built-in one.
-  public var multirange: PostgresType? {
+  var multirange: PostgresType? {
     Self.ranges.first { $0.subtype == self }.map { PostgresType(oid: $0.multirange) }
   }
 
