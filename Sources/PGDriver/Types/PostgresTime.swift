@@ -50,50 +50,75 @@ extension PostgresTime: PostgresDecodable, PostgresEncodable {
   public func encode(into buffer: inout PostgresParameterBuffer) { buffer.append(microseconds) }
 }
 
-/// A time of day and its offset from UTC.
+/// A span of time in months, days and microseconds, none of which is converted into another.
 ///
-/// PostgreSQL manual, section 8.5, "Date/Time Types", which advises against this type.
-public struct PostgresTimeTZ: Sendable, Hashable, Codable {
-  /// The time of day where the offset holds.
-  public let time: PostgresTime
+/// PostgreSQL manual, section 8.5.4, "Interval Input". Equality here is of all three parts, while the
+/// server's `=` takes a month for 30 days and a day for 24 hours.
+public struct PostgresInterval: Sendable, Hashable, Codable {
+  /// Whole months, twelve of which are a year.
+  public let months: Int32
+  /// Whole days.
+  public let days: Int32
+  /// The rest, in microseconds.
+  public let microseconds: Int64
 
-  /// The offset from UTC in seconds, positive to the east; less than 16 hours either way.
-  public let secondsEast: Int32
-
-  /// Makes a time with an offset in seconds, positive to the east.
+  /// Makes a span of its parts, which may differ in sign.
   @inlinable
-  public init(_ time: PostgresTime, secondsEast: Int32) {
-    self.time = time
-    self.secondsEast = secondsEast
+  public init(months: Int32 = 0, days: Int32 = 0, microseconds: Int64 = 0) {
+    self.months = months
+    self.days = days
+    self.microseconds = microseconds
+  }
+
+  /// Longer than all others; since PostgreSQL 17.
+  public static let infinity = PostgresInterval(months: .max, days: .max, microseconds: .max)
+  /// Shorter than all others; since PostgreSQL 17.
+  public static let negativeInfinity = PostgresInterval(months: .min, days: .min, microseconds: .min)
+}
+
+extension PostgresInterval {
+  /// What the server writes with IntervalStyle postgres: 1 year 2 mons -3 days +04:05:06.7.
+  ///
+  /// After EncodeInterval in src/backend/utils/adt/datetime.c: a part after a negative one shows its plus
+  /// sign.
+  public var description: String {
+    if self == .infinity { return "infinity" }
+    if self == .negativeInfinity { return "-infinity" }
+    var parts: [String] = []
+    var isAfterNegative = false
+    for (value, unit) in [(months / 12, "year"), (months % 12, "mon"), (days, "day")] where value != 0 {
+      parts.append("\(isAfterNegative && value > 0 ? "+" : "")\(value) \(unit)\(value == 1 ? "" : "s")")
+      isAfterNegative = value < 0
+    }
+    if microseconds != 0 || parts.isEmpty {
+      let sign = microseconds < 0 ? "-" : isAfterNegative ? "+" : ""
+      parts.append(sign + ClockText.text(microseconds: microseconds.magnitude))
+    }
+    return parts.joined(separator: " ")
   }
 }
 
-extension PostgresTimeTZ {
-  /// What the server writes: 04:05:06.789-08.
-  public var description: String { time.description + ClockText.text(secondsEast: secondsEast) }
-}
+extension PostgresInterval: PostgresDecodable, PostgresEncodable {
+  /// interval.
+  @inlinable public static var postgresType: PostgresType { .interval }
 
-extension PostgresTimeTZ: PostgresDecodable, PostgresEncodable {
-  /// time with time zone.
-  @inlinable public static var postgresType: PostgresType { .timetz }
-
-  /// Takes time with time zone: microseconds, and the offset counted to the west (timetz_send in
-  /// src/backend/utils/adt/date.c).
+  /// Takes interval: microseconds, days, months (interval_send in src/backend/utils/adt/timestamp.c).
   @inlinable
   public static func decode(
     _ bytes: RawSpan, as type: PostgresType
-  ) throws(PostgresDecodingFailure) -> PostgresTimeTZ {
-    guard type == .timetz else { throw .typeMismatch }
-    try bytes.require(12, "time with time zone")
-    return PostgresTimeTZ(
-      PostgresTime(microseconds: bytes.loadBigEndian(Int64.self)),
-      secondsEast: 0 &- bytes.loadBigEndian(Int32.self, at: 8))
+  ) throws(PostgresDecodingFailure) -> PostgresInterval {
+    guard type == .interval else { throw .typeMismatch }
+    try bytes.require(16, "interval")
+    return PostgresInterval(
+      months: bytes.loadBigEndian(Int32.self, at: 12), days: bytes.loadBigEndian(Int32.self, at: 8),
+      microseconds: bytes.loadBigEndian(Int64.self))
   }
 
-  /// Twelve bytes.
+  /// 16 bytes.
   @inlinable
   public func encode(into buffer: inout PostgresParameterBuffer) {
-    buffer.append(time.microseconds)
-    buffer.append(0 &- secondsEast)
+    buffer.append(microseconds)
+    buffer.append(days)
+    buffer.append(months)
   }
 }
