@@ -61,6 +61,22 @@ extension SyncConnection {
     if !core.isCopying { _ = try core.finish() }
   }
 
+  fileprivate func nextCopyChunk() throws(PostgresError) -> [UInt8]? {
+    // A piece that is there already needs no watch, which is for waits.
+    var piece = try core.nextCopyChunk()
+    var isNew = true
+    if case .wait = piece {
+      try run { () throws(PostgresError) in
+        if !isNew { piece = try core.nextCopyChunk() }
+        isNew = false
+        if case .wait(let readiness) = piece { return .wait(readiness) }
+        return .done
+      }
+    }
+    if case .chunk(let bytes) = piece { return bytes }
+    return nil
+  }
+
   fileprivate func flushCopy() throws(PostgresError) {
     try run { () throws(PostgresError) in try core.advanceCopyFlush() }
   }
@@ -181,15 +197,8 @@ public final class SyncCopyReader {
   /// The next piece; nil after the last.
   public func next() throws(PostgresError) -> [UInt8]? {
     guard !isOver else { return nil }
-    var chunk: [UInt8]?
-    try connection.run { () throws(PostgresError) in
-      switch try connection.core.nextCopyChunk() {
-      case .wait(let readiness): return .wait(readiness)
-      case .chunk(let bytes): chunk = bytes
-      case .end: isOver = true
-      }
-      return .done
-    }
+    let chunk = try connection.nextCopyChunk()
+    if chunk == nil { isOver = true }
     return chunk
   }
 
