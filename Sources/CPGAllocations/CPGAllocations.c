@@ -1,4 +1,5 @@
-// A program that defines malloc and its kin has all libraries use them (the C library's manual, "Replacing malloc"). These
+// A program that defines malloc and its kin has all libraries use them (the C library's manual, "Replacing
+// malloc"). These
 // count, and leave the work to the C library's own, which it exports under these names.
 #define _GNU_SOURCE
 #include "CPGAllocations.h"

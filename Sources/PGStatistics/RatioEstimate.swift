@@ -1,3 +1,11 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 /// How much time an operation takes with a variant, as a multiple of what it takes with its reference.
 public struct RatioEstimate: Sendable, Hashable, Codable {
   /// Time per operation of the variant ÷ that of the reference: 1.1 is 10 % slower.
@@ -112,14 +120,6 @@ package struct TrimmedMean {
   }
 }
 
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// Student's t distribution with a whole number of degrees of freedom.
 package enum StudentT {
   /// The t that a share of the distribution lies within, on both sides of 0: 12.7 for 0.95 and 1 degree.
@@ -159,14 +159,6 @@ package enum StudentT {
     return isOdd ? (angle + sine * sum) * 2 / .pi : sine * sum
   }
 }
-
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
 
 /// The elementary functions that the statistics need, from whichever C library the platform has.
 package enum Elementary {

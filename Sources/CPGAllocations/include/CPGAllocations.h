@@ -4,8 +4,10 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/// How often memory was allocated, by malloc, calloc, realloc and the aligned ones, in any library of the process, and how
-/// many bytes were asked for. -1 where that is not counted: elsewhere than on glibc, and under a sanitizer, which has its own.
+/// How often memory was allocated, by malloc, calloc, realloc and the aligned ones, in any library of the
+/// process, and how
+/// many bytes were asked for. -1 where that is not counted: elsewhere than on glibc, and under a sanitizer,
+/// which has its own.
 struct pg_allocations {
     int64_t count;
     int64_t bytes;

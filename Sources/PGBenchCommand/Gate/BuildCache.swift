@@ -36,9 +36,8 @@ struct BuildCache: Sendable {
     let all = try CacheFolder.make(
       "\(home)/pgbenchkit/gate", outside: [git.root, git.directory.own, git.directory.common])
     // A name is at most 255 bytes, and the number alone tells repositories apart.
-    let own =
-      "\(String(name.unicodeScalars.prefix(50)))-\(String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16))"
-    folder = try CacheFolder.make("\(all)/\(own)")
+    let number = String(Seed(0).derived(git.root + "/" + git.prefix).value, radix: 16)
+    folder = try CacheFolder.make("\(all)/\(String(name.unicodeScalars.prefix(50)))-\(number)")
   }
 
   /// The folders of commits, which no other process uses until they are given back.

@@ -4,6 +4,12 @@ import PGSystem
 import PGVerdicts
 import Subprocess
 
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
 /// Builds the test program of a commit, or finds it built.
 struct CommitBuild: Sendable {
   let git: Git
@@ -181,12 +187,6 @@ struct CommitBuild: Sendable {
     return code
   }
 }
-
-#if canImport(System)
-  import System
-#else
-  import SystemPackage
-#endif
 
 /// How commits are built: all that a build depends on besides the commit's own files.
 struct BuildRecipe: Sendable {

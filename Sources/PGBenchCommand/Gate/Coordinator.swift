@@ -111,8 +111,7 @@ struct Coordinator: Sendable {
       if generation.isMultiple(of: 4) {
         say(
           "\(done + states.count - open.count) of \(all) cases decided; pair \(generation + 1) of "
-            + "\(generations) at most, "
-            + "\((MonotonicClock.now() - start) / 1_000_000_000) s")
+            + "\(generations) at most, \((MonotonicClock.now() - start) / 1_000_000_000) s")
       }
       let entries = open.map { states[$0].entry }
       let filter = { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) }

@@ -91,7 +91,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let decided: [GateOutcome]
     do {
       let measurement = try await withVariants(
-        on: server, settings: settings, placement: placement, patience: runSettings.patience
+        on: server, settings: settings, placement: placement,
+        patience: settings.patience ?? runSettings.patience
       ) { variants in
         ticker.note("checking that all variants do the same")
         try await OutputCheck.check(variants, areEqual: areEqual)
@@ -142,6 +143,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     if let problem = settings.warmUp.problem { throw BenchmarkError("The .warmup trait: \(problem).") }
     if let tolerance = settings.tolerance, !tolerance.isMeaningful {
       throw BenchmarkError("The .tolerance trait: \(GateError.toleranceOutOfRange(tolerance))")
+    }
+    if let patience = settings.patience, !(.milliseconds(100) ... .seconds(86_400)).contains(patience) {
+      throw BenchmarkError("The .patience trait: \(patience) is not from 0.1 to 86,400 seconds.")
     }
     try settings.roundTrip?.validate()
     let names = variants.map(\.variant)

@@ -153,7 +153,7 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
     end(
       BenchmarkError(
         "\(what()) did not end within \(patience). If it may take as long as that, set PGBENCH_PATIENCE to "
-          + "more seconds."
+          + "more seconds, or give the test a longer .patience."
       ))
   }
 

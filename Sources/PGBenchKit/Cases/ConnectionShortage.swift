@@ -13,8 +13,7 @@ struct ConnectionShortage: CustomStringConvertible {
     description =
       "The benchmark's clients open \(clients * variants) connections at once\(each), and the server allows "
       + "\(allowed.map { "\($0)" } ?? "fewer") in all (max_connections), others' and those that are kept "
-      + "for superusers "
-      + "included. Give it fewer clients, or raise max_connections."
+      + "for superusers included. Give it fewer clients, or raise max_connections."
   }
 
   private static func allowed(by server: PostgresConfiguration) async -> String? {

@@ -17,8 +17,7 @@ struct RoundTrip: Sendable, Hashable, CustomStringConvertible {
     guard duration > .zero, duration <= Self.longest else {
       throw BenchmarkError(
         "A round trip of \(duration) can't be added: it must be more than 0 and at most \(Self.longest), "
-          + "such as "
-          + ".roundTrip(.milliseconds(1)).")
+          + "such as .roundTrip(.milliseconds(1)).")
     }
   }
 
@@ -224,10 +223,8 @@ struct ServerSocket: Sendable, Hashable {
     else {
       throw BenchmarkError(
         "A round trip can only be added to a single server on a Unix socket, whose host is a folder; this "
-          + "one is "
-          + "\(configuration). Leave .roundTrip out, or unset \(ExternalServer.variable) to have the kit "
-          + "start a "
-          + "server of its own.")
+          + "one is \(configuration). Leave .roundTrip out, or unset \(ExternalServer.variable) to have the "
+          + "kit start a server of its own.")
     }
     self.folder = folder
     self.port = port

@@ -64,8 +64,7 @@ struct RunDelivery {
     guard !hasRegressed || settings.baseline?.file.path != saved.file.path else {
       delivery.fail(
         "The baseline \(saved.file.path) was not saved: a gate failed, and the next run is to be held "
-          + "against the same "
-          + "figures. To accept the new ones, save them without PGBENCH_BASELINE.")
+          + "against the same figures. To accept the new ones, save them without PGBENCH_BASELINE.")
       return
     }
     guard isComplete, let baselines, let here, !cases.isEmpty else {

@@ -27,6 +27,7 @@ struct CaseSettings {
   private(set) var gates: [Gate] = []
   var tolerance: Tolerance?
   var policy: GatePolicy?
+  var patience: Duration?
   private(set) var metrics: [CustomMetric] = []
 
   /// - Parameter traits: The outermost suite's first, as Swift Testing has them.
@@ -59,6 +60,12 @@ extension Trait where Self == BenchmarkSetting {
 
   /// What is run before a case is measured; `automatic` unless it is given.
   public static func warmup(_ warmUp: WarmUp) -> Self { Self { $0.warmUp = warmUp } }
+
+  /// How long a block or a connection may take before the case is given up; PGBENCH_PATIENCE, or 120 s,
+  /// unless it is given.
+  ///
+  /// From 0.1 s to a day, or the case fails with a `BenchmarkError`.
+  public static func patience(_ patience: Duration) -> Self { Self { $0.patience = patience } }
 
   /// On which CPUs a case runs; `automatic` unless it is given.
   public static func placement(_ placement: Placement) -> Self { Self { $0.placement = placement } }

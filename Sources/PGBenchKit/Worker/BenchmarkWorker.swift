@@ -199,7 +199,7 @@ extension BenchmarkCase {
           placement: PlacedPlacement(
             settings.placement, clients: clients, isOwnServer: assignment.isServerHere),
           checkpointer: assignment.checkpointer, isServerHere: assignment.isServerHere,
-          patience: runSettings.patience, proxy: &proxy)
+          patience: settings.patience ?? runSettings.patience, proxy: &proxy)
         if assignment.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
         worker.say(.done)
         for await request in requests { worker.say(await answer(to: request, variants)) }

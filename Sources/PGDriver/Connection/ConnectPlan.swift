@@ -23,8 +23,8 @@ struct ConnectPlan {
     guard let encoding = ClientEncoding(parameter: configured["client_encoding"] ?? "") else {
       throw PostgresError(
         .invalidConfiguration,
-        "client_encoding must be UTF8, which is what Swift's strings are, or SQL_ASCII, by which bytes come as they "
-          + "are. The server converts from and to the database's encoding. Leave it out.")
+        "client_encoding must be UTF8, which is what Swift's strings are, or SQL_ASCII, by which bytes come "
+          + "as they are. The server converts from and to the database's encoding. Leave it out.")
     }
     // In the environment's place, too.
     configured["client_encoding"] = encoding.rawValue

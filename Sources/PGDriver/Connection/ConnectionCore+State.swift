@@ -134,8 +134,8 @@ extension ConnectionCore {
   private func otherEncoding() -> PostgresError {
     PostgresError(
       .encoding,
-      "The session's client_encoding was changed to \(serverParameter("client_encoding") ?? "another one"), but text "
-        + "is exchanged in UTF8. Execute \"SET client_encoding = 'UTF8'\".")
+      "The session's client_encoding was changed to \(serverParameter("client_encoding") ?? "another one"), "
+        + "but text is exchanged in UTF8. Execute \"SET client_encoding = 'UTF8'\".")
   }
 }
 

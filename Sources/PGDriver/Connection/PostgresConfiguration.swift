@@ -69,8 +69,9 @@ public struct PostgresConfiguration: Sendable, Hashable {
     guard !UnencodedPassword.isLikely(in: connectionString, host: host, port: parameters["port"]) else {
       throw PostgresError(
         .invalidConfiguration,
-        "The connection string has a host or a database with @ in it, or a port that is not a number. If the password "
-          + "of a URL, or another part of it, contains @, /, : or %, write these as %40, %2F, %3A and %25.")
+        "The connection string has a host or a database with @ in it, or a port that is not a number. If "
+          + "the password of a URL, or another part of it, contains @, /, : or %, write these as %40, %2F, "
+          + "%3A and %25.")
     }
   }
 

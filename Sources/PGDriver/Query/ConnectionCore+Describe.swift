@@ -137,9 +137,10 @@ extension ConnectionCore {
     if let refused = check.refused {
       throw PostgresError(
         .encoding,
-        "Parameter \(refused) is a Date, a point in time, but the statement wants a timestamp without time zone there: "
-          + "the server would convert it by TimeZone, \(serverParameter("TimeZone") ?? "which is unknown"). Send a "
-          + "PostgresTimestamp, such as PostgresTimestampTZ(date)?.utc, or write $\(refused)::timestamptz.")
+        "Parameter \(refused) is a Date, a point in time, but the statement wants a timestamp without time "
+          + "zone there: the server would convert it by TimeZone, "
+          + "\(serverParameter("TimeZone") ?? "which is unknown"). Send a PostgresTimestamp, such as "
+          + "PostgresTimestampTZ(date)?.utc, or write $\(refused)::timestamptz.")
     }
     if checkedForDates.count >= 1024 { checkedForDates = [] }
     checkedForDates.insert(check.sql)

@@ -78,11 +78,11 @@ extension SQLPlaceholders {
         "inside of quotation marks, where $\(number) is only text. A value needs none; to make it part of a "
           + "text, use '…' || $\(number) || '…', and for an interval $\(number) * INTERVAL '1 day'."
       case .dollarQuotation:
-        "inside of a text in dollar quotes, where $\(number) is only text. The body of DO takes no parameters: "
-          + "use set_config before it and current_setting in it."
+        "inside of a text in dollar quotes, where $\(number) is only text. The body of DO takes no "
+          + "parameters: use set_config before it and current_setting in it."
       case .name:
-        "part of a name. A value can't be one: use \\(unescaped: PostgresQuery.quoted(identifier: …)), or put "
-          + "a space before the value."
+        "part of a name. A value can't be one: use \\(unescaped: PostgresQuery.quoted(identifier: …)), or "
+          + "put a space before the value."
       case .comment: "inside of a comment, where it has no effect. Take it out of the query."
       }
     return PostgresError(.encoding, "The placeholder of parameter \(number) is \(place)")

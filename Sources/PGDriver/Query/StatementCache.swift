@@ -159,8 +159,9 @@ extension PostgresError {
   static func unknownStatement(_ fields: ServerFields) -> PostgresError {
     PostgresError(
       .server,
-      "\(fields.message): the session's prepared statements were discarded, or a pooler gave the connection another "
-        + "server. The next try prepares it anew. Behind a pooler in transaction mode set statementCacheSize to 0.",
+      "\(fields.message): the session's prepared statements were discarded, or a pooler gave the connection "
+        + "another server. The next try prepares it anew. Behind a pooler in transaction mode set "
+        + "statementCacheSize to 0.",
       serverFields: fields)
   }
 }

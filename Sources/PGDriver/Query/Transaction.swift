@@ -71,7 +71,8 @@ struct TransactionFrame {
       guard options == TransactionOptions() else {
         throw PostgresError(
           .misuse,
-          "The connection is in a transaction already, so this one is a savepoint, which has no options of its own."
+          "The connection is in a transaction already, so this one is a savepoint, which has no options of "
+            + "its own."
         )
       }
       self.init(savepoint: "pgdriver_\(depth + 1)")
@@ -162,8 +163,8 @@ struct TransactionFrame {
     guard isOutermost, isClosed else { return error }
     return PostgresError(
       .commitOutcomeUnknown,
-      "The connection was lost after COMMIT had been sent, so the transaction may be committed or rolled back. "
-        + "Look for what it wrote before you run it again. \(error.message)",
+      "The connection was lost after COMMIT had been sent, so the transaction may be committed or rolled "
+        + "back. Look for what it wrote before you run it again. \(error.message)",
       serverFields: error.serverFields)
   }
 }
@@ -190,18 +191,18 @@ extension TransactionFrame {
     case .committed:
       PostgresError(
         .misuse,
-        "The body of the transaction ran COMMIT itself: what it did before that is committed, and what it did after "
-          + "that was not part of the transaction. Leave COMMIT to the transaction's end.")
+        "The body of the transaction ran COMMIT itself: what it did before that is committed, and what it "
+          + "did after that was not part of the transaction. Leave COMMIT to the transaction's end.")
     case .prepared:
       PostgresError(
         .misuse,
-        "The body of the transaction ran PREPARE TRANSACTION: commit it, or roll it back, by the name that it was "
-          + "given.")
+        "The body of the transaction ran PREPARE TRANSACTION: commit it, or roll it back, by the name that "
+          + "it was given.")
     case .rolledBack, nil:
       PostgresError(
         .rolledBack,
-        "The body of the transaction ran ROLLBACK itself: what it did before that is undone. To roll back, throw an "
-          + "error in the body.")
+        "The body of the transaction ran ROLLBACK itself: what it did before that is undone. To roll back, "
+          + "throw an error in the body.")
     }
   }
 }

@@ -95,8 +95,8 @@ extension PostgresRow {
       case .fields(let number): "its value of type \(found) has \(number) fields"
       case .label(let label): "its type is \(found) and \(expected) has no case \"\(label)\""
       case .textFormat:
-        "it is in text format, which \(expected) isn't decoded from; "
-          + "ask for the binary format, in which results come by default"
+        "it is in text format, which \(expected) isn't decoded from; ask for the binary format, in which "
+          + "results come by default"
       case .malformed(let what) where result.isText:
         "its type is \(found), but its text is not a \(what) as DateStyle ISO and IntervalStyle "
           + "postgres have it; ask for the binary format, or decode it as String"

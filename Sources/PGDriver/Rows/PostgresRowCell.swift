@@ -108,8 +108,8 @@ extension PostgresRowCell: Decoder {
   func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
     throw PostgresError(
       .decoding,
-      "Column \"\(row.result.name(ofColumn: column))\" (number \(column)) holds one value, without names in it. "
-        + "Decode it as String or PostgresJSON if it is JSON, or as PostgresComposite if it is a row.")
+      "Column \"\(row.result.name(ofColumn: column))\" (number \(column)) holds one value, without names in "
+        + "it. Decode it as String or PostgresJSON if it is JSON, or as PostgresComposite if it is a row.")
   }
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {

@@ -215,8 +215,8 @@ enum ClockText {
   static func text(microseconds: some BinaryInteger) -> String {
     let (seconds, fraction) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
     let hours = (seconds / 3600).padded(to: 2)
-    return
-      "\(hours):\((seconds / 60 % 60).padded(to: 2)):\((seconds % 60).padded(to: 2))\(text(fraction: fraction))"
+    let minutes = (seconds / 60 % 60).padded(to: 2)
+    return "\(hours):\(minutes):\((seconds % 60).padded(to: 2))\(text(fraction: fraction))"
   }
 
   private static func text(fraction: some BinaryInteger) -> String {

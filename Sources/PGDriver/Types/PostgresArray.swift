@@ -40,7 +40,8 @@ public struct PostgresArray<Element> {
     guard expected == elements.count, dimensions.allSatisfy({ $0.count >= 0 }), dimensions.count <= 6 else {
       throw PostgresError(
         .encoding,
-        "\(elements.count) elements don't fill an array of the dimensions \(dimensions.map(\.count)), of which there may be 6."
+        "\(elements.count) elements don't fill an array of the dimensions \(dimensions.map(\.count)), of "
+          + "which there may be 6."
       )
     }
     self.elements = elements

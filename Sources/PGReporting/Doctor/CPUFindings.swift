@@ -15,8 +15,7 @@ enum CPUFindings {
       return .spoils(
         subject,
         "This process may use CPU \(facts.cpus[0]) only. Client and server can't be kept apart from "
-          + "everything else that "
-          + "runs on it.",
+          + "everything else that runs on it.",
         remedy: "Let it use two or more: a larger machine, `docker run --cpuset-cpus=0-1`, no `taskset`.")
     default:
       let others = facts.onlineCPUs.flatMap { $0 > facts.cpus.count ? " of \($0)" : nil } ?? ""
@@ -56,9 +55,8 @@ enum CPUFindings {
     case (_, .refused(let reason)):
       return .spoils(
         subject,
-        "Threads can't be given SCHED_BATCH: \(reason). Whether a woken backend preempts its client is "
-          + "then up to chance, "
-          + "for the life of a connection.",
+        "Threads can't be given SCHED_BATCH: \(reason). Whether a woken backend preempts its client is then "
+          + "up to chance, for the life of a connection.",
         remedy: remedy)
     case (.works, .works):
       return .good(
@@ -72,8 +70,7 @@ enum CPUFindings {
     let busy = load.busy * Double(cpus)
     let what =
       "Other processes used \(Format.share(load.busy)) of \(cpus == 1 ? "the CPU" : "\(cpus) CPUs") in a "
-      + "second in which "
-      + "this one slept."
+      + "second in which this one slept."
     let remedy = "Stop them, or wait: `top` names them."
     // A client and its backend take turns on one CPU; what is left must be one.
     if Double(cpus) - busy < 0.9 {
@@ -115,9 +112,8 @@ enum CPUFindings {
         "\(what). Once that is used up, client and server stand still until the next period, mostly of 100 "
           + "ms.",
         remedy:
-          "Limit by CPUs, not by time: `docker run --cpuset-cpus=0-1` rather than --cpus; in Kubernetes, "
-          + "no CPU "
-          + "limit.")
+          "Limit by CPUs, not by time: `docker run --cpuset-cpus=0-1` rather than --cpus; in Kubernetes, no "
+          + "CPU limit.")
     }
   }
 

@@ -17,8 +17,7 @@ enum ServerFindings {
       return .note(
         subject,
         "The server of PGBENCH_DATABASE_URL, version \(server.version), is reached by \(server.transport). "
-          + "The kit never "
-          + "places its processes, and other clients may disturb.",
+          + "The kit never places its processes, and other clients may disturb.",
         remedy: "Unset PGBENCH_DATABASE_URL to have the kit start a server of its own.")
     }
     if case .refused(let reason) = server.binding {

@@ -18,8 +18,7 @@ enum GateTables {
     if let middle = Median.of(changes), let worst = changes.max() {
       lines.append(
         "Smallest difference that comparisons within rounds could have shown: \(Format.percent(middle)) in "
-          + "the middle, "
-          + "\(Format.percent(worst)) at worst.")
+          + "the middle, \(Format.percent(worst)) at worst.")
     }
     if let alarms = report.falseAlarms {
       lines.append(

@@ -36,8 +36,8 @@ package struct ServerFolders: Sendable {
     guard let home = reachable.first(where: { $0 != Self.memory || Self.isRoomyMemory($0) }) else {
       throw DatabaseServerError(
         .startFailed,
-        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. "
-          + "Set TMPDIR to a folder it can write to.")
+        "User \(shell.user.name) can write neither to TMPDIR nor to /tmp. Set TMPDIR to a folder it can "
+          + "write to.")
     }
     self.home = home
     swept = reachable
@@ -203,8 +203,8 @@ package struct SocketFolder: Sendable {
       throw SystemError(
         code: EACCES,
         description:
-          "A socket could be made neither in TMPDIR nor in /tmp. "
-          + "Set TMPDIR to a folder that can be written to, with a short path.")
+          "A socket could be made neither in TMPDIR nor in /tmp. Set TMPDIR to a folder that can be written "
+          + "to, with a short path.")
     }
     do {
       folder = try PrivateFolder(in: home, for: .ofProcess())

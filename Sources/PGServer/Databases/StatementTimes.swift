@@ -74,8 +74,8 @@ extension DatabaseMaker {
     guard let schema = schemas.first else {
       throw PostgresError(
         .server,
-        "the database has no extension of that name. Let a superuser make it: "
-          + "CREATE EXTENSION pg_stat_statements;")
+        "the database has no extension of that name. Let a superuser make it: CREATE EXTENSION "
+          + "pg_stat_statements;")
     }
     return try "\(PostgresQuery.quoted(identifier: schema)).pg_stat_statements"
   }

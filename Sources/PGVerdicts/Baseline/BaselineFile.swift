@@ -164,16 +164,13 @@ extension BaselineError: CustomStringConvertible {
         + "deleting it."
     case .duplicate(let path, let name):
       "The baseline \(path) holds \(name) more than once, so that which figures count is unknown: remove "
-        + "all but one, or save "
-        + "the baseline anew after deleting it."
+        + "all but one, or save the baseline anew after deleting it."
     case .otherFormat(let path, 1):
       "The baseline \(path) has format 1, which tells cases apart by suite, test and count only, so that "
-        + "several may share one "
-        + "name there: delete it, and save it anew with PGBENCH_SAVE_BASELINE."
+        + "several may share one name there: delete it, and save it anew with PGBENCH_SAVE_BASELINE."
     case .otherFormat(let path, let format):
       "The baseline \(path) has format \(format), and this version of PGBenchKit knows "
-        + "\(Baseline.currentFormat): "
-        + "use the version that wrote it, or save it anew after deleting it."
+        + "\(Baseline.currentFormat): use the version that wrote it, or save it anew after deleting it."
     case .otherFingerprint(let differences):
       "The baseline was measured on something else: \(differences.joined(separator: "; ")). "
         + "Save one of another name here, or delete it first."

@@ -198,17 +198,15 @@ extension GateError: CustomStringConvertible {
     case .comparesWithItself(let variant):
       "The gate compares \(variant) with itself: name another variant as the reference."
     case .toleranceOutOfRange(let tolerance):
-      "A tolerance of \(tolerance) and a floor of \(tolerance.floor) cannot be kept: use a finite number "
-        + "of per cent "
-        + "above -100, such as .percent(10), and a floor that is not negative."
+      "A tolerance of \(tolerance) and a floor of \(tolerance.floor) cannot be kept: use a finite number of "
+        + "per cent above -100, such as .percent(10), and a floor that is not negative."
     case .limitOutOfRange(let limit):
       "A limit of \(limit) cannot be kept: use a finite number that is not negative, of a time at most 31 "
         + "years."
     case .unknownMetric(let metric, let known):
       if let other = known.first(where: { $0.name == metric.name }) {
         "The metric \"\(metric)\" is counted in \(other.unit.rawValue), and the gate takes it for "
-          + "\(metric.unit.rawValue): "
-          + "make it with Metric(\"\(metric)\", unit: .\(other.unit.rawValue))."
+          + "\(metric.unit.rawValue): make it with Metric(\"\(metric)\", unit: .\(other.unit.rawValue))."
       } else {
         "No metric \"\(metric)\" is measured; there are: \(known.map(\.name).joined(separator: ", ")). "
           + "A .metric(\"\(metric)\") { … } trait would measure one of your own."

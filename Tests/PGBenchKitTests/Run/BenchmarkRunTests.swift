@@ -66,4 +66,26 @@ struct BenchmarkRunTests {
     }
     #expect(error?.description.contains("quickest") == true)
   }
+
+  @Test("A test's own patience wins over its run's", .patience(.milliseconds(200)))
+  func patience() async throws {
+    let start = ContinuousClock.now
+    let error = await #expect(throws: BenchmarkError.self) {
+      try await inRun(["PGBENCH_PATIENCE": "300"]) { _ in
+        _ = try await benchmark(10) { _, _ in
+          try await Task.sleep(for: .seconds(200)); return 0
+        }
+      }
+    }
+    #expect(error?.description.contains("0.2 s") == true, "\(String(describing: error))")
+    #expect(ContinuousClock.now - start < .seconds(100))
+  }
+
+  @Test("A patience that is none is refused", .patience(.zero))
+  func noPatience() async throws {
+    let error = await #expect(throws: BenchmarkError.self) {
+      try await inRun { _ in _ = try await numbers() }
+    }
+    #expect(error?.description.contains(".patience") == true)
+  }
 }

@@ -20,9 +20,9 @@ struct CaseSettingsTests {
     let settings = CaseSettings(
       traits: [
         .postgres(.study), .budget(.rounds(10)), .warmup(.operations(5)), .placement(.unbound),
-        .roundTrip(.seconds(1)),
+        .roundTrip(.seconds(1)), .patience(.seconds(9)),
         .postgres(.empty), .budget(.rounds(20)), .warmup(.operations(6)), .placement(.oneCPU),
-        .roundTrip(.milliseconds(1)),
+        .roundTrip(.milliseconds(1)), .patience(.seconds(4)),
       ],
       profile: .quick)
     #expect(settings.fixture == .empty)
@@ -30,6 +30,7 @@ struct CaseSettingsTests {
     #expect(settings.warmUp == .operations(6))
     #expect(settings.placement == .oneCPU)
     #expect(settings.roundTrip == RoundTrip(duration: .milliseconds(1)))
+    #expect(settings.patience == .seconds(4))
   }
 
   @Test("Gates on different variants add up, and one on the same variants replaces the outer one")
