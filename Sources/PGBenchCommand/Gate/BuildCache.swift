@@ -97,15 +97,13 @@ struct BuildSlot: Sendable {
   var build: String { path + "/build" }
   /// What the build printed.
   var log: String { path + "/build.log" }
-  /// The file that holds the path of the test program, written when the build is done.
+  /// The file that holds the paths of the test programs, a line each, written when the build is done.
   var mark: String { path + "/built" }
 
-  /// The program that was built; nil if none was.
-  var program: String? {
-    guard let program = FileProbe.machine.text(mark)?.trimmed, FileProbe.machine.isExecutable(program) else {
-      return nil
-    }
-    return program
+  /// The programs that were built; nil if none were.
+  var programs: [String]? {
+    let programs = FileProbe.machine.text(mark)?.split(separator: "\n").map(String.init) ?? []
+    return programs.isEmpty || !programs.allSatisfy(FileProbe.machine.isExecutable) ? nil : programs
   }
 
   /// Removes it, if it can be removed.

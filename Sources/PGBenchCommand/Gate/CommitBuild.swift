@@ -27,11 +27,12 @@ struct CommitBuild: Sendable {
     var name: String { "\(side.rawValue) \(commit.prefix(10))" }
   }
 
-  /// The test program, and the folder of its package.
+  /// The test programs, and the folder of their package.
   struct Product: Sendable {
     let slot: BuildSlot
     let folder: String
-    let program: String
+    /// One of all test targets, or, from SwiftPM's build system `swiftbuild`, one of each.
+    let programs: [String]
   }
 
   /// The folders of commits in a cache, locked.
@@ -44,7 +45,7 @@ struct CommitBuild: Sendable {
   /// Checks a commit out, unless it is built already.
   func checkOut(_ commit: String, for side: CommitSide, in slot: BuildSlot) async throws -> Sources {
     let sources = Sources(side: side, commit: commit, slot: slot)
-    guard slot.program == nil else { return sources }
+    guard slot.programs == nil else { return sources }
     try slot.clear()
     try await Checkout(git: git.command.fetching).make(commit, of: git, in: slot.sources)
     try checkPackage(of: sources)
@@ -61,16 +62,16 @@ struct CommitBuild: Sendable {
   func product(of sources: Sources) async throws -> Product {
     let slot = sources.slot
     let folder = folder(of: slot)
-    if let program = slot.program {
+    if let programs = slot.programs {
       try? FileManager.default.setAttributes([.modificationDate: Date()], ofItemAtPath: slot.path + ".lock")
       say("\(sources.name): built already")
-      return Product(slot: slot, folder: folder, program: program)
+      return Product(slot: slot, folder: folder, programs: programs)
     }
     try await prepare(folder, sources)
     try await build(folder, sources)
-    let program = try await program(in: folder, sources)
-    try program.write(toFile: slot.mark, atomically: true, encoding: .utf8)
-    return Product(slot: slot, folder: folder, program: program)
+    let programs = try await programs(in: folder, sources)
+    try programs.joined(separator: "\n").write(toFile: slot.mark, atomically: true, encoding: .utf8)
+    return Product(slot: slot, folder: folder, programs: programs)
   }
 
   private func folder(of slot: BuildSlot) -> String { "\(slot.sources)/\(git.prefix)" }
@@ -149,20 +150,16 @@ struct CommitBuild: Sendable {
       """)
   }
 
-  private func program(in folder: String, _ sources: Sources) async throws -> String {
+  private func programs(in folder: String, _ sources: Sources) async throws -> [String] {
     _ = try await run(
       ["swift", "build", "--show-bin-path"] + options(for: sources.slot), in: folder, sources)
-    guard let binaries = lines(of: sources.slot.log).last(where: { $0.hasPrefix("/") }),
-      let bundle = FileProbe.machine.names(binaries).first(where: { $0.hasSuffix(".xctest") })
-    else {
+    let binaries = lines(of: sources.slot.log).last { $0.hasPrefix("/") }
+    let programs = binaries.map { TestProgram.all(in: $0, FileProbe.machine.names($0)) } ?? []
+    guard !programs.isEmpty else {
       throw GateFailure(
         .noBenchmarks, "The \(sources.side.rawValue) has no tests: a benchmark is a test of Swift Testing.")
     }
-    #if canImport(Darwin)
-      return "\(binaries)/\(bundle)/Contents/MacOS/\(bundle.dropLast(".xctest".count))"
-    #else
-      return "\(binaries)/\(bundle)"
-    #endif
+    return programs
   }
 
   private func lines(of log: String) -> ArraySlice<String> {
@@ -191,6 +188,8 @@ struct CommitBuild: Sendable {
 /// How commits are built: all that a build depends on besides the commit's own files.
 struct BuildRecipe: Sendable {
   let configuration: BuildConfiguration
+  /// SwiftPM's build system; nil for its own choice.
+  var buildSystem: String?
   /// What is run in a package's folder before it is built, by /bin/sh; nil if nothing is.
   var preparation: String?
   /// The variables that the build has of the caller's environment.
@@ -204,7 +203,7 @@ struct BuildRecipe: Sendable {
   ///
   /// A release build leaves out what `@testable import` needs, unless it is told otherwise.
   var options: [String] {
-    ["-c", configuration.rawValue]
+    ["-c", configuration.rawValue] + (buildSystem.map { ["--build-system", $0] } ?? [])
       + (configuration == .release ? ["-Xswiftc", "-enable-testing"] : [])
   }
 
@@ -213,7 +212,7 @@ struct BuildRecipe: Sendable {
   /// - Parameter resolved: The versions of dependencies that are lent to a commit which records none.
   func key(resolved: String?) -> String {
     let variables = passed.sorted().map { "\($0)=\(environment[$0] ?? "")" }
-    let parts = [toolchain, preparation ?? "", resolved ?? ""] + variables
+    let parts = [toolchain, preparation ?? "", resolved ?? "", buildSystem ?? ""] + variables
     // Each part with its length, so that no two lists of parts are the same text.
     let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
     return "\(configuration.rawValue)-\(String(Seed(0).derived(text).value, radix: 16))"
@@ -223,8 +222,8 @@ struct BuildRecipe: Sendable {
 extension BuildRecipe {
   /// Asks the toolchain.
   init(
-    configuration: BuildConfiguration, preparation: String? = nil, environment: [String: String],
-    passed: [String] = [], in folder: String
+    configuration: BuildConfiguration, buildSystem: String? = nil, preparation: String? = nil,
+    environment: [String: String], passed: [String] = [], in folder: String
   ) async throws {
     let toolchain: String
     do {
@@ -252,46 +251,12 @@ extension BuildRecipe {
       throw GateFailure(.machineRefused, "swift can't be run: \(error)")
     }
     self.init(
-      configuration: configuration, preparation: preparation, environment: environment, passed: passed,
-      toolchain: toolchain)
+      configuration: configuration, buildSystem: buildSystem, preparation: preparation,
+      environment: environment, passed: passed, toolchain: toolchain)
   }
 }
 
 /// SwiftPM's configurations.
 enum BuildConfiguration: String, Sendable, CaseIterable {
   case release, debug
-}
-
-/// How a test program of SwiftPM's is started.
-enum TestProgram {
-  /// The exit code of a program that no test matched: `EXIT_NO_TESTS_FOUND` of Swift Testing, sysexits.h's
-  /// `EX_UNAVAILABLE`.
-  static let noTestsFound: Int32 = 69
-
-  /// The command that runs the tests of a filter.
-  ///
-  /// On Linux a test bundle is a program; on Apple's systems a helper of the toolchain loads it.
-  static func command(_ program: String, filter: String) -> [String] {
-    let arguments = ["--testing-library", "swift-testing", "--filter", filter]
-    #if canImport(Darwin)
-      let find = """
-        exec "$(dirname "$(xcrun --find swift)")/../libexec/swift/pm/swiftpm-testing-helper" \
-        --test-bundle-path "$0" "$0" "$@"
-        """
-      return ["/bin/sh", "-c", find, program] + arguments
-    #else
-      return [program] + arguments
-    #endif
-  }
-
-  /// The filter that runs just these tests, whatever arguments they have.
-  static func filter(for tests: [String]) -> String {
-    let names = Set(tests).sorted().map { name in
-      name.reduce(into: "") { text, character in
-        if ".\\+*?()[]{}|^$/ ".contains(character) { text += "\\" }
-        text.append(character)
-      }
-    }
-    return "^(\(names.joined(separator: "|")))([(/]|$)"
-  }
 }

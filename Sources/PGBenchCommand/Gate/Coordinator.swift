@@ -62,7 +62,7 @@ struct Coordinator: Sendable {
 
   /// Has both programs run once, without measuring, and tell which cases they have.
   private func matching() async throws -> (CaseMatching, ReportEnvironment, [String]) {
-    try await withPair(0, filter: { _ in settings.filter }) { pair in
+    try await withPair(0, select: { _ in TestSelection(matching: settings.filter) }) { pair in
       try await pair.greet()
       let arrivals = try await pair.collectArrivals()
       let cases = arrivals.cases
@@ -83,10 +83,10 @@ struct Coordinator: Sendable {
   ///
   /// - Parameter number: Of the pair.
   private func withPair<Answer>(
-    _ number: Int, filter: (CommitSide) -> String, _ body: (WorkerPair) async throws -> Answer
+    _ number: Int, select: (CommitSide) -> TestSelection, _ body: (WorkerPair) async throws -> Answer
   ) async throws -> Answer {
     let pair = try await WorkerPair.started(
-      products, filter: filter, settings: settings, number: number, listener: listener)
+      products, select: select, settings: settings, number: number, listener: listener)
     do {
       let answer = try await body(pair)
       await pair.finish()
@@ -114,8 +114,8 @@ struct Coordinator: Sendable {
             + "\(generations) at most, \((MonotonicClock.now() - start) / 1_000_000_000) s")
       }
       let entries = open.map { states[$0].entry }
-      let filter = { side in TestProgram.filter(for: entries.compactMap { $0[side]?.filter }) }
-      try await withPair(generation + 1, filter: filter) { pair in
+      let select = { side in TestSelection(just: entries.compactMap { $0[side]?.filter }) }
+      try await withPair(generation + 1, select: select) { pair in
         try await pair.greet(Set(entries.flatMap(\.sides)))
         try await takeSessions(of: open, in: &states, databases, pair)
       }

@@ -63,6 +63,9 @@ struct GateCommand: AsyncParsableCommand {
   @Option(help: "How the commits are compiled: release or debug.")
   var configuration = BuildConfiguration.release
 
+  @Option(help: "SwiftPM's build system, such as native or swiftbuild; its own choice unless it is given.")
+  var buildSystem: String?
+
   @Option(
     parsing: .unconditional,
     help: "For how many seconds a test program may stay silent before it is taken for hung.")

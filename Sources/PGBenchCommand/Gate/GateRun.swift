@@ -57,7 +57,8 @@ struct GateRun {
   {
     let cache = try BuildCache(for: git)
     let recipe = try await BuildRecipe(
-      configuration: command.configuration, preparation: command.prepare, environment: environment.ofBuild,
+      configuration: command.configuration, buildSystem: command.buildSystem, preparation: command.prepare,
+      environment: environment.ofBuild,
       passed: command.passed, in: git.root + "/" + git.prefix)
     let build = CommitBuild(git: git, recipe: recipe, say: say, progress: .standardError)
     let slots = try await build.slots(of: [base, head], in: cache)
@@ -80,7 +81,7 @@ struct GateRun {
       for slot in slots.values {
         // Of an error the person may want to look at the files; of what they broke off there is nothing to
         // see.
-        if Task.isCancelled, slot.program == nil { slot.remove() }
+        if Task.isCancelled, slot.programs == nil { slot.remove() }
         slot.lock.unlock()
       }
       throw error

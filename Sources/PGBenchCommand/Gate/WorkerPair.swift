@@ -15,7 +15,7 @@ struct WorkerPair: Sendable {
   ///
   /// - Parameter number: Of the pair, for the names of the files that hold their output.
   static func started(
-    _ products: [CommitSide: CommitBuild.Product], filter: (CommitSide) -> String,
+    _ products: [CommitSide: CommitBuild.Product], select: (CommitSide) -> TestSelection,
     settings: CoordinatorSettings,
     number: Int, listener: WorkerListener
   ) async throws -> WorkerPair {
@@ -24,7 +24,7 @@ struct WorkerPair: Sendable {
       for side in CommitSide.allCases {
         guard let product = products[side] else { continue }
         let worker = try WorkerProcess(
-          side, product, filter: filter(side), socket: listener.path,
+          side, product, select(side), socket: listener.path,
           log: "\(listener.privateFolder)/\(side.rawValue)-\(number).log", inheriting: settings.inherited,
           environment: settings.environment, patience: settings.patience)
         workers.append(worker)

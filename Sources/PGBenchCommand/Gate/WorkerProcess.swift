@@ -40,10 +40,11 @@ final class WorkerProcess: Sendable {
 
   /// Starts the program, which is to call back at the socket.
   ///
-  /// - Parameter filter: Which tests it runs.
+  /// - Parameter selection: Which tests it runs.
   /// - Parameter patience: How long a request may take.
   init(
-    _ side: CommitSide, _ product: CommitBuild.Product, filter: String, socket: String, log: String,
+    _ side: CommitSide, _ product: CommitBuild.Product, _ selection: TestSelection, socket: String,
+    log: String,
     inheriting inherited: [String: String], environment: [String: String?], patience: Duration
   ) throws {
     self.side = side
@@ -54,7 +55,7 @@ final class WorkerProcess: Sendable {
       environment[name] = value
     }
     process = try SupervisedProcess(
-      TestProgram.command(product.program, filter: filter), in: product.folder, inheriting: inherited,
+      TestProgram.command(product.programs, selection), in: product.folder, inheriting: inherited,
       environment: environment, log: log)
     Task.detached { [self] in
       let code = await process.exitCode()
@@ -64,10 +65,12 @@ final class WorkerProcess: Sendable {
   }
 
   /// Takes over the socket on which the program has called; false if it has called before.
+  ///
+  /// Of several programs that run one after the other each calls, once the one before has hung up.
   func connect(_ channel: LineChannel, hello: WorkerHello) -> Bool {
     let isFirst = state.withLock { state in
-      guard state.hello == nil else { return false }
-      (state.channel, state.hello) = (channel, hello)
+      guard state.hello == nil || state.isDisconnected else { return false }
+      (state.channel, state.hello, state.isDisconnected) = (channel, hello, false)
       return true
     }
     if !isFirst { reject(ProtocolViolation("it called twice")) }

@@ -80,7 +80,7 @@ struct ChildEnvironmentTests {
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
         let product = CommitBuild.Product(
           slot: BuildSlot(path: folder, lock: MachineLock(path: "\(folder)/lock")), folder: folder,
-          program: program)
+          programs: [program])
         let all = Self.secrets.merging(["PATH": "/usr/bin:/bin"]) { one, _ in one }
         let settings = CoordinatorSettings(
           filter: "", tolerance: .percent(1), falseAlarmRate: 0.01, budget: .seconds(1),
@@ -90,7 +90,8 @@ struct ChildEnvironmentTests {
         let listener = try WorkerListener()
         defer { listener.close() }
         let pair = try await WorkerPair.started(
-          [.base: product, .head: product], filter: { _ in "x" }, settings: settings, number: 0,
+          [.base: product, .head: product], select: { _ in TestSelection(matching: "x") }, settings: settings,
+          number: 0,
           listener: listener)
         _ = await pair.wait(for: .seconds(30)) { pair.workers.allSatisfy { $0.exitCode != nil } }
         await pair.stop()

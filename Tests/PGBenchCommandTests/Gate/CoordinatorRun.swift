@@ -49,7 +49,7 @@ enum CoordinatorRun {
   ) async throws -> Coordinator.Outcome {
     let program = CommitBuild.Product(
       slot: BuildSlot(path: "/nowhere", lock: MachineLock(path: "/nowhere")),
-      folder: FileManager.default.currentDirectoryPath, program: CommandLine.arguments[0])
+      folder: FileManager.default.currentDirectoryPath, programs: [CommandLine.arguments[0]])
     let own = shared == nil ? try await ThrowawayServer.start() : nil
     let listener = try WorkerListener()
     let coordinator = Coordinator(
