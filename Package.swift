@@ -10,6 +10,17 @@ let isDependency =
   Context.packageDirectory.contains("/checkouts/")
   || Context.packageDirectory.contains("/registry/downloads/")
 
+/// Whether SwiftPM builds by `swiftbuild`, its default from 6.4 on; PGBENCH_BUILD_SYSTEM names another choice, which
+/// a manifest isn't told.
+///
+/// By flags it compiles no whole module in the debug configuration ("unable to open dependencies file"), so that nothing
+/// generic is specialised across files: measure with `-c release` there.
+#if compiler(>=6.4)
+  let isSwiftBuild = Context.environment["PGBENCH_BUILD_SYSTEM"] != "native"
+#else
+  let isSwiftBuild = Context.environment["PGBENCH_BUILD_SYSTEM"] == "swiftbuild"
+#endif
+
 /// What makes plain `swift test`, which builds the debug configuration, measure optimised code.
 ///
 /// A benchmark of unoptimised code is wrong by 15 to 60 per cent, and differently for each driver.
@@ -22,7 +33,8 @@ let optimisation: [SwiftSetting] =
   ? []
   : [
     .unsafeFlags(
-      ["-O", "-wmo", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))
+      ["-O"] + (isSwiftBuild ? [] : ["-wmo", "-num-threads", "2", "-disable-batch-mode"]),
+      .when(configuration: .debug))
   ]
 
 let language: [SwiftSetting] = [

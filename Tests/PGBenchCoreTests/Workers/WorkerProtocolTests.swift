@@ -1,3 +1,4 @@
+import Foundation
 import PGMeasuring
 import PGVerdicts
 import Testing
@@ -60,5 +61,43 @@ struct WorkerProtocolTests {
       identity: CaseIdentity(suite: "S", test: "t", operations: 1), databases: [["password": "hunter2"]],
       isServerHere: true, checkpointer: 0, checksOutputs: false)
     #expect(!"\(WorkerRequest.begin(assignment))".contains("hunter2"))
+  }
+
+  @Test("The documentation shows each message and each request as it is on the socket")
+  func documentation() throws {
+    let file = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../../docs/worker-protocol.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    #expect(text.contains("This is version \(WorkerProtocol.version)."))
+    for name in WorkerProtocol.environment(socket: "", side: .base, token: "").keys
+    where name.hasPrefix("PGBENCH_WORKER") {
+      #expect(text.contains("`\(name)`"))
+    }
+    var shown: Set<String> = []
+    for line in text.split(separator: "\n") where line.hasPrefix("{") {
+      let bytes = Array(line.utf8)
+      let kind = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any]).keys
+        .first
+      let again: [UInt8]
+      if let message: WorkerMessage = try? WorkerProtocol.message(from: bytes) {
+        again = try WorkerProtocol.line(of: message)
+      } else {
+        let request: WorkerRequest = try WorkerProtocol.message(from: bytes)
+        again = try WorkerProtocol.line(of: request)
+      }
+      // Written again it has the same keys and values, in whatever order.
+      let (one, other) = try (
+        JSONSerialization.jsonObject(with: Data(bytes)) as? NSDictionary,
+        JSONSerialization.jsonObject(with: Data(again)) as? NSDictionary
+      )
+      #expect(one == other, "\(line)")
+      shown.insert(try #require(kind))
+    }
+    #expect(
+      shown == [
+        "hello", "began", "arrived", "ended", "done", "timed", "failed", "skip", "begin", "open", "run",
+        "close",
+        "finish",
+      ])
   }
 }
