@@ -21,6 +21,14 @@ let isDependency =
   let isSwiftBuild = Context.environment["PGBENCH_BUILD_SYSTEM"] == "swiftbuild"
 #endif
 
+/// The whole module at once: fewer processes that read the same modules anew, and expand the same macros.
+let wholeModule = isSwiftBuild ? [] : ["-wmo", "-num-threads", "2", "-disable-batch-mode"]
+
+/// Flags of the debug configuration, where this is the root package.
+func debugging(_ flags: [String]) -> [SwiftSetting] {
+  isDependency || flags.isEmpty ? [] : [.unsafeFlags(flags, .when(configuration: .debug))]
+}
+
 /// What makes plain `swift test`, which builds the debug configuration, measure optimised code.
 ///
 /// A benchmark of unoptimised code is wrong by 15 to 60 per cent, and differently for each driver.
@@ -28,14 +36,7 @@ let isDependency =
 /// The whole module at once, as the release configuration compiles it, or nothing generic is specialised across files. Several
 /// threads, for SwiftPM's index store takes no single object file; and no batches, which the debug configuration asks for
 /// and the compiler would warn of.
-let optimisation: [SwiftSetting] =
-  isDependency
-  ? []
-  : [
-    .unsafeFlags(
-      ["-O"] + (isSwiftBuild ? [] : ["-wmo", "-num-threads", "2", "-disable-batch-mode"]),
-      .when(configuration: .debug))
-  ]
+let optimisation = debugging(["-O"] + wholeModule)
 
 let language: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
@@ -49,7 +50,7 @@ let language: [SwiftSetting] = [
 let settings = language + optimisation
 
 /// For the rest, which the optimiser would take most of a build's time for: tests, and the command.
-let unoptimised = language
+let unoptimised = language + debugging(wholeModule)
 
 let subprocess: [Target.Dependency] = [
   .product(name: "Subprocess", package: "swift-subprocess"),
