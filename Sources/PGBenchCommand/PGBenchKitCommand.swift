@@ -63,8 +63,9 @@ struct Report: ParsableCommand {
     let report = try InputFile.read(file) { text in try JSONReportWriter().report(from: text) }
     let text =
       switch format {
-      case .table: TableWriter(width: TerminalWidth.of(STDOUT_FILENO) ?? .max).text(report)
-      case .markdown: MarkdownReportWriter().text(report)
+      case .table:
+        TerminalRenderer(width: TerminalWidth.of(STDOUT_FILENO) ?? .max).text(ReportDocument(report))
+      case .markdown: MarkdownRenderer().text(ReportDocument(report))
       case .json: try JSONReportWriter().text(report)
       }
     try Output.write(text)

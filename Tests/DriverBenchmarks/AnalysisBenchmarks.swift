@@ -34,7 +34,9 @@ struct AnalysisBenchmarks {
         BenchmarkVariant("report", driver: NoDriver()) { _, _, _ in
           let report = try Self.longReport.get()
           let json = try JSONReportWriter().text(report)
-          return [json, MarkdownReportWriter().text(report), TableWriter().text(report)].map(\.utf8.count)
+          let document = ReportDocument(report)
+          return [json, MarkdownRenderer().text(document), TerminalRenderer().text(document)]
+            .map(\.utf8.count)
         }
       ])
     #expect(try result["report"].latency.p50 < .seconds(1))

@@ -10,11 +10,9 @@ import PGVerdicts
 struct GateReport {
   let result: CommitComparison
   private let report: BenchmarkReport
-  private let heading: String
+  private let document: ReportDocument
   private let root: String
   private let details: [Detail]
-  /// What a reader should know first: benchmarks that are gone, tests that failed at the base.
-  private let warnings: [String]
 
   /// What the report's files are called: not as those of a test run, which it would overwrite.
   static let fileName = "gate_report"
@@ -24,6 +22,14 @@ struct GateReport {
     let entry: CaseMatching.Entry
     let outcome: GateOutcome
     let text: String
+
+    /// What the report says of it.
+    var remark: ReportDocument.Remark {
+      // Foreign texts may have line breaks; what is said of a gate is a line.
+      ReportDocument.Remark(
+        of: "\(entry.identity)", outcome: outcome.verdict.words, Printable.line(text),
+        outcome.verdict == .regressed ? .bad : .undecided)
+    }
   }
 
   init(
@@ -31,7 +37,6 @@ struct GateReport {
     products: [CommitSide: CommitBuild.Product]
   ) {
     root = products[.head]?.slot.sources ?? git.root
-    heading = "\(head) against \(base)"
     result = outcome.result
     var environment = outcome.environment
     environment.commit = head.hash
@@ -60,10 +65,12 @@ struct GateReport {
       }
     }
     self.details = details
-    self.warnings = outcome.warnings
     report = BenchmarkReport(
       environment: environment, cases: reports, warnings: warnings,
       falseAlarms: BenchmarkReport.FalseAlarms(outcome.falseAlarms))
+    document = ReportDocument(
+      result, title: "\(head) against \(base)", warnings: outcome.warnings, remarks: details.map(\.remark),
+      report: report)
   }
 
   /// Prints the table, writes the files, and tells GitHub where it runs there.
@@ -72,7 +79,7 @@ struct GateReport {
   func write(to folder: String) -> [String] {
     var delivery = ReportDelivery(folder: folder, name: Self.fileName, option: "--report-dir")
     delivery.show("\n\(text)")
-    let markdown = markdown
+    let markdown = MarkdownRenderer().text(document)
     delivery.write(report, markdown: markdown)
     if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {
       annotate(gitHub)
@@ -82,31 +89,15 @@ struct GateReport {
   }
 
   private var text: String {
-    let details = details.map { "\(Printable.line("\($0.entry.identity)"))\n  \(Printable.line($0.text))" }
     let style = TerminalStyle.standardOutput
-    let table = CommitTable(result.rows).plain(width: style.columns) { line, tone in
+    let renderer = TerminalRenderer(width: style.columns ?? .max) { line, tone in
       switch tone {
       case .good, .none: line
       case .undecided: style.paint(line, .yellow)
       case .bad: style.paint(line, .red)
       }
     }
-    let first = warnings.map { style.paint("warning: \(Printable.line($0))", .yellow) }
-    return
-      ([heading] + first + [table] + report.warnings.filter { !warnings.contains($0) } + details
-      + [result.summary])
-      .joined(separator: "\n\n") + "\n"
-  }
-
-  private var markdown: String {
-    let details = details.map {
-      "- **\(Markdown.escaped("\($0.entry.identity)"))**: \(Markdown.escaped($0.text))"
-    }
-    return
-      (["# \(Markdown.escaped(heading))"] + warnings.map { "> **Warning.** \(Markdown.escaped($0))" }
-      + [result.summary, CommitTable(result.rows).markdown]
-      + (details.isEmpty ? [] : [details.joined(separator: "\n")])).joined(separator: "\n\n")
-      + "\n\n" + MarkdownReportWriter().text(report)
+    return renderer.text(document)
   }
 
   private func annotate(_ gitHub: GitHubActions) {

@@ -38,18 +38,19 @@ struct RunDelivery {
 
   /// Prints the tables.
   mutating func show(_ report: BenchmarkReport) {
-    delivery.show("\n\(TableWriter(width: TerminalWidth.ofThisProcess() ?? .max).text(report))\n")
+    let renderer = TerminalRenderer(width: TerminalWidth.ofThisProcess() ?? .max)
+    delivery.show("\n\(renderer.text(ReportDocument(report)))\n")
   }
 
   /// Writes both files.
   mutating func write(_ report: BenchmarkReport) {
-    delivery.write(report, markdown: MarkdownReportWriter().text(report))
+    delivery.write(report, markdown: MarkdownRenderer().text(ReportDocument(report)))
   }
 
   /// Adds the report to the job's summary.
   mutating func summarise(_ report: BenchmarkReport, for gitHub: GitHubActions?) {
     guard let gitHub else { return }
-    delivery.summarise(MarkdownReportWriter().text(report), for: gitHub)
+    delivery.summarise(MarkdownRenderer().text(ReportDocument(report)), for: gitHub)
   }
 
   /// Saves the baseline, if one was asked for.

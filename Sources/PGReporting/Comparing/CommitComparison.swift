@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGVerdicts
+package import PGMeasuring
+package import PGVerdicts
 
 /// What a comparison of commits came to: the outcomes of all gates, and the one answer that they make
 /// together.
@@ -33,6 +33,32 @@ package struct CommitComparison: Sendable {
     }
   }
 
+  /// A driver of a case.
+  package struct Row: Sendable, Hashable {
+    /// Which case.
+    package let identity: CaseIdentity
+    /// Which of its variants.
+    package let variant: Variant
+    /// How the head's time compares with the base's; nil if only one side has it.
+    package let time: GateOutcome?
+    /// How the head's allocations compare; nil where they are not counted.
+    package let allocations: GateOutcome?
+    /// What is said where there is nothing to compare, such as `new`.
+    package let note: String?
+
+    /// Puts a row together.
+    package init(
+      identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
+      note: String? = nil
+    ) {
+      self.identity = identity
+      self.variant = variant
+      self.time = time
+      self.allocations = allocations
+      self.note = note
+    }
+  }
+
   /// All cases.
   package let cases: [Case]
 
@@ -48,18 +74,18 @@ package struct CommitComparison: Sendable {
     return cases.contains { $0.entry.sides == [.base] } ? .removed : .fine
   }
 
-  /// The table's rows: case by case, variant by variant.
-  package var rows: [CommitTable.Row] {
+  /// Each driver of each case: case by case, variant by variant.
+  package var rows: [Row] {
     cases.flatMap { one in
-      one.entry.seriesByVariant.compactMap { series -> CommitTable.Row? in
+      one.entry.seriesByVariant.compactMap { series -> Row? in
         guard let last = series.last else { return nil }
         guard series.count == 2 else {
-          return CommitTable.Row(
+          return Row(
             identity: one.entry.identity, variant: last.variant, note: last.side == .head ? "new" : "removed")
         }
         let name = last.name
         let figures = one.outcomes.filter { $0.figures?.variant == name }
-        return CommitTable.Row(
+        return Row(
           identity: one.entry.identity, variant: last.variant,
           time: figures.first { $0.figures?.quantity == Quantity.time.description },
           allocations: figures.first { $0.figures?.quantity == Quantity.metric(.allocations).description },

@@ -1,6 +1,6 @@
-public import PGMeasuring
-public import PGStatistics
-public import PGVerdicts
+package import PGMeasuring
+package import PGStatistics
+package import PGVerdicts
 
 /// Two finished runs, case by case and variant by variant: how the times have changed.
 package struct RunComparison: Sendable, Hashable {
@@ -74,19 +74,20 @@ extension BaselineFigure {
 }
 
 extension RunComparison {
-  /// A table in the spirit of benchstat's: old and new time, and the change with its interval.
+  /// What it says: a table in the spirit of benchstat's, of old and new time, and the change with its
+  /// interval.
   ///
   /// What its figures are worth stands below it. Where the interval spans 0, the change reads `~`, as
   /// benchstat writes it.
-  package func text() -> String {
-    var table = TextTable(columns: [
+  package var document: ReportDocument {
+    var table = ReportDocument.Table(columns: [
       .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
       .number("95 % interval"),
     ])
     let names = CaseNames(rows.map(\.identity))
     for row in rows {
       let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
-      table.rows.append([names.full(row.identity), row.variant.name] + times + Self.change(row))
+      table.rows.append(.init([names.full(row.identity), row.variant.name] + times + Self.change(row)))
     }
     let different =
       differences.isEmpty
@@ -95,9 +96,13 @@ extension RunComparison {
         "measured on different things, so that the times don't compare: "
           + differences.joined(separator: "; ")
       ]
-    let lines = (different + warnings).map { "warning: \(Printable.line($0))\n\n" }
-    return lines.joined() + table.plain + "\n\n" + GateTables.changesNote + "\n"
+    return ReportDocument(
+      (different + warnings).map { .init(.note(.warning, $0)) }
+        + [.init(.table(table)), .init(.paragraph(RunSections.storedTimesNote))])
   }
+
+  /// What it says, for a terminal.
+  package func text() -> String { TerminalRenderer(width: .max).text(document) }
 
   private static func change(_ row: Row) -> [String] {
     guard let ratio = row.ratio else { return [row.old == nil ? "new" : "removed", ""] }
@@ -195,20 +200,26 @@ extension BaselineFigure {
 
 extension MeasuredRun {
   /// The times of all variants of all cases as a table.
-  package func text() -> String {
-    var table = TextTable(columns: [.text("case"), .text("variant"), .number("time"), .number("±")])
+  package var document: ReportDocument {
+    var table = ReportDocument.Table(columns: [
+      .text("case"), .text("variant"), .number("time"), .number("±"),
+    ])
     let names = CaseNames(cases.map(\.identity))
     for entry in cases {
       for variant in entry.variants {
         guard let time = variant.figures.first(where: { $0.name == Quantity.time.description }) else {
           continue
         }
-        table.rows.append([
-          names.full(entry.identity), variant.variant.name, Format.metric(time.value, .nanoseconds),
-          Format.percent(time.relativeError),
-        ])
+        table.rows.append(
+          .init([
+            names.full(entry.identity), variant.variant.name, Format.metric(time.value, .nanoseconds),
+            Format.percent(time.relativeError),
+          ]))
       }
     }
-    return table.plain + "\n"
+    return ReportDocument([.init(.table(table))])
   }
+
+  /// The same, for a terminal.
+  package func text() -> String { TerminalRenderer(width: .max).text(document) }
 }

@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGVerdicts
+package import PGMeasuring
+package import PGVerdicts
 
 /// A whole run: what it was measured on, and its cases.
 package struct BenchmarkReport: Sendable, Hashable, Codable {
@@ -121,7 +121,4 @@ package struct FailedTest: Sendable, Hashable, Codable {
     self.line = line
     self.error = error
   }
-
-  /// Such as `Orders / Insert one (ShopBenchmarks/OrderBenchmarks.swift:12)`.
-  var place: String { "\(suite) / \(test) (\(file):\(line))" }
 }

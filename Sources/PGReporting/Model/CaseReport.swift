@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGVerdicts
+package import PGMeasuring
+package import PGVerdicts
 
 /// One benchmark case in the report: its figures, comparisons, gates and round data.
 package struct CaseReport: Sendable, Hashable, Codable {

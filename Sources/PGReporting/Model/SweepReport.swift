@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGStatistics
+package import PGMeasuring
+package import PGStatistics
 
 /// What a connection and what an operation of a variant cost, from all counts of a test's sweep.
 package struct SweepReport: Sendable, Hashable, Codable {

@@ -8,14 +8,14 @@ import Testing
 
 @Suite("CommitComparison")
 struct CommitComparisonTests {
-  private static let gates = [
+  static let gates = [
     Gate.notSlower("sync@head", than: "sync@base", by: .percent(2)),
     Gate(
       "sync@head", .metric(.allocations), .reference("sync@base", CommitGates.allocationTolerance)),
   ]
 
   /// A comparison of one driver whose head takes so many times as long, and makes so many allocations more.
-  private func outcome(
+  func outcome(
     ratio: Double, allocations: Double = 0, of one: WorkerCase = .example("a", variants: [.sync])
   )
     throws -> CommitComparison.Case
@@ -70,8 +70,9 @@ struct CommitComparisonTests {
       try outcome(ratio: 1.1, allocations: 1),
       .init(entry: new, samples: SampleSet(series: []), outcomes: []),
     ])
-    let lines = CommitTable(result.rows).plain { line, tone in tone == .bad ? "! \(line)" : line }
-      .split(separator: "\n")
+    let document = ReportDocument([.init(CommitTable.content(result.rows))])
+    let lines = TerminalRenderer(width: .max) { line, tone in tone == .bad ? "! \(line)" : line }
+      .text(document).split(separator: "\n")
     #expect(lines.count == 5)
     #expect(lines[2].hasPrefix("! S / a / 50  sync "))
     #expect(lines[2].contains("6 → 7"))
@@ -79,7 +80,7 @@ struct CommitComparisonTests {
     #expect(lines[3].hasPrefix("S / b / 50  sync "))
     #expect(lines[3].hasSuffix(" new"))
     #expect(
-      CommitTable(result.rows).markdown.split(separator: "\n")[2].contains(
+      MarkdownRenderer().text(document).split(separator: "\n")[2].contains(
         "| time regressed, allocations regressed |"))
   }
 
@@ -92,12 +93,13 @@ struct CommitComparisonTests {
       try outcome(ratio: 1.1, allocations: 1), try outcome(ratio: 1.02, of: long),
     ])
     let rows = result.rows
-    let odd = CommitTable.Row(
+    let odd = CommitComparison.Row(
       identity: rows[0].identity, variant: "another one, on the event loop itself", time: rows[0].time)
-    let lines = CommitTable([rows[0], odd, rows[1]]).plain(width: 80) { line, tone in
+    let document = ReportDocument([.init(CommitTable.content([rows[0], odd, rows[1]]))])
+    let lines = TerminalRenderer(width: 80) { line, tone in
       tone == .bad ? "\(line)!" : line
     }
-    .split(separator: "\n").map(String.init)
+    .text(document).split(separator: "\n").map(String.init)
     #expect(lines.allSatisfy { $0.count <= 81 }, "\(lines)")
     #expect(lines[0].split(separator: " ").first == "variant" && lines[0].hasSuffix(" time"), "\(lines[0])")
     #expect(lines[2] == "S / a / 50")
@@ -129,7 +131,7 @@ struct CommitComparisonTests {
         VariantPair("sync@head", against: "sync@base"), VariantPair("async@head", against: "async@base"),
       ])
     let report = CaseReport(entry.identity, samples: samples, analysis: analysis, placement: "one CPU")
-    let rows = SuiteTable.table(of: [report]).rows
+    let rows = SuiteTable.table(of: [report]).rows.map { $0.cells.map(\.text) }
     #expect(rows.map { $0[1] } == ["sync@base", "sync@head", "async@base", "async@head"])
     #expect(rows.map { $0[5] } == ["reference", "sync@base", "reference", "async@base"])
   }

@@ -16,7 +16,7 @@ struct FileFuzzTests {
     operations: 10)
 
   /// A small report that has everything.
-  private static func report() throws -> BenchmarkReport {
+  static func report() throws -> BenchmarkReport {
     let metrics: [Metric: Double] = [
       .clientCPU: 3000, .serverCPU: 4000, .allocations: 6, .allocatedBytes: 400,
     ]
@@ -103,7 +103,8 @@ struct FileFuzzTests {
     let writer = JSONReportWriter()
     run(try writer.text(whole)) { text, _ in
       guard let report = try? writer.report(from: text) else { return (false, nil) }
-      for shown in [TableWriter().text(report), MarkdownReportWriter().text(report)]
+      let document = ReportDocument(report)
+      for shown in [TerminalRenderer().text(document), MarkdownRenderer().text(document)]
       where Self.isHarmful(shown) {
         return (true, "a control character is shown")
       }

@@ -33,7 +33,7 @@ struct SweepReportTests {
     #expect(sweep.cost.fixed.low < 2_000_000 && sweep.cost.fixed.high > 2_000_000)
     #expect(sweep.cost.perOperation.low < 20_000 && sweep.cost.perOperation.high > 20_000)
     #expect(
-      MarkdownReportWriter().text(ExampleReport.report(cases)).contains(
+      MarkdownRenderer().text(ReportDocument(ExampleReport.report(cases))).contains(
         "## What a connection and an operation cost"))
   }
 
@@ -49,13 +49,15 @@ struct SweepReportTests {
     for (sweep, operation) in zip(sweeps, [20_000.0, 80_000]) {
       #expect(sweep.cost.perOperation.low < operation && sweep.cost.perOperation.high > operation)
     }
-    #expect(MarkdownReportWriter().text(ExampleReport.report(cases)).contains("Select (status: paid)"))
+    #expect(
+      MarkdownRenderer().text(ReportDocument(ExampleReport.report(cases))).contains("Select (status: paid)"))
   }
 
   @Test("are of tests with at least three counts")
   func few() throws {
     let cases = try [10, 100].map { try report(operations: $0, connect: 2_000_000, operation: 20_000) }
     #expect(ExampleReport.report(cases).sweeps == [])
-    #expect(!MarkdownReportWriter().text(ExampleReport.report(cases)).contains("## What a connection"))
+    #expect(
+      !MarkdownRenderer().text(ReportDocument(ExampleReport.report(cases))).contains("## What a connection"))
   }
 }

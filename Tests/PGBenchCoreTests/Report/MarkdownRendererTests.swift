@@ -4,9 +4,15 @@ import PGSystem
 import PGVerdicts
 import Testing
 
-@Suite("MarkdownReportWriter")
-struct MarkdownReportWriterTests {
-  private let writer = MarkdownReportWriter()
+@Suite("A report in Markdown")
+struct MarkdownRendererTests {
+  private func markdown(_ report: BenchmarkReport) -> String {
+    MarkdownRenderer().text(ReportDocument(report))
+  }
+
+  private func plain(_ report: BenchmarkReport, width: Int = 110) -> String {
+    TerminalRenderer(width: width).text(ReportDocument(report))
+  }
 
   private func row(_ text: String, startingWith start: String) throws -> [String] {
     let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("| \(start) |") })
@@ -15,7 +21,7 @@ struct MarkdownReportWriterTests {
 
   @Test("Each suite has the study's table with an interval beside the difference")
   func table() throws {
-    let text = writer.text(try ExampleReport.typical())
+    let text = markdown(try ExampleReport.typical())
     #expect(text.contains("| count | async ops/s | sync ops/s | difference | 95 % interval | faster |"))
     let slower = try row(text, startingWith: "1,000")
     #expect(slower.last == "sync")
@@ -26,7 +32,7 @@ struct MarkdownReportWriterTests {
 
   @Test("Percentiles without enough samples are marked, and the mark is explained")
   func latencies() throws {
-    let text = writer.text(try ExampleReport.typical())
+    let text = markdown(try ExampleReport.typical())
     #expect(text.contains("| count | variant | samples | p50 | p90 | p95 | p99 | p99.9 | min | mean | max |"))
     let few = try #require(text.split(separator: "\n").first { $0.hasPrefix("| 10 | sync | 50 |") })
     #expect(few.count { $0 == "†" } == 3)
@@ -35,7 +41,7 @@ struct MarkdownReportWriterTests {
 
   @Test("Gates are listed with outcome and figures, the environment with the server's settings")
   func gatesAndEnvironment() throws {
-    let text = writer.text(try ExampleReport.typical())
+    let text = markdown(try ExampleReport.typical())
     #expect(text.contains("| Standard / Select / 1000 | regressed | Regressed (async not slower than sync"))
     #expect(text.contains("| Mixed / Mixed / 10 | refused | Refused (async not slower"))
     #expect(text.contains("| CPU | Example CPU |"))
@@ -45,11 +51,11 @@ struct MarkdownReportWriterTests {
   @Test("A debug build is said at the top, an optimised one says nothing")
   func warning() throws {
     let cases = try ExampleReport.typical().cases
-    let debug = writer.text(ExampleReport.report(cases, buildMode: .debug))
+    let debug = markdown(ExampleReport.report(cases, buildMode: .debug))
     let warning = try #require(debug.firstRange(of: "**Warning.** This is a debug build"))
     let firstTable = try #require(debug.firstRange(of: "## Standard"))
     #expect(warning.upperBound < firstTable.lowerBound)
-    #expect(!writer.text(ExampleReport.report(cases)).contains("Warning"))
+    #expect(!markdown(ExampleReport.report(cases)).contains("Warning"))
   }
 
   @Test("Names are shown letter by letter: nothing in them is markup, and nothing acts on a terminal")
@@ -61,11 +67,11 @@ struct MarkdownReportWriterTests {
     ])
     let escaped =
       #"\<b>\*\*x\*\*\</b> \`code\` \_a\_ snake_case \[l\](u) \~\~s\~\~ \&amp; \\u{1B}\[31m\\u{202E}"#
-    let text = writer.text(report)
+    let text = markdown(report)
     #expect(text.contains("\n## \(escaped)\n"), "\(text.prefix(300))")
     #expect(text.contains("| \(escaped) | 1 |"))
     #expect(!text.contains("\u{1B}") && !text.contains("\u{202E}"))
-    let plain = TableWriter(width: .max).text(report)
+    let plain = plain(report, width: .max)
     #expect(plain.contains(#"&amp; \u{1B}[31m\u{202E}"#) && !plain.contains("\u{1B}"))
   }
 
@@ -75,12 +81,12 @@ struct MarkdownReportWriterTests {
       environment: ExampleReport.environment, cases: try ExampleReport.typical().cases,
       failures: [FailedTest(suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway")],
       incomplete: "SIGINT interrupted it after 3 cases")
-    let text = writer.text(report)
+    let text = markdown(report)
     #expect(
       text.hasPrefix(
         "# Benchmark report\n\n> **Incomplete.** SIGINT interrupted it after 3 cases\n\n## Failed"))
     #expect(text.contains(#"| S / a\|b | M/F.swift:7 | no way |"#))
-    let plain = TableWriter().text(report)
+    let plain = plain(report)
     #expect(plain.hasPrefix("incomplete: SIGINT interrupted it after 3 cases\n\nFailed, "))
     #expect(plain.contains("\n  S / a|b (M/F.swift:7)\n    no\n    way\n"))
     #expect(try JSONReportWriter().report(from: JSONReportWriter().text(report)) == report)
@@ -99,8 +105,8 @@ struct MarkdownReportWriterTests {
         placement: "")
     ])
     let warning = "times of two hours of one machine differ by tens of per cent with the same code"
-    #expect(writer.text(report).contains("## Against the baseline\n\nA stored time is of another hour"))
-    #expect(writer.text(report).contains(warning) && TableWriter().text(report).contains(warning))
+    #expect(markdown(report).contains("## Against the baseline\n\nA stored time is of another hour"))
+    #expect(markdown(report).contains(warning) && plain(report).contains(warning))
     let run = MeasuredRun(report)
     #expect(RunComparison(run, run).text().contains(warning))
   }
@@ -111,7 +117,7 @@ struct MarkdownReportWriterTests {
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "a|b\nc", operations: 1)),
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "other", operations: 1)),
     ])
-    #expect(writer.text(report).contains("| a\\|b c | 1 |"))
+    #expect(markdown(report).contains("| a\\|b c | 1 |"))
   }
 }
 

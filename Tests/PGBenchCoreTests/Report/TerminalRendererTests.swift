@@ -3,13 +3,15 @@ import PGReporting
 import PGSystem
 import Testing
 
-@Suite("TableWriter")
-struct TableWriterTests {
-  private let writer = TableWriter()
+@Suite("A report on a terminal")
+struct TerminalRendererTests {
+  private func text(_ report: BenchmarkReport, width: Int = 110) -> String {
+    TerminalRenderer(width: width).text(ReportDocument(report))
+  }
 
   @Test("The terminal gets a table for each suite and the gates that were not kept, in 110 columns")
   func typical() throws {
-    let text = writer.text(try ExampleReport.typical())
+    let text = text(try ExampleReport.typical())
     let tables = text.split(separator: "\n").prefix { !$0.contains(" / ") }
     #expect(tables.first == "Standard" && tables.contains("Mixed"))
     #expect(tables.allSatisfy { $0.count <= 110 && !$0.hasSuffix(" ") })
@@ -19,7 +21,7 @@ struct TableWriterTests {
 
   @Test("Columns are aligned: numbers to the right, words to the left")
   func aligned() throws {
-    let lines = writer.text(try ExampleReport.typical()).split(separator: "\n")
+    let lines = text(try ExampleReport.typical()).split(separator: "\n")
     let (heading, rule, first, second) = (lines[1], lines[2], lines[3], lines[4])
     #expect(heading.hasPrefix(" count  async ops/s  sync ops/s  difference"))
     #expect(rule.hasPrefix("------  -----------  ----------  ----------"))
@@ -36,7 +38,7 @@ struct TableWriterTests {
         of: Simulation(), CaseIdentity(suite: "S", test: name, operations: 100_000), clients: 5),
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "short", operations: 10)),
     ])
-    let lines = writer.text(report).split(separator: "\n")
+    let lines = text(report).split(separator: "\n")
     #expect(lines.contains { $0.contains("A test with ") && $0.contains("…") })
     #expect(lines.allSatisfy { $0.count <= 110 })
   }
@@ -48,8 +50,8 @@ struct TableWriterTests {
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: name, operations: 100_000)),
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "short", operations: 10)),
     ])
-    #expect(TableWriter(width: 180).text(report).contains("\(name)  "))
-    #expect(!TableWriter(width: 110).text(report).contains(name))
+    #expect(text(report, width: 180).contains("\(name)  "))
+    #expect(!text(report, width: 110).contains(name))
   }
 
   @Test("Wide characters, marks and pictures leave the columns aligned")
@@ -59,7 +61,7 @@ struct TableWriterTests {
       try names.map {
         try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: $0, operations: 10))
       })
-    let lines = writer.text(report).split(separator: "\n")
+    let lines = text(report).split(separator: "\n")
     // As many columns before the count as the heading has: a Chinese character takes two, an accent none.
     let place = try #require(lines[1].firstRange(of: "count")).upperBound
     let columns = lines[1].distance(from: lines[1].startIndex, to: place)
@@ -78,7 +80,7 @@ struct TableWriterTests {
     let report = CaseReport(
       CaseIdentity(suite: "S", test: "t", operations: 10), samples: samples,
       analysis: try Analysis(of: samples), placement: "one CPU")
-    let lines = writer.text(ExampleReport.report([report])).split(separator: "\n")
+    let lines = text(ExampleReport.report([report])).split(separator: "\n")
     #expect(lines[3].contains("sync") && lines[3].hasSuffix("reference"))
     #expect(lines[4].contains("async") && lines[4].hasSuffix("sync"))
     #expect(lines[5].contains("pipelined") && lines[5].hasSuffix("no difference shown"))
@@ -87,6 +89,6 @@ struct TableWriterTests {
   @Test("A debug build is warned of first")
   func warning() throws {
     let report = ExampleReport.report(try ExampleReport.typical().cases, buildMode: .debug)
-    #expect(writer.text(report).hasPrefix("warning: This is a debug build"))
+    #expect(text(report).hasPrefix("warning: This is a debug build"))
   }
 }

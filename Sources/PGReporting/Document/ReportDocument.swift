@@ -1,0 +1,199 @@
+/// What a report says, block by block, in the order in which it is read.
+///
+/// All that is computed has been computed before; how a block looks is left to what renders it. So the texts
+/// are plain: nothing in them is markup or colour, nothing is padded, and names are as they came, which may
+/// be with characters that would act on a terminal.
+package struct ReportDocument: Sendable, Hashable {
+  /// The blocks, from the first to the last.
+  package var blocks: [Block]
+
+  /// Takes the blocks in their order.
+  package init(_ blocks: [Block]) { self.blocks = blocks }
+
+  /// A piece of a report.
+  package struct Block: Sendable, Hashable {
+    /// What it says.
+    package let content: Content
+    /// In which forms of the report it is shown.
+    package let form: Form
+
+    /// Makes a block.
+    package init(_ content: Content, in form: Form = .both) {
+      self.content = content
+      self.form = form
+    }
+  }
+
+  /// How much of a report is shown.
+  package enum Form: Sendable, Hashable {
+    /// The block is always shown.
+    case both
+    /// The block is shown only in the whole report, such as a file or a page.
+    case full
+    /// The block is shown only in the short report at the end of a run, which a terminal shows.
+    case brief
+  }
+
+  /// What a block says.
+  package enum Content: Sendable, Hashable {
+    /// A heading; 1 is the level of the report's own.
+    case heading(String, level: Int)
+    /// Sentences.
+    case paragraph(String)
+    /// A sentence that a reader must not miss.
+    case note(Note, String)
+    /// Sentences that stand for themselves.
+    case list([String])
+    /// Figures in rows and columns, and what to show instead where there is no room for so many columns.
+    case table(Table, narrow: Table? = nil)
+    /// What is said of one thing after the other.
+    case remarks(Remarks)
+  }
+
+  /// What a note is about.
+  package enum Note: Sendable, Hashable {
+    /// Why the run isn't whole.
+    case incomplete
+    /// What a reader should know before the first figure.
+    case warning
+  }
+
+  /// What a text means to its reader; what counts most comes last.
+  package enum Tone: Sendable, Hashable, Comparable {
+    /// It judges nothing.
+    case none
+    /// All is as it should be.
+    case good
+    /// Something could not be decided, or needs attention.
+    case undecided
+    /// Something regressed or failed.
+    case bad
+  }
+}
+
+extension ReportDocument {
+  /// Rows of texts below the headings of their columns.
+  package struct Table: Sendable, Hashable {
+    /// The columns, from the left.
+    package let columns: [Column]
+    /// The rows, each with a cell for each column.
+    package var rows: [Row]
+
+    /// Makes a table.
+    package init(columns: [Column], rows: [Row] = []) {
+      self.columns = columns
+      self.rows = rows
+    }
+
+    /// A column of a table.
+    package struct Column: Sendable, Hashable {
+      /// What a column holds.
+      package enum Kind: Sendable, Hashable {
+        /// Words.
+        case text
+        /// Names that may be cut short where a line has no room for them.
+        case name
+        /// Numbers, with their units.
+        case number
+      }
+
+      /// What stands above it.
+      package let heading: String
+      /// What it holds.
+      package let kind: Kind
+
+      /// A column of words.
+      static func text(_ heading: String) -> Column { Column(heading: heading, kind: .text) }
+      /// A column of names that may be cut short.
+      static func name(_ heading: String) -> Column { Column(heading: heading, kind: .name) }
+      /// A column of numbers.
+      static func number(_ heading: String) -> Column { Column(heading: heading, kind: .number) }
+    }
+
+    /// A text with its meaning.
+    package struct Cell: Sendable, Hashable {
+      /// The text; empty where there is nothing to say.
+      package let text: String
+      /// What it means.
+      package let tone: Tone
+
+      /// Makes a cell.
+      package init(_ text: String, _ tone: Tone = .none) {
+        self.text = text
+        self.tone = tone
+      }
+    }
+
+    /// A row of a table.
+    package struct Row: Sendable, Hashable {
+      /// A cell for each column.
+      package let cells: [Cell]
+      /// What the row belongs to, with others of the same title next to it; nil where the cells say it.
+      package let group: String?
+      /// What is to be said besides the cells, each in a line.
+      package let remarks: [String]
+
+      /// Makes a row.
+      package init(_ cells: [Cell], group: String? = nil, remarks: [String] = []) {
+        self.cells = cells
+        self.group = group
+        self.remarks = remarks
+      }
+
+      /// Makes a row of texts that judge nothing.
+      package init(_ texts: [String]) { self.init(texts.map { Cell($0) }) }
+
+      /// What the row as a whole means: what counts most in it.
+      package var tone: Tone { cells.map(\.tone).max() ?? .none }
+    }
+  }
+
+  /// What is said of one thing after the other, such as of each gate or of each test that failed.
+  package struct Remarks: Sendable, Hashable {
+    /// What the parts of a remark are called where they stand in columns; nil where they shouldn't.
+    package let headings: Headings?
+    /// The remarks in their order.
+    package let remarks: [Remark]
+
+    /// Makes a block of remarks.
+    package init(_ remarks: [Remark], headings: Headings? = nil) {
+      self.remarks = remarks
+      self.headings = headings
+    }
+
+    /// The names of a remark's parts.
+    package struct Headings: Sendable, Hashable {
+      /// What it is about.
+      package let subject: String
+      /// The detail.
+      package let detail: String
+      /// What is said.
+      package let text: String
+    }
+  }
+
+  /// What is said of one thing.
+  package struct Remark: Sendable, Hashable {
+    /// What it is about.
+    package let subject: String
+    /// Where that is; nil where nobody would look.
+    package let place: String?
+    /// What came of it, in a word or two; nil where the text says it.
+    package let outcome: String?
+    /// What is said, which may have several lines.
+    package let text: String
+    /// What it means; what is good is left out of the brief form.
+    package let tone: Tone
+
+    /// Makes a remark.
+    package init(
+      of subject: String, place: String? = nil, outcome: String? = nil, _ text: String, _ tone: Tone
+    ) {
+      self.subject = subject
+      self.place = place
+      self.outcome = outcome
+      self.text = text
+      self.tone = tone
+    }
+  }
+}

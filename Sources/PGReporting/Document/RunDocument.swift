@@ -1,0 +1,221 @@
+import PGMeasuring
+import PGStatistics
+import PGSystem
+import PGVerdicts
+
+extension ReportDocument {
+  /// What a run's report says: the same facts as the JSON report, but the round data.
+  ///
+  /// The brief form has what makes the report less than whole, the tests that failed, a table for each suite,
+  /// the changes against the baseline, the gates that were not kept, and what the run could have seen.
+  package init(_ report: BenchmarkReport) {
+    var blocks = [Block(.heading("Benchmark report", level: 1), in: .full)]
+    if let incomplete = report.incomplete { blocks.append(Block(.note(.incomplete, incomplete))) }
+    blocks += RunSections.failures(report)
+    blocks += report.warnings.map { Block(.note(.warning, $0)) }
+    blocks += report.suites.flatMap { SuiteSection.blocks($0, report.cases(of: $0)) }
+    blocks += RunSections.sweeps(report)
+    blocks += RunSections.explanations(report)
+    blocks += RunSections.changes(report)
+    blocks += RunSections.gates(report)
+    blocks += RunSections.summary(report)
+    blocks += RunSections.environment(report.environment)
+    self.init(blocks)
+  }
+}
+
+extension ReportDocument.Tone {
+  /// What a verdict means to the reader of a table.
+  init(_ verdict: Verdict) {
+    self = verdict == .regressed ? .bad : verdict.isKept ? .good : .undecided
+  }
+}
+
+/// What a run's report says of the run as a whole.
+enum RunSections {
+  typealias Block = ReportDocument.Block
+  typealias Table = ReportDocument.Table
+
+  /// The tests that ended with an error.
+  static func failures(_ report: BenchmarkReport) -> [Block] {
+    guard let failures = report.failures, !failures.isEmpty else { return [] }
+    let remarks = failures.map { failure in
+      ReportDocument.Remark(
+        of: "\(failure.suite) / \(failure.test)", place: "\(failure.file):\(failure.line)", failure.error,
+        .bad)
+    }
+    return [
+      Block(.heading("Failed tests", level: 2), in: .full),
+      Block(
+        .paragraph("What they should have measured is missing below, or not to be trusted."), in: .full),
+      Block(
+        .heading("Failed, so that their figures are missing or not to be trusted", level: 2), in: .brief),
+      Block(.remarks(.init(remarks, headings: .init(subject: "test", detail: "where", text: "error")))),
+    ]
+  }
+
+  /// What a connection and an operation cost.
+  static func sweeps(_ report: BenchmarkReport) -> [Block] {
+    guard let sweeps = report.sweeps, !sweeps.isEmpty else { return [] }
+    var table = Table(columns: [
+      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
+      .number("an operation"),
+      .number("95 % interval"),
+    ])
+    let names = CaseNames(sweeps.map { $0.identity(operations: 0) })
+    for sweep in sweeps {
+      let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in
+        [Format.metric(cost.value, .nanoseconds)]
+          + ["\(Format.metric(cost.low, .nanoseconds)) to \(Format.metric(cost.high, .nanoseconds))"]
+      }
+      let name = "\(sweep.suite) / \(names.title(sweep.identity(operations: 0)))"
+      table.rows.append(.init([name, sweep.variant.name] + costs))
+    }
+    return [
+      Block(.heading("What a connection and an operation cost", level: 2), in: .full),
+      Block(.paragraph(sweepNote), in: .full), Block(.table(table), in: .full),
+    ]
+  }
+
+  private static let sweepNote = """
+    Total time = a connection + count × an operation, fitted over the counts of each sweep: what \
+    connecting once costs a program that then runs so many operations.
+    """
+
+  /// What the words and marks of the suites' tables mean.
+  static func explanations(_ report: BenchmarkReport) -> [Block] {
+    let difference = """
+      Difference: of the operations per second, (variant − reference) ÷ reference, estimated from blocks \
+      of both that ran side by side. It is free of drift that the two columns of operations per second \
+      contain, so it need not be their exact quotient. "No difference shown": the interval spans zero.
+      """
+    let dagger = """
+      † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.
+      """
+    let summaries = report.cases.flatMap(\.variants)
+    let needsDagger = summaries.contains { $0.latency.supported != Percentile.allCases }
+    return ([difference] + (needsDagger ? [dagger] : [])).map { Block(.paragraph($0), in: .full) }
+  }
+
+  /// The changes of all cases against the baseline; nothing where there is none.
+  static func changes(_ report: BenchmarkReport) -> [Block] {
+    var table = Table(columns: [
+      .text("case"), .text("variant"), .number("time now ÷ baseline"), .number("95 % interval"),
+    ])
+    let names = CaseNames(report.cases.map(\.identity))
+    for report in report.cases {
+      for change in report.baseline?.changes ?? [] {
+        let cells: [String]
+        if let ratio = change.ratio, let low = change.low, let high = change.high {
+          let width = high - low
+          cells = [
+            Format.decimals(ratio, like: width),
+            "\(Format.decimals(low, like: width)) to \(Format.decimals(high, like: width))",
+          ]
+        } else {
+          cells = ["new", ""]
+        }
+        table.rows.append(.init([names.full(report.identity), change.variant.name] + cells))
+      }
+    }
+    guard !table.rows.isEmpty else { return [] }
+    return [
+      Block(.heading("Against the baseline", level: 2)), Block(.paragraph(storedTimesNote)),
+      Block(.table(table)),
+    ]
+  }
+
+  /// What figures that were compared with stored ones are worth, said where they stand.
+  static let storedTimesNote = """
+    A stored time is of another hour, and times of two hours of one machine differ by tens of per cent \
+    with the same code: what an interval tells apart here may be the hours.
+    """
+
+  /// The gates with their outcomes; the brief form leaves out those that were kept.
+  static func gates(_ report: BenchmarkReport) -> [Block] {
+    let names = CaseNames(report.cases.map(\.identity))
+    let remarks = report.cases.flatMap { report in
+      report.gates.map {
+        // What it was called in a file may have line breaks; an outcome is a line.
+        ReportDocument.Remark(
+          of: names.full(report.identity), outcome: $0.verdict.words, Printable.line($0.description),
+          ReportDocument.Tone($0.verdict))
+      }
+    }
+    guard !remarks.isEmpty else { return [] }
+    return [
+      Block(.heading("Gates", level: 2), in: .full),
+      Block(
+        .remarks(
+          .init(remarks, headings: .init(subject: "case", detail: "outcome", text: "gate and figures")))),
+    ]
+  }
+
+  /// How noisy the run was, what it could have seen, and how often its gates may err, a sentence each.
+  static func summary(_ report: BenchmarkReport) -> [Block] {
+    let checks = report.cases.map(\.selfCheck)
+    let floors = checks.flatMap(\.noiseFloors).map(\.value)
+    let changes = checks.flatMap(\.sensitivities).map(\.smallestDetectableChange)
+    var lines: [String] = []
+    if let middle = Median.of(floors), let worst = floors.max() {
+      lines.append(
+        "Noise floor, a variant against itself between sessions: \(Format.percent(middle)) in the middle, "
+          + "\(Format.percent(worst)) at worst.")
+    }
+    if let middle = Median.of(changes), let worst = changes.max() {
+      lines.append(
+        "Smallest difference that comparisons within rounds could have shown: \(Format.percent(middle)) in "
+          + "the middle, \(Format.percent(worst)) at worst.")
+    }
+    if let alarms = report.falseAlarms {
+      lines.append(
+        "False alarms: at most \(Format.errorRate(alarms.rate)) of such runs have any, shared by "
+          + "\(Format.amount(alarms.gates, "gate")).")
+    }
+    lines += baseline(report)
+    guard !lines.isEmpty else { return [] }
+    return [Block(.heading("What it could have seen", level: 2), in: .full), Block(.list(lines))]
+  }
+
+  /// Cases that the baseline has and this run has not, and what it could not be held against.
+  private static func baseline(_ report: BenchmarkReport) -> [String] {
+    let refusals = Set(report.cases.compactMap(\.baseline).compactMap(\.refusal)).sorted()
+    let missing = report.notMeasured ?? []
+    return refusals.map { "Not compared with the baseline, \($0)." }
+      + (missing.isEmpty
+        ? []
+        : [
+          "In the baseline and not measured in this run: "
+            + "\(missing.map(\.description).joined(separator: "; "))."
+        ])
+  }
+
+  /// What the run was measured on.
+  static func environment(_ environment: ReportEnvironment) -> [Block] {
+    let facts: [(String, String?)] = [
+      ("started", environment.startedAt), ("profile", environment.profile), ("CPU", environment.cpu),
+      ("cores", String(environment.cores)), ("operating system", environment.operatingSystem),
+      ("kernel", environment.kernel), ("server", environment.serverVersion),
+      ("libpq", environment.libpqVersion), ("placement", environment.placement),
+      ("build", environment.buildMode.rawValue), ("toolchain", environment.toolchain),
+      ("commit", environment.commit), ("seed", environment.seed.description),
+      ("the kit's own cost", environment.kitCost.map(kitCost)),
+    ]
+    let settings = environment.serverSettings.sorted { $0.key < $1.key }
+    let rows = facts.compactMap { name, fact in fact.map { [name, $0] } }
+    let table = Table(
+      columns: [.text("what"), .text("value")],
+      rows: (rows + settings.map { ["server setting \($0.key)", $0.value] }).map { Table.Row($0) })
+    return [
+      Block(.heading("Environment", level: 2), in: .full), Block(.table(table), in: .full),
+    ]
+  }
+
+  private static func kitCost(_ cost: ReportEnvironment.KitCost) -> String {
+    "a reading of the clock \(Format.metric(cost.clock, .nanoseconds)); an operation that does nothing: "
+      + "sync \(Format.metric(cost.syncOperation, .nanoseconds)), async "
+      + "\(Format.metric(cost.asyncOperation, .nanoseconds)), "
+      + (cost.allocations.map { "\(Format.metric($0, .count)) allocations" } ?? "allocations not available")
+      + "; it is in every latency, and subtracted nowhere"
+  }
+}

@@ -1,0 +1,239 @@
+import PGMeasuring
+import PGStatistics
+
+/// What a run's report says of a suite.
+enum SuiteSection {
+  /// The suite's table, which the brief form has alone, and what tells more of its variants.
+  static func blocks(_ name: String, _ cases: [CaseReport]) -> [ReportDocument.Block] {
+    let details: [ReportDocument.Content] = [
+      .paragraph("Latency of single operations:"), .table(latencies(cases)),
+    ]
+    return [.init(.heading(name, level: 2)), .init(.table(SuiteTable.table(of: cases)))]
+      + (details + MetricTables.contents(of: cases)).map { .init($0, in: .full) }
+  }
+
+  private static func latencies(_ cases: [CaseReport]) -> ReportDocument.Table {
+    let columns = ["samples"] + Percentile.allCases.map(\.label) + ["min", "mean", "max"]
+    return VariantTable.table(of: cases, columns: columns) { variant in
+      let latency = variant.latency
+      let percentiles = Percentile.allCases.map {
+        Format.duration(latency[$0]) + (latency.supports($0) ? "" : " †")
+      }
+      let others = [latency.min, latency.mean, latency.max].map(Format.duration)
+      return [Format.count(latency.count)] + percentiles + others
+    }
+  }
+}
+
+/// Lays a suite's cases out as a table: the study's, with an interval beside each difference.
+///
+/// When all cases compare the same two variants, they stand side by side in a row. With other numbers of
+/// variants each has a row of its own.
+enum SuiteTable {
+  /// Makes the table.
+  static func table(of cases: [CaseReport]) -> ReportDocument.Table {
+    let names = CaseNames(cases.map(\.identity))
+    let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
+    let showsClients = cases.contains { $0.clients != 1 }
+    func leadingCells(_ report: CaseReport) -> [String] {
+      (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
+        + (showsClients ? [Format.count(report.clients)] : [])
+    }
+    let leading =
+      (showsTest ? [ReportDocument.Table.Column.name("test")] : []) + [.number("count")]
+      + (showsClients ? [.number("clients")] : [])
+
+    if let pair = commonPair(of: cases) {
+      return sideBySide(pair, cases, leading, leadingCells)
+    }
+    return oneRowEach(cases, leading, leadingCells)
+  }
+
+  private static func commonPair(of cases: [CaseReport]) -> VariantPair? {
+    let variants = Set(cases.map { $0.variants.map(\.variant) })
+    guard variants.count == 1, let names = variants.first, names.count == 2 else { return nil }
+    return VariantPair.againstFirst(of: names).first { pair in
+      cases.allSatisfy { pairs(of: $0).contains(pair) }
+    }
+  }
+
+  /// What was compared, or was to be.
+  private static func pairs(of report: CaseReport) -> [VariantPair] {
+    report.comparisons.map(\.pair)
+      + report.missingComparisons.map { VariantPair($0.variant, against: $0.reference) }
+  }
+
+  /// What a variant is compared with: the first one, unless the report compares otherwise, as that of two
+  /// commits does.
+  private static func pair(of variant: Variant, in report: CaseReport) -> VariantPair? {
+    guard let first = report.variants.first?.variant, variant != first else { return nil }
+    let pairs = pairs(of: report).filter { $0.variant == variant }
+    return pairs.first { $0.reference == first } ?? pairs.first
+  }
+
+  private static func sideBySide(
+    _ pair: VariantPair, _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column],
+    _ leadingCells: (CaseReport) -> [String]
+  ) -> ReportDocument.Table {
+    var table = ReportDocument.Table(
+      columns: leading + [
+        .number("\(pair.variant) ops/s"), .number("\(pair.reference) ops/s"), .number("difference"),
+        .number(intervalHeading(cases)), .text("faster"),
+      ])
+    for report in cases {
+      table.rows.append(
+        .init(
+          leadingCells(report) + [rate(report, pair.variant), rate(report, pair.reference)]
+            + comparisonCells(report, pair)))
+    }
+    return table
+  }
+
+  private static func oneRowEach(
+    _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column], _ leadingCells: (CaseReport) -> [String]
+  ) -> ReportDocument.Table {
+    var table = ReportDocument.Table(
+      columns: leading + [
+        .text("variant"), .number("ops/s"), .number("difference"), .number(intervalHeading(cases)),
+        .text("faster"),
+      ])
+    for report in cases {
+      for name in report.variants.map(\.variant) {
+        let comparison = pair(of: name, in: report).map { comparisonCells(report, $0) }
+        let isReference = pairs(of: report).contains { $0.reference == name }
+        table.rows.append(
+          .init(
+            leadingCells(report) + [name.name, rate(report, name)]
+              + (comparison ?? ["", "", isReference ? "reference" : ""])))
+      }
+    }
+    return table
+  }
+
+  private static func intervalHeading(_ cases: [CaseReport]) -> String {
+    let confidences = Set(cases.flatMap(\.comparisons).map(\.estimate.confidence))
+    guard confidences.count == 1, let confidence = confidences.first else { return "interval" }
+    return "\(Format.confidence(confidence)) interval"
+  }
+
+  private static func rate(_ report: CaseReport, _ variant: Variant) -> String {
+    report[variant].map { Format.rate($0.operationsPerSecond) } ?? "–"
+  }
+
+  private static func comparisonCells(_ report: CaseReport, _ pair: VariantPair) -> [String] {
+    guard let estimate = report.comparisons.first(where: { $0.pair == pair })?.estimate else {
+      return ["–", "–", "too few rounds"]
+    }
+    let faster =
+      switch estimate.finding {
+      case .faster: pair.variant.name
+      case .slower: pair.reference.name
+      case .noDifferenceShown: "no difference shown"
+      }
+    return [Format.difference(estimate), Format.differenceInterval(estimate), faster]
+  }
+}
+
+/// Figures of each variant of each case of a suite.
+enum VariantTable {
+  /// A row for each variant: the test where there are several, the count, the variant, and a number in each
+  /// column.
+  static func table(
+    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary) -> [String]
+  ) -> ReportDocument.Table {
+    let names = CaseNames(cases.map(\.identity))
+    let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
+    var table = ReportDocument.Table(
+      columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant")]
+        + columns.map { .number($0) })
+    for report in cases {
+      for variant in report.variants {
+        table.rows.append(
+          .init(
+            (showsTest ? [names.title(report.identity)] : []) + [
+              Format.count(report.operations), variant.variant.name,
+            ]
+              + cells(variant)))
+      }
+    }
+    return table
+  }
+}
+
+/// The tables of what an operation uses besides time, and of where its time goes.
+enum MetricTables {
+  /// The parts of a suite's section; none where no metric was taken.
+  static func contents(of cases: [CaseReport]) -> [ReportDocument.Content] {
+    let metrics = metrics(in: cases)
+    guard !metrics.isEmpty else { return [] }
+    return [.paragraph("What an operation uses:"), .table(usage(cases, metrics))] + missing(cases)
+      + accounts(cases) + disturbances(cases) + machine(cases)
+  }
+
+  /// The metrics that any variant has a figure of.
+  private static func metrics(in cases: [CaseReport]) -> [Metric] {
+    var metrics: Set<Metric> = []
+    for summary in cases.flatMap(\.variants).flatMap(\.metrics) where summary.value != nil {
+      metrics.insert(summary.metric)
+    }
+    return metrics.sorted(by: Metric.comesFirst)
+  }
+
+  private static func usage(_ cases: [CaseReport], _ metrics: [Metric]) -> ReportDocument.Table {
+    VariantTable.table(of: cases, columns: metrics.map(\.name)) { variant in
+      metrics.map { metric in variant[metric].map { Format.metric($0, metric.unit) } ?? "not available" }
+    }
+  }
+
+  private static func accounts(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+    guard cases.contains(where: { $0.variants.contains { $0.account != nil } }) else { return [] }
+    let columns = ["client", "server", "waiting for a CPU", "transport"]
+    let table = VariantTable.table(of: cases, columns: columns) { variant in
+      guard let account = variant.account else { return columns.map { _ in "not available" } }
+      return [account.client, account.server, account.waitingForCPU, account.transport].map(Format.share)
+    }
+    return [.paragraph("Where its time goes, in shares of the wall time:"), .table(table)]
+  }
+
+  /// Each metric that can't be had, once, with the reason.
+  private static func missing(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+    var lines: [String] = []
+    for summary in cases.flatMap(\.variants).flatMap(\.metrics) {
+      guard case .notAvailable(let reason) = summary.outcome else { continue }
+      let line = "\(summary.metric): not available, \(reason)."
+      if !lines.contains(line) { lines.append(line) }
+    }
+    return lines.isEmpty ? [] : [.list(lines)]
+  }
+
+  private static func machine(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+    let loads = cases.compactMap(\.machine)
+    guard let busy = loads.map(\.busy).max(), let stolen = loads.map(\.stolen).max() else { return [] }
+    return [
+      .paragraph(
+        "Of the machine's CPU time, at most \(Format.share(busy)) was used during a case, by whomever, and "
+          + "\(Format.share(stolen)) stolen by the hypervisor.")
+    ]
+  }
+
+  private static func disturbances(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+    var retaken: [String: Int] = [:]
+    var kept = 0
+    for disturbances in cases.compactMap(\.disturbances) {
+      // A file may hold any numbers.
+      retaken.merge(disturbances.retakenRounds) { $0.addingReportingOverflow($1).partialValue }
+      kept = kept.addingReportingOverflow(disturbances.keptRounds).partialValue
+    }
+    guard !retaken.isEmpty || kept > 0 else { return [] }
+    let reasons = retaken.sorted { $0.key < $1.key }.map {
+      "\($0.key) (\(Format.amount($0.value, "round")))"
+    }
+    return [
+      .paragraph(
+        "Disturbed and taken again: \(reasons.isEmpty ? "none" : reasons.joined(separator: ", "))."
+          + (kept > 0
+            ? " Disturbed and kept, as too many had been taken again: \(Format.amount(kept, "round"))."
+            : ""))
+    ]
+  }
+}
