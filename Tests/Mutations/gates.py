@@ -16,7 +16,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-LAYERS = ["CPGSystem", "PGSystem", "PGStatistics", "PGMeasuring", "PGVerdicts", "PGReporting"]
+LAYERS = ["CPGAllocations", "CPGSystem", "PGSystem", "PGStatistics", "PGMeasuring", "PGVerdicts", "PGReporting"]
 TESTS = ["PGTestSupport", "PGBenchCoreTests"]
 
 # File, what it says, what the mutant says instead.
@@ -28,26 +28,31 @@ MUTANTS = [
     ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= bound", "margin(errorRate: rates.miss) > bound"),
     ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= bound", "margin(errorRate: rates.falseAlarm) <= bound"),
     ("GateMeasurement.swift", "margin(errorRate: rates.falseAlarm)\n    if", "margin(errorRate: rates.miss)\n    if"),
-    ("GateMeasurement+Samples.swift", "if gate.quantity == .time {", "if gate.quantity != .time {"),
-    ("GateMeasurement+Samples.swift", "own.allSatisfy({ $0 == 0 })", "!own.allSatisfy({ $0 == 0 })"),
-    ("GateMeasurement+Samples.swift", "{ $0 <= 0 || $1 <= 0 }", "{ _, _ in false }"),
-    ("GateMeasurement+Samples.swift", "estimate.minus(stored.logRatio)", "estimate"),
-    ("GateMeasurement+Samples.swift", "bound: limit, improvement: nil", "bound: -limit, improvement: nil"),
+    ("GateMeasurement.swift", "if gate.quantity == .time {", "if gate.quantity != .time {"),
+    ("GateMeasurement.swift", "own.allSatisfy({ $0 == 0 })", "!own.allSatisfy({ $0 == 0 })"),
+    ("GateMeasurement.swift", "{ $0 <= 0 || $1 <= 0 }", "{ _, _ in false }"),
+    ("GateMeasurement.swift", "estimate.minus(stored.logRatio)", "estimate"),
+    ("GateMeasurement.swift", "bound: limit, improvement: nil", "bound: -limit, improvement: nil"),
     ("GateDecision.swift", "if gate.needsBaseline, !(stored?.has", "if gate.needsBaseline, (stored?.has"),
     ("GateDecision.swift", "guard gate.needsBaseline else", "guard !gate.needsBaseline else"),
     ("GateDecision.swift", "guard differences.isEmpty else", "guard !differences.isEmpty else"),
     ("GateDecision.swift", "} else if !baseline.fingerprint", "} else if baseline.fingerprint"),
-    ("SessionFigures.swift", "guard group.count >= percentile.samplesNeeded", "guard true || group.count >= percentile.samplesNeeded"),
-    ("SessionFigures.swift", "guard groups.count >= fewestGroups", "guard groups.count >= 0"),
-    ("SessionFigures.swift", "case .value(let value) where metric.isCounted", "case .value(let value) where !metric.isCounted"),
-    ("SessionFigures.swift", "guard values.isEmpty else { return values }", "guard !values.isEmpty else { return values }"),
-    ("SessionFigures.swift", "if let reason = series.unusable[metric] {", "if let reason = series.unusable[metric], false {"),
-    ("GateError.swift", "!known.contains(metric)", "known.contains(metric)"),
-    ("AlphaSpending.swift", "(isLast ? 1 : spent(look + 1)) - spent(look)", "1.0"),
-    ("FalseAlarmBudget.swift", "guard expected > 0 else", "guard expected < 0 else"),
-    ("Tolerance.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
-    ("Verdict.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
-    ("Verdict.swift", "self != .inconclusive", "self == .inconclusive"),
+    ("GateMeasurement.swift", "guard group.count >= percentile.samplesNeeded", "guard true || group.count >= percentile.samplesNeeded"),
+    ("GateMeasurement.swift", "guard groups.count >= fewestGroups", "guard groups.count >= 0"),
+    ("GateMeasurement.swift", "case .value(let value) where metric.isCounted", "case .value(let value) where !metric.isCounted"),
+    ("GateMeasurement.swift", "guard values.isEmpty else { return values }", "guard !values.isEmpty else { return values }"),
+    ("GateMeasurement.swift", "if let reason = series.unusable[metric] {", "if let reason = series.unusable[metric], false {"),
+    ("Gate.swift", "!known.contains(metric)", "known.contains(metric)"),
+    ("ErrorRates.swift", "(isLast ? 1 : spent(look + 1)) - spent(look)", "1.0"),
+    ("GatePlan.swift", "guard expected > 0 else", "guard expected < 0 else"),
+    ("Budget.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
+    ("GateDecision.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
+    ("GateDecision.swift", "self != .inconclusive", "self == .inconclusive"),
+    ("GatePlan.swift", "guard planned.isOptional, case", "guard !planned.isOptional, case"),
+    ("CaseMeasurement.swift", "due.isLast || (", "("),
+    ("CaseMeasurement.swift", "(plan.mayEnd(operations: sampling.operations) && ", "(true && "),
+    ("CaseMeasurement.swift", "guard !isOver, sessions > 0 else", "guard !isOver else"),
+    ("SamplingPlan.swift", "isOverdue(spent) ? Look(look.number, isLast: true) : look", "look"),
 ]
 
 MANIFEST = """// swift-tools-version: 6.2
@@ -59,10 +64,12 @@ let settings: [SwiftSetting] = [
 let package = Package(
   name: "Mutants", platforms: [.macOS(.v15)],
   targets: [
+    .target(name: "CPGAllocations"),
     .target(name: "CPGSystem"),
     .target(name: "PGSystem", dependencies: ["CPGSystem"], swiftSettings: settings),
     .target(name: "PGStatistics", swiftSettings: settings),
-    .target(name: "PGMeasuring", dependencies: ["CPGSystem", "PGStatistics", "PGSystem"], swiftSettings: settings),
+    .target(
+      name: "PGMeasuring", dependencies: ["CPGAllocations", "CPGSystem", "PGStatistics", "PGSystem"], swiftSettings: settings),
     .target(
       name: "PGVerdicts", dependencies: ["CPGSystem", "PGMeasuring", "PGStatistics", "PGSystem"], swiftSettings: settings),
     .target(
@@ -80,7 +87,7 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|Verdict|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 

@@ -1,4 +1,4 @@
-public import PGStatistics
+package import PGStatistics
 
 /// Estimates the ratio of two variants' times per operation from blocks that ran side by side.
 ///

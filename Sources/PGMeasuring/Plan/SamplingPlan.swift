@@ -1,4 +1,4 @@
-public import PGStatistics
+package import PGStatistics
 package import PGSystem
 
 /// How one case is to be sampled: a plain value, which with the clock's readings decides everything.

@@ -1,4 +1,4 @@
-public import PGStatistics
+package import PGStatistics
 
 /// All that was measured of one case: what the sampler hands to the statistics.
 package struct SampleSet: Sendable, Hashable {

@@ -1,4 +1,4 @@
-public import PGStatistics
+package import PGStatistics
 import PGSystem
 
 /// Lets the variants of a case take turns, block by block, and collects the times.

@@ -1,4 +1,4 @@
-public import PGMeasuring
+package import PGMeasuring
 import PGStatistics
 
 /// The figures of a run that later runs are held against: one file, small enough for a repository.

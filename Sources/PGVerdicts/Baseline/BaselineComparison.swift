@@ -1,4 +1,4 @@
-public import PGMeasuring
+package import PGMeasuring
 import PGStatistics
 
 /// A case against the stored baseline: how the times of its variants have changed.

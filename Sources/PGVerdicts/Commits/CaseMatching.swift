@@ -1,4 +1,4 @@
-public import PGMeasuring
+package import PGMeasuring
 package import PGSystem
 
 /// Which cases the two commits have: together, and alone.

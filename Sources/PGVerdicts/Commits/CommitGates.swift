@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGStatistics
+package import PGMeasuring
+import PGStatistics
 
 /// The gates of a comparison of commits: for each variant that both have, its time and its allocations.
 package enum CommitGates {

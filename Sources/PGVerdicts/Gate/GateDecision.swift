@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGStatistics
+package import PGMeasuring
+package import PGStatistics
 
 /// Decides gates from samples, knowing nothing of tests or reports.
 package struct GateDecision: Sendable {

@@ -1,5 +1,5 @@
-public import PGMeasuring
-public import PGStatistics
+package import PGMeasuring
+package import PGStatistics
 
 /// A gate with its error rates and looks, fixed before anything is measured.
 package struct PlannedGate: Sendable, Hashable {

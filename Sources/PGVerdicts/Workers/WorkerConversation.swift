@@ -1,4 +1,4 @@
-public import PGMeasuring
+package import PGMeasuring
 
 /// The coordinator's end of the talk with one test program: whatever comes is checked before it is believed.
 ///

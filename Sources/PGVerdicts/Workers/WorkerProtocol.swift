@@ -1,4 +1,4 @@
-public import PGMeasuring
+package import PGMeasuring
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
