@@ -39,9 +39,10 @@ struct FrontsTests {
   private static func sources(test: String = #filePath) throws -> [String: String] {
     let package = URL(filePath: test).appending(path: "../../../..").standardized
     let folder = package.appending(path: "Sources/PGDriver")
-    let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: nil))
     var sources: [String: String] = [:]
-    for case let file as URL in files where file.pathExtension == "swift" {
+    for path in try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    where path.hasSuffix(".swift") {
+      let file = folder.appending(path: path)
       sources[file.deletingPathExtension().lastPathComponent] = try String(contentsOf: file, encoding: .utf8)
     }
     return sources

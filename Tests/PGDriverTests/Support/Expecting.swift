@@ -1,3 +1,4 @@
+import Foundation
 import PGDriver
 import PGSystem
 import Testing
@@ -21,15 +22,20 @@ func inBoundedTime<Answer>(
 ) async throws -> Answer {
   let start = ContinuousClock.now
   let answer = try await body()
-  #expect(ContinuousClock.now - start < limit, sourceLocation: sourceLocation)
+  #expect(ContinuousClock.now - start < limit * Slowness.factor, sourceLocation: sourceLocation)
   return answer
+}
+
+/// How many times as long as usual everything may take, as under a sanitizer: PGBENCH_SLOWNESS.
+enum Slowness {
+  static let factor = ProcessInfo.processInfo.environment["PGBENCH_SLOWNESS"].flatMap { Int($0) } ?? 1
 }
 
 /// Asks again and again until the answer is yes, or the time is over.
 func eventually(
   within limit: Duration = .seconds(20), _ condition: () async throws -> Bool
 ) async throws -> Bool {
-  let deadline = ContinuousClock.now + limit
+  let deadline = ContinuousClock.now + limit * Slowness.factor
   while ContinuousClock.now < deadline {
     if try await condition() { return true }
     try await Task.sleep(for: .milliseconds(5))
