@@ -57,9 +57,9 @@ enum TestProgram {
 
   /// The command that runs the tests of a selection, program after program.
   ///
-  /// It ends with the first exit code that is neither of tests which succeeded, nor of tests which failed, nor
-  /// of there being none. On Linux a program is started as it is; on Apple's systems a helper of the toolchain
-  /// loads it.
+  /// It ends with the first exit code that is neither of tests which succeeded, nor of tests which failed,
+  /// nor of there being none. On Linux a program is started as it is; on Apple's systems a helper of the
+  /// toolchain loads it.
   static func command(_ programs: [String], _ selection: TestSelection) -> [String] {
     let script = """
       code=\(noTestsFound)
