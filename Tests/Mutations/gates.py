@@ -49,7 +49,7 @@ MUTANTS = [
     ("GateDecision.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
     ("GateDecision.swift", "self != .inconclusive", "self == .inconclusive"),
     ("GatePlan.swift", "guard planned.isOptional, case", "guard !planned.isOptional, case"),
-    ("CaseMeasurement.swift", "due.isLast || (", "("),
+    ("CaseMeasurement.swift", "due.isLast || (", "true || ("),
     ("CaseMeasurement.swift", "(plan.mayEnd(operations: sampling.operations) && ", "(true && "),
     ("CaseMeasurement.swift", "guard !isOver, sessions > 0 else", "guard !isOver else"),
     ("SamplingPlan.swift", "isOverdue(spent) ? Look(look.number, isLast: true) : look", "look"),
