@@ -27,8 +27,8 @@ struct Compare: ParsableCommand {
     abstract: "Shows how the times of two runs differ, with intervals.",
     discussion: """
       Each file is a report or a baseline. An interval is of the two measurements only: times of two hours \
-      of one machine
-      differ by more. What is real is told by a gate, which measures both sides in the same rounds.
+      of one machine differ by more. What is real is told by a gate, which measures both sides in the same \
+      rounds.
       """)
 
   @Argument(

@@ -1,3 +1,5 @@
+import PGSystem
+
 #if canImport(FoundationEssentials)
   import FoundationEssentials
 #else
@@ -19,22 +21,15 @@ package enum Fuzzing {
   package static var minutes: Int { inputs > 10_000 ? 120 : 5 }
 }
 
-/// SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014): the same
-/// inputs for the same seed.
+/// Makes inputs: the same for the same seed.
 package struct FuzzGenerator: RandomNumberGenerator {
-  private var state: UInt64
+  private var numbers: SeededGenerator
 
   /// Starts from a seed.
-  package init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { numbers = SeededGenerator(seed: seed) }
 
   /// The next 64 bits.
-  package mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
+  package mutating func next() -> UInt64 { numbers.next() }
 
   /// A number from 0 to below a limit.
   package mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }

@@ -55,9 +55,9 @@ package struct ReportDelivery: Sendable {
   }
 
   /// Adds the report in Markdown to the summary of GitHub's job.
-  package mutating func summarise(_ text: String, for gitHub: GitHubActions?) {
+  package mutating func summarise(_ text: String, for gitHub: GitHubActions) {
     do {
-      try gitHub?.addSummary(text, whole: markdown)
+      try gitHub.addSummary(text, whole: markdown)
     } catch {
       failures.append("The job's summary could not be written: \(error)")
     }

@@ -66,9 +66,7 @@ extension BenchmarkRun {
     guard let settings = try? settings.get() else { return }
     var delivery = RunDelivery(settings)
     if let report = report(incomplete: incomplete) {
-      delivery.show(report)
-      delivery.write(report)
-      delivery.summarise(report, for: gitHub)
+      delivery.deliver(report, for: gitHub)
     } else if incomplete != nil {
       tell("No case was done, so that no report was written.")
     }

@@ -36,21 +36,19 @@ struct RunDelivery {
     }
   }
 
-  /// Prints the tables.
-  mutating func show(_ report: BenchmarkReport) {
-    let renderer = TerminalRenderer(width: TerminalWidth.ofThisProcess() ?? .max)
-    delivery.show("\n\(renderer.text(ReportDocument(report)))\n")
-  }
-
   /// Writes both files.
   mutating func write(_ report: BenchmarkReport) {
     delivery.write(report, markdown: MarkdownRenderer().text(ReportDocument(report)))
   }
 
-  /// Adds the report to the job's summary.
-  mutating func summarise(_ report: BenchmarkReport, for gitHub: GitHubActions?) {
-    guard let gitHub else { return }
-    delivery.summarise(MarkdownRenderer().text(ReportDocument(report)), for: gitHub)
+  /// Prints the tables, writes both files, and adds the report to the job's summary.
+  mutating func deliver(_ report: BenchmarkReport, for gitHub: GitHubActions?) {
+    let document = ReportDocument(report)
+    let markdown = MarkdownRenderer().text(document)
+    delivery.show(
+      "\n\(TerminalRenderer(width: TerminalWidth.ofThisProcess() ?? .max).text(document))\n")
+    delivery.write(report, markdown: markdown)
+    if let gitHub { delivery.summarise(markdown, for: gitHub) }
   }
 
   /// Saves the baseline, if one was asked for.

@@ -64,11 +64,9 @@ extension SyncConnection {
   fileprivate func nextCopyChunk() throws(PostgresError) -> [UInt8]? {
     // A piece that is there already needs no watch, which is for waits.
     var piece = try core.nextCopyChunk()
-    var isNew = true
     if case .wait = piece {
       try run { () throws(PostgresError) in
-        if !isNew { piece = try core.nextCopyChunk() }
-        isNew = false
+        piece = try core.nextCopyChunk()
         if case .wait(let readiness) = piece { return .wait(readiness) }
         return .done
       }

@@ -66,15 +66,12 @@ extension PostgresJSONB: PostgresDecodable, PostgresEncodable {
     _ bytes: RawSpan, as type: PostgresType
   ) throws(PostgresDecodingFailure) -> PostgresJSONB {
     guard type == .jsonb else { throw .typeMismatch }
-    try bytes.requireAtLeast(1, "jsonb")
-    guard bytes.loadBigEndian(UInt8.self) == 1 else { throw .malformed("jsonb of version 1") }
-    return PostgresJSONB(try String.decodeText(bytes.extracting(droppingFirst: 1)))
+    return PostgresJSONB(try bytes.versionedText("jsonb"))
   }
 
   /// The version and the text.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
-    buffer.append(1 as UInt8)
-    try buffer.append(text: text)
+    try buffer.append(versioned: text)
   }
 }
 

@@ -40,8 +40,7 @@ extension PostgresLTree: PostgresDecodable, PostgresEncodable {
 
   /// The version and the text.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
-    buffer.append(1 as UInt8)
-    try buffer.append(text: text)
+    try buffer.append(versioned: text)
   }
 }
 
@@ -84,8 +83,7 @@ extension PostgresLQuery: PostgresDecodable, PostgresEncodable {
 
   /// The version and the text.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
-    buffer.append(1 as UInt8)
-    try buffer.append(text: text)
+    try buffer.append(versioned: text)
   }
 }
 
@@ -127,8 +125,7 @@ extension PostgresJSONPath: PostgresDecodable, PostgresEncodable {
 
   /// The version and the text.
   public func encode(into buffer: inout PostgresParameterBuffer) throws(PostgresError) {
-    buffer.append(1 as UInt8)
-    try buffer.append(text: text)
+    try buffer.append(versioned: text)
   }
 }
 
@@ -138,5 +135,13 @@ extension RawSpan {
     try requireAtLeast(1, format)
     guard loadBigEndian(UInt8.self) == 1 else { throw .malformed("\(format) of version 1") }
     return try String.decodeText(extracting(droppingFirst: 1))
+  }
+}
+
+extension PostgresParameterBuffer {
+  /// Writes a version, 1, and a text, as `RawSpan.versionedText` reads them.
+  mutating func append(versioned text: String) throws(PostgresError) {
+    append(1 as UInt8)
+    try append(text: text)
   }
 }

@@ -82,12 +82,13 @@ package struct CaseMeasurement: Sendable {
   }
 
   /// Adds metrics that were taken after the last session, variant by variant, and decides the gates with
-  /// them.
+  /// them, if any is about one.
   package mutating func add(attribution: [[MetricSummary]]) {
     for (index, metrics) in attribution.enumerated() where sampling.samples.series.indices.contains(index) {
       sampling.samples.series[index].attribution = metrics
     }
-    look(samples.look)
+    let added = Set(attribution.joined().map { Quantity.metric($0.metric) })
+    if gates.gates.contains(where: { added.contains($0.gate.quantity) }) { look(samples.look) }
   }
 
   private mutating func look(_ look: Look) {
