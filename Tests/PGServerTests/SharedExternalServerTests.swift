@@ -98,11 +98,11 @@ struct SharedExternalServerTests {
       let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
       try admin.execute(
-        "CREATE ROLE bench LOGIN CREATEDB; ALTER ROLE bench SET idle_session_timeout = '50ms'")
+        "CREATE ROLE bench LOGIN CREATEDB; ALTER ROLE bench SET idle_session_timeout = '1s'")
       let live = try await ExternalServer.connect(to: own.url(user: "bench"))
       _ = try await live.database(for: .study)
       let before = try own.databases()
-      try await Task.sleep(for: .milliseconds(500))
+      try await Task.sleep(for: .seconds(3))
       let other = try await ExternalServer.connect(to: own.url(user: "bench"))
       #expect(try own.databases() == before)
       await other.stop()

@@ -130,7 +130,7 @@ struct TurnTests {
   func thousands() async throws {
     try await withConnection { connection in
       let recorder = Recorder<Int>()
-      let first = Task { try await connection.query("SELECT pg_sleep(0.5)") }
+      let first = Task { try await connection.query("SELECT pg_sleep(2)") }
       try await SharedDatabase.untilAsleep(connection.backendProcessID)
       try await withThrowingTaskGroup(of: Void.self) { group in
         for n in 0..<5000 {

@@ -8,9 +8,6 @@ import Testing
 /// It ends soon, says `cancelled` or gives its own result, and leaves the connection usable.
 @Suite("A call that is cancelled at a random moment", .paced, .timeLimit(.minutes(60)))
 struct CancellationStormTests {
-  /// Generous: that of a server which doesn't react is 5 seconds.
-  private static let limit = Duration.seconds(4)
-
   private func withTable(
     _ backend: EventLoop.Backend, _ body: (AsyncConnection) async throws -> Void
   ) async throws {
@@ -43,7 +40,7 @@ struct CancellationStormTests {
         task.cancel()
         let result = await task.result
         let time = ContinuousClock.now - moment
-        try #require(time < Self.limit, "round \(round)")
+        try #require(time < StormTally.limit, "round \(round)")
         let isCancelled = try Self.isCancelled(result)
         try #require(isCancelled || !call.isEndless, "round \(round)")
         tally.note(time, isCancelled: isCancelled)
@@ -103,7 +100,7 @@ struct CancellationStormTests {
         task.cancel()
         let result = await task.result
         let time = ContinuousClock.now - moment
-        try #require(time < Self.limit, "round \(round)")
+        try #require(time < StormTally.limit, "round \(round)")
         // A stream that is cancelled ends without an error.
         _ = try Self.isCancelled(result)
         tally.note(time, isCancelled: true)
@@ -132,7 +129,7 @@ struct CancellationStormTests {
       task.cancel()
       await task.value
       let time = ContinuousClock.now - moment
-      try #require(time < Self.limit, "round \(round)")
+      try #require(time < StormTally.limit, "round \(round)")
       tally.note(time, isCancelled: true)
       #expect(try await errorOf { try await user.value }.code == .connectionClosed)
       #expect(connection.isClosed)

@@ -5,8 +5,6 @@ import Testing
 /// Connecting, and getting a connection from a pool, cancelled at random moments.
 @Suite("A connection that is cancelled before it is there", .paced, .timeLimit(.minutes(60)))
 struct ConnectingStormTests {
-  private static let limit = Duration.seconds(4)
-
   private func configuration() async throws -> (PostgresConfiguration, name: String) {
     let name = "pgdriver storm \(UInt32.random(in: .min ... .max))"
     return (try await SharedDatabase.configuration(applicationName: name), name)
@@ -35,7 +33,7 @@ struct ConnectingStormTests {
       task.cancel()
       let result = await task.result
       let time = ContinuousClock.now - moment
-      try #require(time < Self.limit, "round \(round)")
+      try #require(time < StormTally.limit, "round \(round)")
       if case .failure(let error) = result { try #require(isCancellation(error), "round \(round): \(error)") }
       var isCancelled = false
       if case .failure = result { isCancelled = true }

@@ -15,6 +15,11 @@ struct StormTally {
   private static let given = ProcessInfo.processInfo.environment["PGBENCH_CANCELLATIONS"].flatMap { Int($0) }
   static let rounds = given ?? 40
 
+  /// How long a cancelled call may take before it counts as hung.
+  ///
+  /// It tells nothing about speed: what the table below says is for that.
+  static let limit = Duration.seconds(30) * Slowness.factor
+
   let name: String
   /// The times from `cancel()` to the end of the call, those of calls that were done before left out.
   private var times: [Duration] = []

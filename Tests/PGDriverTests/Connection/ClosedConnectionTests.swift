@@ -53,7 +53,7 @@ struct ClosedConnectionTests {
         try await Task.sleep(for: .milliseconds(100))
         try await SharedDatabase.terminate(backend)
       }
-      let error = try await inBoundedTime(.seconds(10)) {
+      let error = try await inBoundedTime {
         try await errorOf { try await connection.query("SELECT pg_sleep(60)") }
       }
       try await ending.value

@@ -180,12 +180,13 @@ struct ConnectingTests {
     let configuration = PostgresConfiguration(
       host: silent.folder, port: 5432, user: "anna", password: "hunter2", database: "shop", connectTimeout: 1)
     let start = ContinuousClock.now
-    let error = try await errorOf { try await driver.run { _ = try await driver.connect(to: configuration) } }
+    let error = try await inBoundedTime {
+      try await errorOf { try await driver.run { _ = try await driver.connect(to: configuration) } }
+    }
     let elapsed = ContinuousClock.now - start
     #expect(error.code == .timedOut)
     #expect(error.message.contains("connect_timeout"))
     #expect(elapsed > .milliseconds(1990))
-    #expect(elapsed < .seconds(10))
     withExtendedLifetime(silent) {}
   }
 
@@ -193,16 +194,17 @@ struct ConnectingTests {
   func loopIsFree(backend: EventLoop.Backend) async throws {
     let loop = try EventLoop(backend: backend)
     let silent = try SilentServer()
-    let toSilence = PostgresConfiguration(host: silent.folder, port: 5432, connectTimeout: 5)
+    let toSilence = PostgresConfiguration(host: silent.folder, port: 5432, connectTimeout: 600)
     let configuration = try await SharedDatabase.configuration
-    async let failure = errorOf { try await AsyncConnection.connect(to: toSilence, on: loop) }
+    let connecting = Task { try await AsyncConnection.connect(to: toSilence, on: loop) }
     try await Task.sleep(for: .milliseconds(50))
-    try await inBoundedTime(.milliseconds(4_500)) {
+    try await inBoundedTime {
       let connection = try await AsyncConnection.connect(to: configuration, on: loop)
       #expect(try await connection.value("SELECT 1") == Int32(1))
       await connection.close()
     }
-    #expect(try await failure.code == .timedOut)
+    connecting.cancel()
+    #expect(try await errorOf { try await connecting.value }.code == .cancelled)
     loop.shutdown()
     withExtendedLifetime(silent) {}
   }

@@ -57,7 +57,7 @@ struct IdleInputTests {
     try await TestDriver.async(backend).withConnection { connection in
       let connection = try #require(connection as? AsyncConnection)
       let process = connection.backendProcessID
-      async let answer = connection.value("SELECT 7::int4 FROM pg_sleep(0.2)", as: Int32.self)
+      async let answer = connection.value("SELECT 7::int4 FROM pg_sleep(2)", as: Int32.self)
       try await SharedDatabase.untilAsleep(process)
       while connection.transactionStatus == .active {
         #expect(!connection.isClosed)

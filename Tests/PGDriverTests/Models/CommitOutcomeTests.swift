@@ -10,7 +10,7 @@ struct CommitOutcomeTests {
   private static let lingering = """
     CREATE TABLE t (n int8);
     CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS
-      $$ BEGIN PERFORM pg_sleep(0.3); RETURN NULL; END $$;
+      $$ BEGIN PERFORM pg_sleep(1); RETURN NULL; END $$;
     CREATE CONSTRAINT TRIGGER lingering AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED
       FOR EACH ROW EXECUTE FUNCTION linger();
     """

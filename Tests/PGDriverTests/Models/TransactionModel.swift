@@ -124,9 +124,8 @@ extension TransactionModel {
     guard let error = error as? PostgresError else { return note("\(effect) threw \(error)") }
     if error.isLoss {
       if !mayBeLost && status != .lost { note("\(effect) lost the connection: \(error)") }
-      if case .insert(let rows) = effect, status == .idle, error.code != .connectionClosed {
-        uncertain.append(rows)
-      }
+      // A closed connection has sent nothing.
+      if error.code != .connectionClosed { uncertain.append(rows(storedBy: effect)) }
       end(.lost)
     } else if error.code == .cancelled {
       // Whether it had been sent, only the server knows; a cancelled task sends nothing more.
@@ -134,6 +133,15 @@ extension TransactionModel {
     } else {
       if !mustFail(effect) { note("\(effect) failed in a session that is \(status): \(error)") }
       if status == .open { status = .failed }
+    }
+  }
+
+  /// The rows that a statement stores for good if it succeeds.
+  private func rows(storedBy effect: Effect) -> [Int] {
+    switch (effect, status) {
+    case (.insert(let rows), .idle): rows
+    case (.own(.commit), .open): frames.flatMap(\.rows)
+    default: []
     }
   }
 

@@ -94,8 +94,8 @@ struct PoolFaultTests {
     let pool = try AsyncPool(
       database.configuration,
       PoolConfiguration(
-        maximumSize: 1, waitTimeout: .seconds(10), healthCheck: .afterIdle(.zero),
-        upkeepTimeout: .milliseconds(100)))
+        maximumSize: 1, waitTimeout: .seconds(60), healthCheck: .afterIdle(.zero),
+        upkeepTimeout: .seconds(1)))
     let backend = try await pool.backend()
     try #require(kill(backend, SIGSTOP) == 0)
     let successor = try await pool.backend()

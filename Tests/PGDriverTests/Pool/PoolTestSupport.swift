@@ -5,15 +5,11 @@ import Testing
 
 /// Waits until something is so, for no longer than a test may take.
 func eventually(
-  _ what: Comment, within limit: Duration = .seconds(20),
+  _ what: Comment, within limit: Duration = .seconds(30),
   sourceLocation: SourceLocation = #_sourceLocation,
   _ isSo: () async throws -> Bool
 ) async throws {
-  let deadline = ContinuousClock.now + limit
-  while try await !isSo() {
-    try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
-    try await Task.sleep(for: .milliseconds(2))
-  }
+  try #require(try await eventually(within: limit, isSo), what, sourceLocation: sourceLocation)
 }
 
 /// Runs blocking code on a thread of its own.

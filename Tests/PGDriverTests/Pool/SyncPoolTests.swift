@@ -125,8 +125,8 @@ struct SyncPoolTests {
     let pool = try SyncPool(
       database.configuration,
       PoolConfiguration(
-        maximumSize: 1, waitTimeout: .seconds(10), healthCheck: .afterIdle(.zero),
-        upkeepTimeout: .milliseconds(100)))
+        maximumSize: 1, waitTimeout: .seconds(60), healthCheck: .afterIdle(.zero),
+        upkeepTimeout: .seconds(1)))
     let backend = try await onThread { try pool.withConnection { $0.backendProcessID } }
     try #require(kill(backend, SIGSTOP) == 0)
     let successor = try await onThread { try pool.withConnection { $0.backendProcessID } }

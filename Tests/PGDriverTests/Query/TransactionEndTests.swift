@@ -200,7 +200,7 @@ struct TransactionEndTests {
         """
         CREATE TABLE \(table) (n int);
         CREATE FUNCTION wait_\(table)() RETURNS trigger LANGUAGE plpgsql AS
-          $$ BEGIN PERFORM pg_sleep(0.2); RETURN NULL; END $$;
+          $$ BEGIN PERFORM pg_sleep(2); RETURN NULL; END $$;
         CREATE CONSTRAINT TRIGGER wait AFTER INSERT ON \(table) DEFERRABLE INITIALLY DEFERRED
           FOR EACH ROW EXECUTE FUNCTION wait_\(table)()
         """)

@@ -35,7 +35,7 @@ struct CancelReportTests {
     try await withServer(of: driver, timeout: .milliseconds(300)) { connection, stop in
       stop()
       // Twice as long as the driver's patience: the statement may not be what ends it.
-      let error = try await inBoundedTime(.seconds(20)) {
+      let error = try await inBoundedTime {
         try await errorOf { try await connection.query("SELECT pg_sleep(40)") }
       }
       #expect(error.code == .connectionLost && error.message.contains("cancel request"))
@@ -48,14 +48,29 @@ struct CancelReportTests {
   /// The request may hit whatever comes next, so the connection can't be used any more.
   @Test("a request that outlives its statement hits no other", arguments: TestDriver.allCases)
   func late(driver: TestDriver) async throws {
+    // On a busy machine the driver's patience with the request may end first: then there is nothing to be seen.
+    for _ in 1...5 where try await gaveResult(driver) { return }
+    Issue.record("In five attempts no statement ended before the driver's patience with its cancel request.")
+  }
+
+  /// Whether a statement gave its result, in spite of its cancel request; then the connection is closed.
+  private func gaveResult(_ driver: TestDriver) async throws -> Bool {
+    let results = Recorder<Int32>()
     try await withServer(of: driver, timeout: .milliseconds(300)) { connection, stop in
       stop()
-      let rows = try await inBoundedTime(.seconds(20)) {
-        try await connection.query("SELECT 7 FROM pg_sleep(2)")
+      do {
+        // So much longer than the time-out that the request is on its way on a busy machine as well, and shorter than
+        // the driver's patience of 5 seconds with it.
+        let rows = try await connection.query("SELECT 7 FROM pg_sleep(4)")
+        results.note(try rows[0].decode(Int32.self))
+      } catch let error as PostgresError where error.code == .connectionLost {
+        #expect(error.message.contains("cancel request"))
       }
-      #expect(try rows[0].decode(Int32.self) == 7)
       #expect(await connection.isClosed)
     }
+    guard let result = results.elements.first else { return false }
+    #expect(result == 7)
+    return true
   }
 
   /// vapor/postgres-nio#647: a task that was cancelled waited for a silent server.
@@ -67,7 +82,7 @@ struct CancelReportTests {
       let task = Task { try await connection.query("SELECT pg_sleep(40)") }
       try await Task.sleep(for: .milliseconds(200))
       task.cancel()
-      let error = try await inBoundedTime(.seconds(20)) { try await errorOf { try await task.value } }
+      let error = try await inBoundedTime { try await errorOf { try await task.value } }
       #expect(error.code == .connectionLost || error.code == .cancelled)
       #expect(connection.isClosed)
     }
@@ -79,7 +94,7 @@ struct CancelReportTests {
     try await withServer(of: driver, timeout: nil) { connection, stop in
       stop()
       // Endless, so that only the driver ends it.
-      let error = try await inBoundedTime(.seconds(30)) {
+      let error = try await inBoundedTime {
         try await errorOf { try await connection.firstRow(of: "SELECT generate_series(1, 1000000000000)") }
       }
       #expect(error.code == .connectionLost)

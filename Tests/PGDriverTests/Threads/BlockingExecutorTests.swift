@@ -86,13 +86,14 @@ struct BlockingExecutorTests {
         group.addTask(executorPreference: executor) {
           let connection = try SyncConnection.connect(to: configuration)
           defer { connection.close() }
-          return try connection.query("SELECT \(i), pg_sleep(1)")[0].decode(Int.self, at: 0)
+          return try connection.query("SELECT \(i), pg_sleep(3)")[0].decode(Int.self, at: 0)
         }
       }
       return try await group.reduce(0, +)
     }
     #expect(sum == 36)
-    #expect(ContinuousClock.now - start < .seconds(7))
+    // One after another they would take 24 seconds.
+    #expect(ContinuousClock.now - start < .seconds(20))
     executor.shutdown()
   }
 }
