@@ -49,7 +49,7 @@ let language: [SwiftSetting] = [
 /// For what is measured, and what measures it.
 let settings = language + optimisation
 
-/// For the rest, which the optimiser would take most of a build's time for: tests, and the command.
+/// For the rest, which the optimiser would take most of a build's time for: the server, reports, tests and the command.
 let unoptimised = language + debugging(wholeModule)
 
 let subprocess: [Target.Dependency] = [
@@ -98,11 +98,11 @@ let package = Package(
     .target(
       name: "PGServer",
       dependencies: system + ["PGDriver"] + subprocess,
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .target(
       name: "PGServerTesting",
       dependencies: system + server,
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .target(
       name: "PGStatistics",
       swiftSettings: settings),
@@ -117,7 +117,7 @@ let package = Package(
     .target(
       name: "PGReporting",
       dependencies: system + ["PGStatistics", "PGMeasuring", "PGVerdicts"],
-      swiftSettings: settings),
+      swiftSettings: unoptimised),
     .target(
       name: "PGBenchHost",
       dependencies: system + server + analysis + ["CLibPQ"],
