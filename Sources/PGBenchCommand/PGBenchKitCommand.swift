@@ -24,11 +24,11 @@ struct PGBenchKitCommand: AsyncParsableCommand {
 
 struct Compare: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Shows how the times of two runs differ, with intervals.",
+    abstract: "Shows the times of two runs side by side.",
     discussion: """
-      Each file is a report or a baseline. An interval is of the two measurements only: times of two hours \
-      of one machine differ by more. What is real is told by a gate, which measures both sides in the same \
-      rounds.
+      Each file is a report or a baseline. Times of two hours of one machine differ by tens of per cent with \
+      the same code, so nothing is called faster or slower, unless --same-hour says that one run followed \
+      right after the other. What is real is told by a gate, which measures both sides in the same rounds.
       """)
 
   @Argument(
@@ -38,11 +38,14 @@ struct Compare: ParsableCommand {
   @Argument(help: "The later run.", completion: .file(extensions: ["json"]))
   var new: String
 
+  @Flag(help: "The runs followed right after each other: show the changes with their intervals.")
+  var sameHour = false
+
   func run() throws {
     let runs = try [old, new].map { path in
       try InputFile.read(path) { text in try MeasuredRun(from: text) }
     }
-    try Output.write(RunComparison(runs[0], runs[1]).text())
+    try Output.write(RunComparison(runs[0], runs[1]).text(isSameHour: sameHour))
   }
 }
 

@@ -67,11 +67,12 @@ public struct BenchmarkResult: Sendable {
     }
     try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
-    let gates = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).map {
-      CaseGates.planned($0, run: caseGates.run)
+    let gates = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).flatMap {
+      CaseGates.planned($0, caseGates.questions, of: caseGates.test, run: caseGates.run)
     }
+    let plan = caseGates.plan.with(gates)
     let outcomes = caseGates.explained(
-      caseGates.plan.outcomes(of: gates, samples, at: .only), of: gates, analysis: analysis)
+      plan.outcomes(of: samples, at: .only), of: plan.gates(on: samples), analysis: analysis)
     caseGates.record(outcomes, sourceLocation: sourceLocation)
     return outcomes
   }

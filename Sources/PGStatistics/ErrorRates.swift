@@ -62,11 +62,16 @@ package struct GateRules: Sendable, Hashable {
   /// How many looks at the data are planned.
   package let spending: AlphaSpending
 
+  /// Whether no change is expected at all: a figure nearer to the bound than to no change is suspect then, and a
+  /// better one has improved; else only one beyond the bound is suspect, and none improves.
+  package let expectsNoChange: Bool
+
   /// Sets the rules.
   ///
   /// - Parameter looks: How many looks at the data are planned (`SamplingPlan.looks`).
-  package init(rates: ErrorRates, looks: Int = 1) {
+  package init(rates: ErrorRates, looks: Int = 1, expectsNoChange: Bool = true) {
     self.rates = rates
+    self.expectsNoChange = expectsNoChange
     spending = AlphaSpending(looks: looks)
   }
 

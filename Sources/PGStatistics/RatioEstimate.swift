@@ -1,11 +1,3 @@
-#if canImport(Darwin)
-  import Darwin
-#elseif canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#endif
-
 /// How much time an operation takes with a variant, as a multiple of what it takes with its reference.
 public struct RatioEstimate: Sendable, Hashable, Codable {
   /// Time per operation of the variant ÷ that of the reference: 1.1 is 10 % slower.
@@ -45,6 +37,18 @@ public struct RatioEstimate: Sendable, Hashable, Codable {
       rounds: rounds)
   }
 
+  /// The degrees of freedom of the interval's Student's t: those of the sessions, or of the rounds of a single
+  /// one.
+  package var degreesOfFreedom: Int {
+    TrimmedMean.degreesOfFreedom(of: sessions == 1 ? rounds : sessions)
+  }
+
+  /// The standard error of the ratio's logarithm, which the interval was made of.
+  package var logStandardError: Double {
+    (Elementary.log(high) - Elementary.log(low)) / 2
+      / StudentT.twoSidedQuantile(confidence: confidence, degreesOfFreedom: degreesOfFreedom)
+  }
+
   /// What an estimate shows about a variant.
   public enum Finding: Sendable, Hashable {
     /// The variant takes less time: the whole interval is below 1.
@@ -60,13 +64,6 @@ public struct RatioEstimate: Sendable, Hashable, Codable {
     if high < 1 { return .faster }
     if low > 1 { return .slower }
     return .noDifferenceShown
-  }
-
-  /// The difference of the operations per second, (variant − reference) ÷ reference, and its interval.
-  ///
-  /// A fraction: 0.1 when the variant does 10 % more operations in the same time.
-  public var rateDifference: (value: Double, low: Double, high: Double) {
-    (1 / ratio - 1, 1 / high - 1, 1 / low - 1)
   }
 }
 
@@ -93,6 +90,11 @@ package struct TrimmedMean {
     let sorted = values.sorted()
     let trimmed = Self.trimmed(of: count)
     let kept = sorted[trimmed..<(count - trimmed)]
+    guard sorted[0] != sorted[count - 1] else {
+      // Exact means exact: the mean of ten times 0.1 is not 0.1, and their squares don't add up to 0.
+      (mean, standardError, degreesOfFreedom) = (sorted[0], 0, kept.count - 1)
+      return
+    }
     mean = Self.mean(kept)
 
     let winsorised = sorted.indices.map { sorted[min(max($0, trimmed), count - 1 - trimmed)] }
@@ -104,87 +106,22 @@ package struct TrimmedMean {
 
   /// The trimmed mean alone; nil of no values.
   package static func mean(of values: [Double]) -> Double? {
-    guard !values.isEmpty else { return nil }
+    let sorted = values.sorted()
+    guard let least = sorted.first, let greatest = sorted.last else { return nil }
     let trimmed = trimmed(of: values.count)
-    return mean(values.sorted()[trimmed..<(values.count - trimmed)])
+    return least == greatest ? least : mean(sorted[trimmed..<(values.count - trimmed)])
   }
 
   private static func mean(_ kept: ArraySlice<Double>) -> Double { kept.reduce(0, +) / Double(kept.count) }
 
   private static func trimmed(of count: Int) -> Int { count / 5 }
 
+  /// The degrees of freedom that the standard error of so many values has.
+  package static func degreesOfFreedom(of count: Int) -> Int { max(1, count - 2 * trimmed(of: count) - 1) }
+
   /// How far the interval reaches to either side.
   package func halfWidth(confidence: Double) -> Double {
     standardError
       * StudentT.twoSidedQuantile(confidence: confidence, degreesOfFreedom: degreesOfFreedom)
-  }
-}
-
-/// Student's t distribution with a whole number of degrees of freedom.
-package enum StudentT {
-  /// The t that a share of the distribution lies within, on both sides of 0: 12.7 for 0.95 and 1 degree.
-  ///
-  /// Found by bisection over the angle atan(t/√ν), which is bounded where t is not.
-  ///
-  /// Degrees beyond 10,000, with which it is the normal distribution's to four digits, count as so many.
-  package static func twoSidedQuantile(confidence: Double, degreesOfFreedom: Int) -> Double {
-    let degreesOfFreedom = min(max(degreesOfFreedom, 1), 10_000)
-    var low = 0.0
-    var high = Double.pi / 2
-    for _ in 0..<60 {
-      let middle = (low + high) / 2
-      if share(within: middle, degreesOfFreedom: degreesOfFreedom) < confidence {
-        low = middle
-      } else {
-        high = middle
-      }
-    }
-    return tan((low + high) / 2) * Double(degreesOfFreedom).squareRoot()
-  }
-
-  /// How much of the distribution has |t| below √ν·tan(angle): the finite series 26.7.3 and 26.7.4 of
-  /// Abramowitz and Stegun, "Handbook of Mathematical Functions".
-  package static func share(within angle: Double, degreesOfFreedom: Int) -> Double {
-    let sine = sin(angle)
-    let cosine = cos(angle)
-    let isOdd = degreesOfFreedom % 2 == 1
-    var term = isOdd ? cosine : 1
-    var sum = degreesOfFreedom == 1 ? 0 : term
-    var power = isOdd ? 3 : 2
-    while power <= degreesOfFreedom - 2 {
-      term *= cosine * cosine * Double(power - 1) / Double(power)
-      sum += term
-      power += 2
-    }
-    return isOdd ? (angle + sine * sum) * 2 / .pi : sine * sum
-  }
-}
-
-/// The elementary functions that the statistics need, from whichever C library the platform has.
-package enum Elementary {
-  /// The ratio that a logarithm stands for, kept where both it and its inverse are finite.
-  ///
-  /// Two rounds and a confidence of 0.9999 may give an interval without practical bounds, and JSON has no
-  /// infinity.
-  package static func ratio(ofLog log: Double) -> Double { exp(min(max(log, -700), 700)) }
-
-  package static func log(_ x: Double) -> Double {
-    #if canImport(Darwin)
-      Darwin.log(x)
-    #elseif canImport(Glibc)
-      Glibc.log(x)
-    #elseif canImport(Musl)
-      Musl.log(x)
-    #endif
-  }
-
-  package static func exp(_ x: Double) -> Double {
-    #if canImport(Darwin)
-      Darwin.exp(x)
-    #elseif canImport(Glibc)
-      Glibc.exp(x)
-    #elseif canImport(Musl)
-      Musl.exp(x)
-    #endif
   }
 }

@@ -43,15 +43,14 @@ struct Coordinator: Sendable {
     environment.serverSettings = server.info.settings
     environment.placement = matching.placements.joined(separator: "; ")
     var budget = FalseAlarmBudget(rate: settings.falseAlarmRate)
-    var expected = matching.entries.reduce(0) { $0 + CommitGates.count(of: $1) }
+    let gated = matching.entries.reduce(0) { $0 + $1.gatedVariants.count }
     var cases: [CommitCase] = []
     for batch in matching.batches(of: Self.batchSize) {
       var states: [CommitCase] = []
       for entry in batch {
         let plan = entry.plan(budget: settings.budget, seed: settings.seed)
         let gates = CommitGates.plan(
-          for: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, expected: expected)
-        expected -= gates.gates.count
+          for: entry, tolerance: settings.tolerance, looks: plan.looks, budget: &budget, gated: gated)
         states.append(CommitCase(entry, plan: plan, gates: gates))
       }
       try await measure(&states, of: matching.entries.count, done: cases.count)
@@ -148,19 +147,28 @@ struct Coordinator: Sendable {
     let machine = MachineLock()
     try await machine.lock { say($0) }
     defer { machine.unlock() }
+    var parameters: [CommitSide: [[String: String]]] = [:]
     for side in sides {
+      let given = databases.parameters(for: side, session: state.measurement.sessions)
+      parameters[side] = given
       try await pair[side].begin(
         WorkerAssignment(
-          identity: entry.identity,
-          databases: databases.parameters(for: side, session: state.measurement.sessions),
+          identity: entry.identity, databases: given,
           isServerHere: server.info.kind == .throwaway, checkpointer: server.checkpointerProcessID,
           checksOutputs: state.measurement.sessions == 0))
     }
-    let variants = entry.series.map {
+    let variants = entry.series.map { series in
       RemoteVariant(
-        series: $0, identity: entry.identity, worker: pair[$0.side], clients: entry[$0.side]?.clients ?? 1)
+        series: series, identity: entry.identity, worker: pair[series.side],
+        clients: entry[series.side]?.clients ?? 1,
+        database: PostgresConfiguration(parameters: parameters[series.side]?[series.index] ?? [:]))
     }
     try await state.measurement.takeSession(of: variants)
+    if state.measurement.isOver, state.measurement.wantsCounting {
+      state.measurement.add(
+        attribution: try await AttributionPass.run(
+          variants, on: server, after: state.measurement.samples))
+    }
     for side in sides { pair[side].finish() }
   }
 }
@@ -177,7 +185,10 @@ struct CommitCase: Sendable {
 
   /// What it came to so far.
   var result: CommitComparison.Case {
-    CommitComparison.Case(entry: entry, samples: measurement.samples, outcomes: measurement.outcomes)
+    let samples = measurement.samples
+    return CommitComparison.Case(
+      entry: entry, samples: samples, gates: measurement.gates.gates(on: samples).map(\.gate),
+      outcomes: measurement.outcomes)
   }
 }
 

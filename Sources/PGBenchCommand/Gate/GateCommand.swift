@@ -14,7 +14,8 @@ struct GateCommand: AsyncParsableCommand {
       Both commits are built, each in a folder of its own in the user's cache, which is kept for the next \
       time; the repository is only read. Then both test programs run at once, on one server, and take \
       turns block by block, so that whatever makes this machine faster or slower meets both. Each variant \
-      of a benchmark is compared with itself: the time of an operation, and the allocations that it makes.
+      of a benchmark is compared with itself: the typical time of an operation, the whole time, slow \
+      operations and sessions, disturbed blocks, connecting, the first operation, and memory.
 
         swift run pgbench-kit gate --base origin/main
         swift run pgbench-kit gate --base HEAD~1 --filter OrderBenchmarks
@@ -29,6 +30,7 @@ struct GateCommand: AsyncParsableCommand {
         1 regressed: shown to be slower than the tolerance allows
         2 something could not be decided, or the head lacks a benchmark that the base has, with --strict only
       \(GateFailure.Reason.allCases.map { "  \($0.rawValue) \($0.help)" }.joined(separator: "\n"))
+        12 suspect: nothing is shown to be slower, but something may well be, beyond what is allowed
         64 a command that can't be
       """)
 

@@ -59,7 +59,7 @@ struct GateReport {
           CaseReport(
             entry.identity, samples: one.samples, analysis: analysis, gates: one.outcomes,
             clients: entry.described.clients, placement: entry.described.placement,
-            operationsCounted: entry.described.operationsPerIteration))
+            operationsCounted: entry.described.operationsPerIteration, questions: entry.described.questions))
       } catch {
         warnings.append("\(entry.identity) was not measured: \(error)")
       }
@@ -107,7 +107,7 @@ struct GateReport {
       let path =
         source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
       let line = gitHub.annotation(
-        isError: detail.outcome.verdict == .regressed, path: path, line: source.line,
+        isError: [.regressed, .suspect].contains(detail.outcome.verdict), path: path, line: source.line,
         title: "\(detail.entry.identity)", message: detail.text)
       Console.standardOutput("\(line)\n")
     }

@@ -41,9 +41,9 @@ struct GateRun {
     let reports = "Reports: \(command.reportDir)/\(GateReport.fileName).md and \(GateReport.fileName).json"
     say("Measured in \(seconds) s.\(failures.isEmpty ? " \(reports)" : "")")
     switch report.result.conclusion {
-    case .regressed:
+    case .regressed, .suspect:
       for failure in failures { say(failure) }
-      return 1
+      return report.result.conclusion == .regressed ? 1 : 12
     case .fine, .inconclusive, .removed:
       guard failures.isEmpty else { throw GateFailure(.machineRefused, failures.joined(separator: "\n")) }
       return command.strict && report.result.conclusion != .fine ? 2 : 0

@@ -1,4 +1,5 @@
 import Foundation
+import PGBenchHost
 import PGDriver
 import PGMeasuring
 import PGServer
@@ -192,7 +193,24 @@ final class WorkerProcess: Sendable {
       answer(.failure(unresponsive()))
     }
     defer { timeout.cancel() }
-    let result = await withCheckedContinuation { (reply: Reply) in
+    // A comparison that is broken off, as by Ctrl-C, doesn't wait for a program that hangs.
+    let result = await withTaskCancellationHandler {
+      await reply(to: request, as: name, clients: clients)
+    } onCancel: {
+      fail()
+    }
+    try Task.checkCancellation()
+    let message = try result.get()
+    if case .failed(let reason) = message {
+      throw GateFailure(.benchmarkFailed, "\(name) failed at the \(side.rawValue): \(reason)")
+    }
+    return message
+  }
+
+  private func reply(
+    to request: WorkerRequest, as name: String, clients: Int
+  ) async -> Result<WorkerMessage, GateFailure> {
+    await withCheckedContinuation { (reply: Reply) in
       let isOver = state.withLock { state in
         // What it hangs in stays the request that the message names.
         if !state.isUnresponsive { state.request = name }
@@ -205,13 +223,10 @@ final class WorkerProcess: Sendable {
         reply.resume(returning: .failure(failure ?? (exitCode == nil ? unresponsive() : ended())))
       } else {
         send(request)
+        // Cancelled before there was a reply to fail.
+        if Task.isCancelled { fail() }
       }
     }
-    let message = try result.get()
-    if case .failed(let reason) = message {
-      throw GateFailure(.benchmarkFailed, "\(name) failed at the \(side.rawValue): \(reason)")
-    }
-    return message
   }
 
   /// Ends the program, and waits for its end.
@@ -322,11 +337,12 @@ extension WorkerProcess {
 }
 
 /// A variant that runs in the test program of one side: what the sampler has of it.
-struct RemoteVariant: SampledVariant {
+struct RemoteVariant: SampledVariant, CountedVariant {
   let series: CommitSeries
   let identity: CaseIdentity
   let worker: WorkerProcess
   let clients: Int
+  let database: PostgresConfiguration
 
   var variant: Variant { series.name }
 
@@ -337,13 +353,36 @@ struct RemoteVariant: SampledVariant {
   }
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {
-    let request = WorkerRequest.run(variant: series.index, first: first, operations: operations)
-    guard case .timed(let timing) = try await worker.ask(request, as: name, clients: clients) else {
+    try await figures(
+      of: .run(variant: series.index, first: first, operations: operations),
+      orElse: "run a block of \(name) without its times"
+    ) { if case .timed(let timing) = $0 { timing } else { nil } }
+  }
+
+  func beginCounting(first: Int, operations: Int) async throws -> PostgresConfiguration {
+    try await worker.carryOut(
+      .beginCounting(variant: series.index, first: first, operations: operations), as: name)
+    return database
+  }
+
+  func count(first: Int, operations: Int) async throws -> [MetricSummary] {
+    try await figures(
+      of: .count(variant: series.index, first: first, operations: operations),
+      orElse: "count operations of \(name) without metrics"
+    ) { if case .counted(let metrics) = $0 { metrics } else { nil } }
+  }
+
+  /// Gives a request that figures answer.
+  ///
+  /// - Parameter lack: The end of the sentence for an answer that has none.
+  private func figures<Figures>(
+    of request: WorkerRequest, orElse lack: String, _ figures: (WorkerMessage) -> Figures?
+  ) async throws -> Figures {
+    guard let figures = figures(try await worker.ask(request, as: name, clients: clients)) else {
       throw GateFailure(
-        .otherProtocol,
-        "The \(series.side.rawValue) answered the request to run a block of \(name) without its times.")
+        .otherProtocol, "The \(series.side.rawValue) answered the request to \(lack).")
     }
-    return timing
+    return figures
   }
 
   func endSession() async {

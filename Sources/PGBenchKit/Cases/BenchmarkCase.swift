@@ -112,9 +112,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       throw BenchmarkError("\(error) \(cause)")
     }
     let analysis = try Analysis(
-      of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair),
+      of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair).uniqued,
       operationsCounted: operationsPerIteration)
-    let outcomes = gates.explained(decided, of: gates.plan.gates, analysis: analysis)
+    let outcomes = gates.explained(decided, of: gates.plan.gates(on: samples), analysis: analysis)
     for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
     gates.record(outcomes, sourceLocation: call.test?.sourceLocation)
     run.record(
@@ -124,7 +124,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
           .joined(separator: "; "),
         operationsCounted: operationsPerIteration,
-        machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } }),
+        machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
+        questions: settings.questions),
       samples: samples, on: server.info, kitCost: kitCost)
     return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
   }
@@ -143,6 +144,22 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     if let problem = settings.warmUp.problem { throw BenchmarkError("The .warmup trait: \(problem).") }
     if let tolerance = settings.tolerance, !tolerance.isMeaningful {
       throw BenchmarkError("The .tolerance trait: \(GateError.toleranceOutOfRange(tolerance))")
+    }
+    for question in settings.questions {
+      if let tolerance = question.tolerance, !tolerance.isMeaningful || tolerance.percent < 0 {
+        throw BenchmarkError(
+          "The .tolerance trait of \(question.quantity): \(GateError.toleranceOutOfRange(tolerance))")
+      }
+      guard
+        Question.aboutBuilds(.percent(0)).contains(where: {
+          $0.quantity == question.quantity && $0.quantity != .time
+        })
+      else {
+        throw BenchmarkError(
+          "\(question.quantity) is not compared besides the typical time, so that no trait can change how: "
+            + "gate it."
+        )
+      }
     }
     if let patience = settings.patience, !(.milliseconds(100) ... .seconds(86_400)).contains(patience) {
       throw BenchmarkError("The .patience trait: \(patience) is not from 0.1 to 86,400 seconds.")

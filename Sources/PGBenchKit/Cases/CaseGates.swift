@@ -11,9 +11,13 @@ struct CaseGates: Sendable {
   let plan: GatePlan
   /// The run that their issues are told in.
   let run: BenchmarkRun
+  /// The test whose gates they are.
+  let test: Test.ID?
   let tolerance: Tolerance
   let policy: GatePolicy
   let variants: [Variant]
+  /// What the test says of the questions that a gate asks.
+  let questions: [QuestionChange]
   /// The benchmark's own metrics.
   let metrics: [Metric]
   /// How the case is run alone.
@@ -91,19 +95,28 @@ extension CaseGates {
     self.init(
       plan: GatePlan(
         of: identity,
-        gates.enumerated().map { Self.planned($1, looks: looks, taken: $0, run: run) }, baseline: baseline,
+        gates.flatMap { gate in
+          // What is declared about the same counts.
+          Self.planned(gate, settings.questions, looks: looks, of: test?.id, run: run).filter { planned in
+            planned.gate == gate || !gates.contains { $0.isSame(as: planned.gate) }
+          }
+        }, baseline: baseline,
         refusalOfUnoptimised: BuildMode.isOptimised ? nil : Self.debugBuild),
-      run: run, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
-      variants: variants, metrics: settings.metrics.map(\.metric),
+      run: run, test: test?.id, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
+      variants: variants, questions: settings.questions, metrics: settings.metrics.map(\.metric),
       command: test.map { Self.command(for: $0, runSettings) })
   }
 
-  /// A gate with its part of the run's false-alarm rate.
+  /// The questions that a gate asks, which have its part of the run's false-alarm rate together.
   static func planned(
-    _ gate: Gate, looks: Int = 1, taken: Int = 0, run: BenchmarkRun
-  ) -> PlannedGate {
-    let rate = run.takeFalseAlarmRate(taken: taken)
-    return PlannedGate(gate, rules: GateRules(rates: ErrorRates(falseAlarm: rate), looks: looks))
+    _ gate: Gate, _ changes: [QuestionChange], looks: Int = 1, of test: Test.ID?, run: BenchmarkRun
+  ) -> [PlannedGate] {
+    let rate = run.takeFalseAlarmRate(of: test)
+    return gate.questions(changes).map { question, share in
+      PlannedGate(
+        question, rules: GateRules(rates: ErrorRates(falseAlarm: rate * share), looks: looks),
+        isOptional: question.quantity == .slowOperations && question != gate)
+    }
   }
 
   /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are

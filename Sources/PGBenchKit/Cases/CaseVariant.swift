@@ -8,8 +8,9 @@ import PGServer
 /// A database is a random effect like a connection: with the same content, one is faster than the other by a
 /// tenth or two of a per cent for its whole life. So the variants swap theirs from session to session. Each
 /// database sees each operation once, from one variant or the other.
-actor CaseVariant<Output: Sendable>: SampledVariant {
+actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
   nonisolated let variant: Variant
+  nonisolated var clients: Int { request.clients }
   private let code: BenchmarkVariant<Output>
   private let databases: [PostgresConfiguration]
   private let request: SessionRequest
@@ -28,11 +29,7 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     var request = request
     if !databases.isEmpty { request.database = databases[sessions % databases.count] }
     sessions += 1
-    do {
-      session = try await code.session(request)
-    } catch {
-      throw failure("could not connect", error, await ConnectionShortage(error, for: request)?.description)
-    }
+    session = try await opened(request)
   }
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {
@@ -53,42 +50,31 @@ actor CaseVariant<Output: Sendable>: SampledVariant {
     }
   }
 
-  /// Runs operations in a session of their own, which the server counts, and returns the metrics that come of
-  /// it.
-  func attribution(
-    first: Int, operations: Int, on server: any DatabaseServer
-  ) async throws -> [MetricSummary] {
+  func beginCounting(first: Int, operations: Int) async throws -> PostgresConfiguration {
     var request = request
     if request.isServerHere { request.database = request.database.countingStatements }
-    let session: VariantSession<Output>
-    do {
-      session = try await code.session(request)
-    } catch {
-      throw failure("could not connect", error, await ConnectionShortage(error, for: request)?.description)
-    }
-    do {
-      // Past the first executions, which prepare and plan.
-      let clients = session.clients.count
-      let warmUp = min(operations / clients, 32) * clients
-      _ = try await session.run(first: first, operations: warmUp)
-      let rounded = operations / clients * clients
-      let metrics = try await AttributionPass.metrics(
-        of: AttributionPass.instruments(
-          on: server, database: request.database, isCounted: request.isServerHere)[...],
-        operations: rounded
-      ) { _ = try await session.run(first: first + warmUp, operations: rounded) }
-      let missing = session.meter.missing()
-      await session.end()
-      return metrics + missing
-    } catch {
-      await session.end()
-      throw failure("failed while its statements were counted", error)
-    }
+    session = try await opened(request)
+    _ = try await run(first: first, operations: operations)
+    return request.database
+  }
+
+  func count(first: Int, operations: Int) async throws -> [MetricSummary] {
+    try await AttributionPass.metrics(operations: operations) {
+      _ = try await run(first: first, operations: operations)
+    } + connected().meter.missing()
   }
 
   func endSession() async {
     await session?.end()
     session = nil
+  }
+
+  private func opened(_ request: SessionRequest) async throws -> VariantSession<Output> {
+    do {
+      return try await code.session(request)
+    } catch {
+      throw failure("could not connect", error, await ConnectionShortage(error, for: request)?.description)
+    }
   }
 
   private func connected() throws(BenchmarkError) -> VariantSession<Output> {

@@ -6,6 +6,7 @@ import PGServer
 import PGStatistics
 import PGSystem
 import PGVerdicts
+import Testing
 
 /// The context of a run of benchmarks: its settings and its server, whose turn it is, its progress, and the
 /// cases that are done.
@@ -113,17 +114,22 @@ final class BenchmarkRun: Sendable {
   /// Whether this is asked for the first time.
   func isFirst(_ what: String) -> Bool { state.withLock { $0.said.insert(what).inserted } }
 
-  /// The part of the run's false-alarm rate that the next gate has.
-  ///
-  /// - Parameter taken: How many gates of the running case have theirs.
-  func takeFalseAlarmRate(taken: Int = 0) -> Double {
-    let expected = progress.expectedGates - taken
+  /// The part of the run's false-alarm rate that a test's next gate has; nil for one of no test.
+  func takeFalseAlarmRate(of test: Test.ID?) -> Double {
     let rate = (try? settings.get())?.falseAlarmRate ?? ErrorRates.defaultFalseAlarmOfRun
     return state.withLock { state in
-      var budget = state.falseAlarms ?? FalseAlarmBudget(rate: rate)
+      var budget = state.falseAlarms ?? planned(FalseAlarmBudget(rate: rate))
       defer { state.falseAlarms = budget }
-      return budget.take(expected: expected)
+      return budget.take(of: test.map { "\($0)" })
     }
+  }
+
+  /// The budget with the parts of all tests that the run has.
+  private func planned(_ budget: FalseAlarmBudget) -> FalseAlarmBudget {
+    var budget = budget
+    budget.expect(
+      Dictionary(progress.expectedGates.map { ("\($0)", $1) }, uniquingKeysWith: { $0 + $1 }))
+    return budget
   }
 
   /// The baselines, read when the first case asks, and what this run is measured on.

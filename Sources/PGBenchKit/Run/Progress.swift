@@ -41,12 +41,11 @@ final class Progress: Sendable {
     state.withLock { $0.tests[test, default: Counts()].fewestCases = cases }
   }
 
-  /// How many gates are still to be decided, those of a test's running case included, as far as is known.
-  var expectedGates: Int {
+  /// How many gates each test is going to have, as far as is known.
+  var expectedGates: [Test.ID: Int] {
     state.withLock { state in
-      state.tests.values.reduce(0) { sum, counts in
-        let cases = counts.isUnknown ? max(counts.total, state.longestSweep) : counts.total
-        return sum + counts.gates * max(0, cases - counts.done)
+      state.tests.mapValues { counts in
+        counts.gates * (counts.isUnknown ? max(counts.total, state.longestSweep) : counts.total)
       }
     }
   }

@@ -26,6 +26,8 @@ struct CaseSettings {
   var roundTrip: RoundTrip?
   private(set) var gates: [Gate] = []
   var tolerance: Tolerance?
+  /// What is said of the questions that a comparison asks, the nearest to the test last.
+  private(set) var questions: [QuestionChange] = []
   var policy: GatePolicy?
   var patience: Duration?
   private(set) var metrics: [CustomMetric] = []
@@ -40,6 +42,12 @@ struct CaseSettings {
   mutating func add(_ gate: Gate) {
     gates.removeAll { $0.isSame(as: gate) }
     gates.append(gate)
+  }
+
+  /// Says something of a question, in place of what was said of it.
+  mutating func add(_ change: QuestionChange) {
+    questions.removeAll { $0.quantity == change.quantity }
+    questions.append(change)
   }
 
   /// Adds a metric, in place of one of the same name and unit.

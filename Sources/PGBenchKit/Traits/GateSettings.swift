@@ -80,6 +80,23 @@ extension Trait where Self == BenchmarkSetting {
   /// By how much a figure may be off where a gate doesn't say; PGBENCH_TOLERANCE, or 5 %, unless it is given.
   public static func tolerance(_ tolerance: Tolerance) -> Self { Self { $0.tolerance = tolerance } }
 
+  /// By how much something else than the typical time may be off where two variants or two commits are
+  /// compared.
+  ///
+  /// What is compared, and what is allowed unless it is given: `.wholeTime` and `.slowSessions`, what the
+  /// typical time is allowed and 5 % at least; `.slowOperations`, 10 more of a thousand. Between commits also
+  /// `.disturbedBlocks`, none more than chance gives; `.connecting` and `.firstOperation`, 25 % and at least
+  /// 500 and 200 µs; and of metrics `.allocations`, half of one, `.allocatedBytes`, 2 % and at least 64, and
+  /// `.residentGrowth`, 1,024 bytes.
+  public static func tolerance(_ tolerance: Tolerance, of quantity: Quantity) -> Self {
+    Self { $0.add(QuestionChange(quantity, allowing: tolerance)) }
+  }
+
+  /// Something else than the typical time isn't compared; the report says so, and why.
+  public static func irrelevant(_ quantity: Quantity, because reason: String) -> Self {
+    Self { $0.add(QuestionChange(quantity, irrelevantBecause: reason)) }
+  }
+
   /// What becomes of gates that could not be decided; PGBENCH_GATE's policy unless it is given.
   public static func gates(_ policy: GatePolicy) -> Self { Self { $0.policy = policy } }
 }
@@ -98,7 +115,7 @@ public enum GatePolicy: String, Sendable, Hashable, CaseIterable {
     switch verdict {
     case .withinTolerance, .improved, .new: nil
     case .regressed: self == .warn ? .warning : .error
-    case .inconclusive, .refused: self == .strict ? .error : .warning
+    case .suspect, .inconclusive, .refused: self == .strict ? .error : .warning
     }
   }
 }

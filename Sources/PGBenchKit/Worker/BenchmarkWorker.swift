@@ -148,7 +148,7 @@ final class BenchmarkWorker: Sendable {
     switch request {
     case .skip(let identity): firstArrived(identity)?.resume(returning: nil)
     case .begin(let assignment): firstArrived(assignment.identity)?.resume(returning: assignment)
-    case .open, .run, .close: _ = state.withLock { $0.requests?.yield(request) }
+    case .open, .run, .close, .beginCounting, .count: _ = state.withLock { $0.requests?.yield(request) }
     case .finish:
       let requests = state.withLock { state in
         defer { state.requests = nil }
@@ -181,7 +181,9 @@ extension BenchmarkCase {
     let arrival = WorkerCase(
       identity: call.identity, variants: variants.map(\.variant), clients: clients,
       operationsPerIteration: operationsPerIteration, budget: asked, warmUp: settings.warmUp,
-      tolerance: settings.tolerance, fixture: settings.fixture.name, fixtureScript: settings.fixture.script,
+      tolerance: settings.tolerance, questions: settings.questions, gates: settings.gates,
+      fixture: settings.fixture.name,
+      fixtureScript: settings.fixture.script,
       placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
       filter: test?.filter)
@@ -223,6 +225,11 @@ extension BenchmarkCase {
       case .close(let index):
         await variants[index].endSession()
         return .done
+      case .beginCounting(let index, let first, let operations):
+        _ = try await variants[index].beginCounting(first: first, operations: operations)
+        return .done
+      case .count(let index, let first, let operations):
+        return .counted(try await variants[index].count(first: first, operations: operations))
       case .skip, .begin, .finish: return .failed("a request that is for no assigned case")
       }
     } catch {

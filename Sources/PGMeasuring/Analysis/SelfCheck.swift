@@ -3,16 +3,17 @@ public import PGStatistics
 /// How noisy a case was, and what it could have seen: the measurement held against itself.
 public struct SelfCheck: Sendable, Hashable, Codable {
   /// A variant against itself.
-  public struct NoiseFloor: Sendable, Hashable, Codable {
+  public struct SelfComparison: Sendable, Hashable, Codable {
     /// Which variant.
     public let variant: Variant
     /// Half of its sessions against the other half: the ratio of their times, with its interval.
     public let ratio: RatioEstimate
 
-    /// The difference that the variant shows against itself by chance: a fraction, the interval's half-width.
+    /// The difference that the variant shows against itself by chance: a fraction, the half-width of the interval,
+    /// which more sessions make narrower.
     ///
     /// Drift of the machine between sessions is in it, which comparisons within rounds are free of.
-    public var value: Double { (ratio.high - ratio.low) / 2 }
+    public var halfWidth: Double { (ratio.high - ratio.low) / 2 }
   }
 
   /// What a comparison could have seen.
@@ -27,10 +28,16 @@ public struct SelfCheck: Sendable, Hashable, Codable {
   }
 
   /// One for each variant, in the benchmark's order; without those of fewer than four sessions.
-  public let noiseFloors: [NoiseFloor]
+  public let selfComparisons: [SelfComparison]
 
   /// One for each comparison.
   public let sensitivities: [Sensitivity]
+
+  private enum CodingKeys: String, CodingKey {
+    // The name that reports have had from the first on.
+    case selfComparisons = "noiseFloors"
+    case sensitivities
+  }
 }
 
 extension SelfCheck {
@@ -41,17 +48,16 @@ extension SelfCheck {
   ///
   /// - Parameter comparable: The samples' blocks as they are compared: winsorised.
   package init(variants: [Variant], comparable: [Variant: [Block]], comparisons: [Comparison]) {
-    noiseFloors = variants.compactMap { variant in
-      Self.split(comparable[variant] ?? []).map { NoiseFloor(variant: variant, ratio: $0) }
+    selfComparisons = variants.compactMap { variant in
+      Self.split(comparable[variant] ?? []).map { SelfComparison(variant: variant, ratio: $0) }
     }
     sensitivities = comparisons.map { comparison in
       let estimate = comparison.estimate
-      // The half-width is a t of the standard error; what is added for nine of ten is the normal
-      // distribution's.
-      let halfWidth = (Elementary.log(estimate.high) - Elementary.log(estimate.low)) / 2
+      let excess = SessionEstimate(of: estimate).detectable(
+        errorRate: (1 - estimate.confidence) / 2, power: 0.9)
       return Sensitivity(
         variant: comparison.pair.variant, reference: comparison.pair.reference,
-        smallestDetectableChange: Elementary.exp(min(700, halfWidth * (1 + 1.2816 / 1.96))) - 1)
+        smallestDetectableChange: Elementary.ratio(ofLog: excess) - 1)
     }
   }
 
@@ -86,6 +92,13 @@ package struct SessionEstimate: Hashable {
     self.sessions = sessions
   }
 
+  /// The logarithm of a ratio, with the error that its interval was made of.
+  init(of ratio: RatioEstimate) {
+    self.init(
+      value: Elementary.log(ratio.ratio), standardError: ratio.logStandardError,
+      degreesOfFreedom: ratio.degreesOfFreedom, sessions: ratio.sessions)
+  }
+
   /// The trimmed mean of the sessions' values.
   package init(of values: [Double]) throws(GateRefusal) {
     guard let mean = TrimmedMean(of: values) else {
@@ -108,6 +121,16 @@ package struct SessionEstimate: Hashable {
     return standardError
       * StudentT.twoSidedQuantile(
         confidence: 1 - 2 * min(max(errorRate, 1e-12), 0.5), degreesOfFreedom: degreesOfFreedom)
+  }
+
+  /// How far the true value must be beyond a bound, so that a test with this error rate shows it with this
+  /// probability.
+  package func detectable(errorRate: Double, power: Double) -> Double {
+    guard standardError > 0 else { return 0 }
+    return standardError
+      * StudentT.noncentrality(
+        beyond: margin(errorRate: errorRate) / standardError, power: power, degreesOfFreedom: degreesOfFreedom
+      )
   }
 
   /// The ratio that this logarithm stands for, with its 95 % interval.
@@ -137,8 +160,11 @@ package struct SessionEstimate: Hashable {
 /// Why a gate can't be decided from what was measured, and what to do.
 package struct GateRefusal: Error, Hashable {
   package let reason: String
+  /// Whether more sessions would mend it.
+  package let isOfTooFew: Bool
 
-  package init(reason: String) {
+  package init(reason: String, isOfTooFew: Bool = false) {
     self.reason = reason
+    self.isOfTooFew = isOfTooFew
   }
 }

@@ -56,6 +56,7 @@ package struct MeteredSession: Sendable {
   package var instruments: [any Instrument] {
     [
       CustomMetrics(custom),
+      ResidentGrowth(),
       RunDelay(self),
       ContextSwitches(self),
       Allocations(self),

@@ -90,6 +90,11 @@ public struct Tolerance: Sendable, Hashable {
     floor > 0 && reference > 0 ? max(greatestRatio, 1 + floor / reference) : greatestRatio
   }
 
+  /// The greatest difference from a reference of this figure that is within the tolerance.
+  package func greatestDifference(from reference: Double) -> Double {
+    max(floor, percent / 100 * abs(reference))
+  }
+
   /// Whether the tolerance means anything: finite and above −100 %, where no time would be left, and no
   /// negative floor.
   public var isMeaningful: Bool {

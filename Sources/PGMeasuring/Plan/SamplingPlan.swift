@@ -110,6 +110,9 @@ package struct SamplingPlan: Sendable, Hashable {
     }
   }
 
+  /// How many rounds tell of a session whether it is slow as a whole.
+  package static let roundsOfBriefSession = 20
+
   /// Whether a disturbed round may be taken again.
   ///
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin

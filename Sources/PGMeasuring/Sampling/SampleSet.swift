@@ -16,6 +16,17 @@ package struct SampleSet: Sendable, Hashable {
     /// How long it took to connect all clients, session by session, in nanoseconds.
     package var openings: [Int] = []
 
+    /// How long each client's first operation on its fresh connection took, all at once, session by session,
+    /// in nanoseconds.
+    package var firstOperations: [Int] = []
+
+    /// What ran beside what is compared, and counts for the whole time all the same: the lead-ins of blocks,
+    /// and the blocks of rounds that were taken again.
+    package private(set) var uncompared: [Block] = []
+
+    /// How many blocks something disturbed, by what, whether or not their rounds were taken again.
+    package private(set) var disturbances: [String: Int] = [:]
+
     /// Metrics that were taken after the measurement, in a session of their own, for each operation or as a
     /// whole.
     package var attribution: [MetricSummary] = []
@@ -45,6 +56,17 @@ package struct SampleSet: Sendable, Hashable {
       blocks.append(block)
       self.latencies.append(contentsOf: latencies)
     }
+
+    /// Keeps a block, or a part of one, that isn't compared round by round.
+    package mutating func add(uncompared block: Block) {
+      if block.operations > 0 { uncompared.append(block) }
+    }
+
+    /// Counts a block that something disturbed, in a word such as `checkpoint`.
+    package mutating func add(disturbance: String) { disturbances[disturbance, default: 0] += 1 }
+
+    /// How many blocks were disturbed, by whatever.
+    package var disturbedBlocks: Int { disturbances.values.reduce(0, +) }
   }
 
   /// What ran before the measurement, and was not measured.
@@ -107,6 +129,11 @@ package struct SampleSet: Sendable, Hashable {
 
   /// The variants in their order.
   package var variants: [Variant] { series.map(\.variant) }
+
+  /// Whether any block has a figure of a metric.
+  package func has(_ metric: Metric) -> Bool {
+    series.contains { $0.blocks.contains { $0.usage[metric] != nil } }
+  }
 
   /// The samples of a variant, if it took part.
   package subscript(variant: Variant) -> Series? {

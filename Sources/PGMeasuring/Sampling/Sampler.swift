@@ -22,9 +22,10 @@ package struct Sampler: Sendable {
   ///
   /// - Parameter session: Its number, from 0.
   /// - Parameter variants: In the order of the sampling's; others than in the session before, if need be.
+  /// - Parameter isBrief: Whether a few rounds are enough: all is decided but how sessions differ.
   /// - Throws: what a variant throws. The session is closed by then.
   package func takeSession(
-    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling
+    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling, isBrief: Bool = false
   ) async throws {
     let turns = Turns(
       variants: variants, schedule: plan.schedule(variantCount: variants.count), session: session)
@@ -37,7 +38,7 @@ package struct Sampler: Sendable {
         sampling.samples.series[index].openings.append(now() - start)
       }
       try await warmUp(&sampling, turns)
-      try await measure(&sampling, turns)
+      try await measure(&sampling, turns, isBrief: isBrief)
     } catch {
       for variant in opened { await variant.endSession() }
       throw error
@@ -55,65 +56,89 @@ package struct Sampler: Sendable {
     var length = plan.clients
     var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
     var isSteady = false
+    // As the first session has chosen it, or as far as this one knows.
+    var blockLength = sampling.blockLength ?? 1
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
       let timings = try await turns.round(0, of: &sampling, operations: length)
+      if operations == 0 {
+        for (index, timing) in timings.enumerated() {
+          sampling.samples.series[index].firstOperations.append(timing.elapsed)
+        }
+      }
       operations += length
       sampling.samples.warmUp.operations += length * timings.count
-      if sampling.blockLength == nil || operations <= 32 * plan.clients {
-        // The fastest variant decides, so that its blocks are long enough.
-        let fastest = timings.map(\.elapsed).min() ?? 0
-        sampling.blockLengthSoFar = plan.blockLength(
-          nanosecondsPerOperation: Double(fastest) / Double(length))
-      }
       for (index, timing) in timings.enumerated() {
         times[index].append(Double(timing.elapsed) / Double(length))
       }
+      if sampling.blockLength == nil {
+        // The fastest variant decides, so that its blocks are long enough; no single block does, which may
+        // have been the one that was interrupted.
+        let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
+        blockLength = plan.blockLength(nanosecondsPerOperation: recent.min() ?? 0)
+      }
       isSteady = times.allSatisfy(SteadyState.isReached)
-      let next = min(
-        length * 2, max(plan.clients, sampling.blockLengthSoFar / 4 / plan.clients * plan.clients))
+      let next = min(length * 2, max(plan.clients, blockLength / 4 / plan.clients * plan.clients))
       // Blocks of other lengths spread what a block costs over more operations.
       if next != length { times = times.map { _ in [] } }
       length = next
     }
     sampling.samples.warmUp.sessions += 1
     if isSteady { sampling.samples.warmUp.steadySessions += 1 }
-    sampling.blockLength = sampling.blockLength ?? sampling.blockLengthSoFar
+    sampling.blockLength = blockLength
     sampling.samples.warmUp.duration += now() - start
   }
 
   /// Measures rounds in pairs, so that every order comes with its reverse.
-  private func measure(_ sampling: inout Sampling, _ turns: Turns) async throws {
+  private func measure(_ sampling: inout Sampling, _ turns: Turns, isBrief: Bool) async throws {
     let length = sampling.blockLength ?? plan.clients
     let leadIn = plan.leadIn(ofBlock: length)
     let start = now()
+    // What rounds took that were taken again, which are not to shorten the session.
+    var retaking = 0
     var round = 0
     repeat {
+      let begin = now()
       let timings = try await turns.round(round, of: &sampling, operations: length)
-      if let disturbance = sampling.disturbance(of: timings) {
+      let disturbances = sampling.disturbances(of: timings)
+      for (index, cause) in disturbances.enumerated() {
+        if let cause { sampling.samples.series[index].add(disturbance: cause) }
+      }
+      if let disturbance = disturbances.lazy.compactMap(\.self).first {
         if plan.mayRetake(retaken: sampling.retaken, rounds: sampling.rounds) {
           sampling.retaken += 1
           sampling.samples.retakenRounds[disturbance, default: 0] += 1
+          for (index, timing) in timings.enumerated() {
+            sampling.samples.series[index].add(
+              uncompared: Block(
+                session: turns.session, round: round, operations: length, elapsed: timing.elapsed))
+          }
+          retaking += now() - begin
           continue
         }
         sampling.samples.disturbedRounds += 1
       }
-      for (index, timing) in timings.enumerated() {
-        let timing = timing.droppingFirst(leadIn)
+      for (index, whole) in timings.enumerated() {
+        let timing = whole.droppingFirst(leadIn)
         sampling.samples.series[index].add(
           Block(
             session: turns.session, round: round, operations: length - leadIn, elapsed: timing.elapsed,
             usage: timing.usage),
           latencies: timing.latencies)
+        sampling.samples.series[index].add(
+          uncompared: Block(
+            session: turns.session, round: round, operations: leadIn, elapsed: whole.elapsed - timing.elapsed)
+        )
       }
       sampling.rounds += 1
       sampling.operations += length - leadIn
       round += 1
       // Also where time is up: the first round may have been disturbed, and not counted.
     } while round == 0 || round % 2 == 1
-      || !plan.isOver(
-        session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
-        nanoseconds: sampling.nanoseconds + now() - start)
-    sampling.nanoseconds += now() - start
+      || !(isBrief && round >= SamplingPlan.roundsOfBriefSession)
+        && !plan.isOver(
+          session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
+          nanoseconds: sampling.nanoseconds + now() - start - retaking)
+    sampling.nanoseconds += now() - start - retaking
   }
 }
 
@@ -134,7 +159,6 @@ package struct Sampling: Sendable {
   package var nanoseconds = 0
   /// Chosen in the first session, and kept: blocks of different lengths don't compare.
   package var blockLength: Int?
-  package var blockLengthSoFar = 1
 
   /// Starts with nothing measured.
   ///
@@ -153,12 +177,11 @@ package struct Sampling: Sendable {
     samples.nextOperation = next
   }
 
-  /// What disturbed a round, if anything did.
-  package func disturbance(of timings: [BlockTiming]) -> String? {
-    let isSuspended = zip(timings, samples.series).contains {
-      Suspension.isOne($0.elapsed, after: $1.blocks.suffix(9))
+  /// What disturbed each block of a round; nil for those that nothing did.
+  package func disturbances(of timings: [BlockTiming]) -> [String?] {
+    zip(timings, samples.series).map { timing, series in
+      Suspension.isOne(timing.elapsed, after: series.blocks.suffix(9)) ? Suspension.name : timing.disturbance
     }
-    return isSuspended ? Suspension.name : timings.lazy.compactMap(\.disturbance).first
   }
 }
 

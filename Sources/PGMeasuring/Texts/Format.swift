@@ -31,20 +31,6 @@ package enum Format {
     "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
-  /// The difference of the operations per second: `+4.2 %`.
-  package static func difference(_ estimate: RatioEstimate) -> String {
-    let difference = estimate.rateDifference
-    return "\(signedPercent(difference.value, places: percentPlaces(estimate))) %"
-  }
-
-  /// The interval of that difference: `+3.9 to +4.5 %`.
-  package static func differenceInterval(_ estimate: RatioEstimate) -> String {
-    let difference = estimate.rateDifference
-    let places = percentPlaces(estimate)
-    return "\(signedPercent(difference.low, places: places)) to "
-      + "\(signedPercent(difference.high, places: places)) %"
-  }
-
   /// A ratio of times: `1.134`.
   package static func ratio(_ estimate: RatioEstimate) -> String {
     fixed(estimate.ratio, places: percentPlaces(estimate) + 2)
@@ -118,8 +104,7 @@ package enum Format {
 
   /// As many decimals of a per cent as show the width of the interval with about two digits.
   private static func percentPlaces(_ estimate: RatioEstimate) -> Int {
-    let difference = estimate.rateDifference
-    let width = (difference.high - difference.low) * 100
+    let width = (estimate.high - estimate.low) * 100
     return width < 0.2 ? 3 : width < 2 ? 2 : width < 20 ? 1 : 0
   }
 

@@ -10,7 +10,9 @@ package struct CommitComparison: Sendable {
     case fine
     /// At least one regressed.
     case regressed
-    /// None regressed, and at least one could not be decided.
+    /// None regressed, and at least one may well have, which the budget was too short to show.
+    case suspect
+    /// None regressed or is suspect, and at least one could not be decided.
     case inconclusive
     /// None regressed and all were decided, but the head lacks a benchmark that the base has.
     case removed
@@ -22,13 +24,16 @@ package struct CommitComparison: Sendable {
     package let entry: CaseMatching.Entry
     /// What was measured.
     package let samples: SampleSet
-    /// The outcomes of its gates; none of a case that one side only has.
+    /// Its gates; none of a case that one side only has, unless the head declares some.
+    package let gates: [Gate]
+    /// The outcomes of its gates, in their order.
     package let outcomes: [GateOutcome]
 
     /// Records a case.
-    package init(entry: CaseMatching.Entry, samples: SampleSet, outcomes: [GateOutcome]) {
+    package init(entry: CaseMatching.Entry, samples: SampleSet, gates: [Gate], outcomes: [GateOutcome]) {
       self.entry = entry
       self.samples = samples
+      self.gates = gates
       self.outcomes = outcomes
     }
   }
@@ -39,23 +44,31 @@ package struct CommitComparison: Sendable {
     package let identity: CaseIdentity
     /// Which of its variants.
     package let variant: Variant
-    /// How the head's time compares with the base's; nil if only one side has it.
-    package let time: GateOutcome?
-    /// How the head's allocations compare; nil where they are not counted.
-    package let allocations: GateOutcome?
+    /// How the head compares with the base, question by question, and how it keeps what its test declares.
+    package let outcomes: [GateOutcome]
     /// What is said where there is nothing to compare, such as `new`.
     package let note: String?
 
     /// Puts a row together.
     package init(
-      identity: CaseIdentity, variant: Variant, time: GateOutcome? = nil, allocations: GateOutcome? = nil,
-      note: String? = nil
+      identity: CaseIdentity, variant: Variant, outcomes: [GateOutcome] = [], note: String? = nil
     ) {
       self.identity = identity
       self.variant = variant
-      self.time = time
-      self.allocations = allocations
+      self.outcomes = outcomes
       self.note = note
+    }
+
+    /// What was found about a quantity; nil if it was not compared.
+    package subscript(quantity: Quantity) -> GateOutcome? {
+      outcomes.first { outcome in
+        outcome.figures.map { $0.quantity == quantity.description && isOfBase($0) } ?? false
+      }
+    }
+
+    /// Whether figures are held against the variant's own at the base.
+    package func isOfBase(_ figures: GateOutcome.Figures) -> Bool {
+      figures.reference == CommitSide.base.variant(variant).name
     }
   }
 
@@ -69,6 +82,7 @@ package struct CommitComparison: Sendable {
   package var conclusion: Conclusion {
     let verdicts = cases.flatMap(\.outcomes).map(\.verdict)
     if verdicts.contains(.regressed) { return .regressed }
+    if verdicts.contains(.suspect) { return .suspect }
     let isComplete = cases.allSatisfy { !$0.outcomes.isEmpty || $0.entry.commonVariants.isEmpty }
     guard isComplete, verdicts.allSatisfy(\.isDecided) else { return .inconclusive }
     return cases.contains { $0.entry.sides == [.base] } ? .removed : .fine
@@ -79,27 +93,26 @@ package struct CommitComparison: Sendable {
     cases.flatMap { one in
       one.entry.seriesByVariant.compactMap { series -> Row? in
         guard let last = series.last else { return nil }
-        guard series.count == 2 else {
-          return Row(
-            identity: one.entry.identity, variant: last.variant, note: last.side == .head ? "new" : "removed")
-        }
-        let name = last.name
-        let figures = one.outcomes.filter { $0.figures?.variant == name }
+        let outcomes = zip(one.gates, one.outcomes).filter { $0.0.variant == last.name }.map(\.1)
+        let note: String? =
+          if series.count < 2 {
+            last.side == .head ? "new" : "removed"
+          } else {
+            one.samples[last.name]?.blocks.isEmpty ?? true ? "not measured" : nil
+          }
         return Row(
-          identity: one.entry.identity, variant: last.variant,
-          time: figures.first { $0.figures?.quantity == Quantity.time.description },
-          allocations: figures.first { $0.figures?.quantity == Quantity.metric(.allocations).description },
-          note: one.samples[name]?.blocks.isEmpty ?? true ? "not measured" : nil)
+          identity: one.entry.identity, variant: last.variant, outcomes: outcomes, note: note)
       }
     }
   }
 
   /// One sentence for all.
   package var summary: String {
-    let outcomes = cases.flatMap(\.outcomes)
-    func count(_ isMeant: (Verdict) -> Bool) -> Int { outcomes.count { isMeant($0.verdict) } }
+    let verdicts = cases.flatMap(\.outcomes).map(\.verdict)
+    func count(_ isMeant: (Verdict) -> Bool) -> Int { verdicts.count(where: isMeant) }
     let parts: [(Int, String)] = [
-      (count { $0 == .regressed }, "regressed"), (count { !$0.isDecided }, "inconclusive"),
+      (count { $0 == .regressed }, "regressed"), (count { $0 == .suspect }, "suspect"),
+      (count { !$0.isDecided && $0 != .suspect }, "inconclusive"),
       (count { $0 == .improved }, "improved"), (count { $0 == .withinTolerance }, "within tolerance"),
     ]
     let counted = parts.filter { $0.0 > 0 }.map { "\(Format.count($0.0)) \($0.1)" }
@@ -109,16 +122,6 @@ package struct CommitComparison: Sendable {
       let number = alone.count { $0.entry.sides == [side] }
       return number > 0 ? "\(Format.amount(number, "case")) \(word)" : nil
     }
-    return "\(Format.amount(outcomes.count, "gate")): \((counted + others).joined(separator: ", "))."
-  }
-}
-
-extension Verdict {
-  /// Whether it says something, one way or the other.
-  var isDecided: Bool {
-    switch self {
-    case .regressed, .withinTolerance, .improved, .new: true
-    case .inconclusive, .refused: false
-    }
+    return "\(Format.amount(verdicts.count, "gate")): \((counted + others).joined(separator: ", "))."
   }
 }

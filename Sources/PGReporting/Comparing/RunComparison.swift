@@ -74,20 +74,23 @@ extension BaselineFigure {
 }
 
 extension RunComparison {
-  /// What it says: a table in the spirit of benchstat's, of old and new time, and the change with its
-  /// interval.
+  /// What it says: a table in the spirit of benchstat's, of old and new time.
   ///
-  /// What its figures are worth stands below it. Where the interval spans 0, the change reads `~`, as
-  /// benchstat writes it.
-  package var document: ReportDocument {
-    var table = ReportDocument.Table(columns: [
-      .text("case"), .text("variant"), .number("old"), .number("new"), .number("change of the time"),
-      .number("95 % interval"),
-    ])
+  /// Two runs are of two hours, as far as is known, and hours differ by tens of per cent: so nothing is
+  /// called faster or slower, unless the caller says that one run followed right after the other. Then each
+  /// change has its interval, and reads `~` where that spans 0, as benchstat writes it.
+  ///
+  /// - Parameter isSameHour: Whether the runs followed right after each other.
+  package func document(isSameHour: Bool = false) -> ReportDocument {
+    var table = ReportDocument.Table(
+      columns: [.text("case"), .text("variant"), .number("old"), .number("new")]
+        + (isSameHour
+          ? [.number("change of the time, new − old"), .number("95 % interval")] : [.number("new ÷ old")]))
     let names = CaseNames(rows.map(\.identity))
     for row in rows {
       let times = [row.old, row.new].map { $0.map { Format.metric($0, .nanoseconds) } ?? "–" }
-      table.rows.append(.init([names.full(row.identity), row.variant.name] + times + Self.change(row)))
+      let change = isSameHour ? Self.change(row) : [Self.quotient(row)]
+      table.rows.append(.init([names.full(row.identity), row.variant.name] + times + change))
     }
     let different =
       differences.isEmpty
@@ -98,11 +101,26 @@ extension RunComparison {
       ]
     return ReportDocument(
       (different + warnings).map { .init(.note(.warning, $0)) }
-        + [.init(.table(table)), .init(.paragraph(RunSections.storedTimesNote))])
+        + [
+          .init(.table(table)),
+          .init(.paragraph(isSameHour ? RunSections.storedTimesNote : Self.otherHourNote)),
+        ])
   }
 
   /// What it says, for a terminal.
-  package func text() -> String { TerminalRenderer(width: .max).text(document) }
+  package func text(isSameHour: Bool = false) -> String {
+    TerminalRenderer(width: .max).text(document(isSameHour: isSameHour))
+  }
+
+  private static let otherHourNote = """
+    Nothing is called faster or slower here: times of two hours of one machine differ by tens of per cent \
+    with the same code. `pgbench-kit gate` measures two commits in the same rounds. Of two runs right after \
+    each other, --same-hour shows the changes with their intervals.
+    """
+
+  private static func quotient(_ row: Row) -> String {
+    row.ratio.map { Format.decimals($0.ratio, like: 0.1) } ?? (row.old == nil ? "new" : "removed")
+  }
 
   private static func change(_ row: Row) -> [String] {
     guard let ratio = row.ratio else { return [row.old == nil ? "new" : "removed", ""] }

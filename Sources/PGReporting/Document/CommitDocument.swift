@@ -42,11 +42,13 @@ enum CommitTable {
     Table(
       columns: [
         .text("case"), .text("variant"), .number("base"), .number("head"), .number("head ÷ base"),
-        .number("95 % interval"), .number("allocations"), .text("verdict"),
+        .number("95 % interval"), .number("whole time, head ÷ base"), .number("allocations"),
+        .text("verdict"),
       ],
       rows: rows.map { row in
         let texts =
-          [names.full(row.identity), row.variant.name] + times(row.time) + [allocations(row.allocations)]
+          [names.full(row.identity), row.variant.name] + times(row[.time])
+          + [ratio(row[.wholeTime]), change(row[.metric(.allocations)])]
         return Table.Row(texts.map { Table.Cell($0) } + [Table.Cell(verdict(of: row), row.tone)])
       })
   }
@@ -55,13 +57,14 @@ enum CommitTable {
     Table(
       columns: [
         .text("variant"), .number("base"), .number("head"), .number("head ÷ base"), .number("95 % interval"),
-        .text("time"),
+        .text("verdict"),
       ],
       rows: rows.map { row in
-        let texts = [row.variant.name] + times(row.time)
+        let texts = [row.variant.name] + times(row[.time])
+        let word = row.remarkable.first?.verdict.words ?? row.note ?? "within"
         return Table.Row(
-          texts.map { Table.Cell($0) } + [Table.Cell(row.note ?? word(row.time), row.tone)],
-          group: names.full(row.identity), remarks: changedAllocations(row.allocations))
+          texts.map { Table.Cell($0) } + [Table.Cell(word, row.tone)],
+          group: names.full(row.identity), remarks: row.remarkable.compactMap { remark($0, in: row) })
       })
   }
 
@@ -76,7 +79,12 @@ enum CommitTable {
     ]
   }
 
-  private static func allocations(_ outcome: GateOutcome?) -> String {
+  private static func ratio(_ outcome: GateOutcome?) -> String {
+    guard let figures = outcome?.figures else { return "" }
+    return Format.decimals(figures.estimate, like: figures.high - figures.low)
+  }
+
+  private static func change(_ outcome: GateOutcome?) -> String {
     guard let figures = outcome?.figures else { return "" }
     let (before, after) = (
       Format.metric(figures.referenceFigure, figures.unit), Format.metric(figures.variantFigure, figures.unit)
@@ -84,30 +92,47 @@ enum CommitTable {
     return before == after ? after : "\(before) → \(after)"
   }
 
-  private static func changedAllocations(_ outcome: GateOutcome?) -> [String] {
-    guard let outcome, outcome.verdict != .withinTolerance else { return [] }
-    return ["allocations \(allocations(outcome)): \(outcome.verdict.words)"]
+  /// What a gate found that isn't within tolerance; nil for the typical time, which has its columns.
+  private static func remark(_ outcome: GateOutcome, in row: CommitComparison.Row) -> String? {
+    guard let figures = outcome.figures else { return "\(outcome.gate): \(outcome.verdict.words)" }
+    guard figures.quantity != Quantity.time.description || !row.isOfBase(figures) else { return nil }
+    return "\(subject(of: outcome, in: row)) \(change(outcome)): \(outcome.verdict.words)"
   }
 
   private static func verdict(of row: CommitComparison.Row) -> String {
-    if let note = row.note { return note }
-    let verdicts = [("time", row.time), ("allocations", row.allocations)].compactMap { name, outcome in
-      outcome.map { (name: name, verdict: $0.verdict) }
-    }
-    let remarkable = verdicts.filter { $0.verdict != .withinTolerance }
-    guard !remarkable.isEmpty else { return "within tolerance" }
-    return remarkable.map { "\($0.name) \($0.verdict.words)" }.joined(separator: ", ")
+    let remarkable = row.remarkable.map { "\(subject(of: $0, in: row)) \($0.verdict.words)" }
+    let words = [row.note].compactMap(\.self) + remarkable
+    return words.isEmpty ? "within tolerance" : words.joined(separator: ", ")
   }
 
-  private static func word(_ outcome: GateOutcome?) -> String {
-    guard let outcome else { return "" }
-    return outcome.verdict == .withinTolerance ? "within" : outcome.verdict.words
+  /// What an outcome is about: a quantity, with what it is held against where that isn't the base's.
+  private static func subject(of outcome: GateOutcome, in row: CommitComparison.Row) -> String {
+    guard let figures = outcome.figures else { return "the gate \"\(outcome.gate)\"" }
+    return row.isOfBase(figures) ? figures.quantity : "\(figures.quantity) against \(figures.reference)"
   }
 }
 
 extension CommitComparison.Row {
+  /// What a reader should look at: all that isn't within tolerance, what counts most first.
+  ///
+  /// A case that has regressed may end before its other questions are answered; that they are open is no news then.
+  fileprivate var remarkable: [GateOutcome] {
+    let hasRegressed = outcomes.contains { $0.verdict == .regressed }
+    return ReportDocument.Tone.fromWorst.flatMap { tone in
+      outcomes.filter { outcome in
+        outcome.verdict != .withinTolerance && !(hasRegressed && outcome.verdict == .inconclusive)
+          && ReportDocument.Tone(outcome.verdict) == tone
+      }
+    }
+  }
+
   /// What it is to its reader: what counts most of its verdicts.
   fileprivate var tone: ReportDocument.Tone {
-    [time, allocations].compactMap(\.?.verdict).map { ReportDocument.Tone($0) }.max() ?? .none
+    outcomes.map { ReportDocument.Tone($0.verdict) }.max() ?? .none
   }
+}
+
+extension ReportDocument.Tone {
+  /// All, what counts most first.
+  fileprivate static let fromWorst: [ReportDocument.Tone] = [.bad, .undecided, .good, .none]
 }

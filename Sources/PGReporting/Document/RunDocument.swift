@@ -84,17 +84,20 @@ enum RunSections {
 
   /// What the words and marks of the suites' tables mean.
   static func explanations(_ report: BenchmarkReport) -> [Block] {
-    let difference = """
-      Difference: of the operations per second, (variant − reference) ÷ reference, estimated from blocks \
-      of both that ran side by side. It is free of drift that the two columns of operations per second \
-      contain, so it need not be their exact quotient. "No difference shown": the interval spans zero.
+    let ratio = """
+      Operations per second are of all operations, the slowest included. The ratio is of the typical \
+      operation's time to the reference's, below 1 where it takes less, estimated from blocks of both that ran side by \
+      side, the slowest twentieth of operations cut down. It is free of drift that the two columns of \
+      operations per second contain, and of what only slows some operations down, so it need not be their \
+      quotient. Faster is said where it holds for all rows of a table together (Holm's procedure, 5 %); an \
+      interval of 95 % is a single row's.
       """
     let dagger = """
       † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.
       """
     let summaries = report.cases.flatMap(\.variants)
     let needsDagger = summaries.contains { $0.latency.supported != Percentile.allCases }
-    return ([difference] + (needsDagger ? [dagger] : [])).map { Block(.paragraph($0), in: .full) }
+    return ([ratio] + (needsDagger ? [dagger] : [])).map { Block(.paragraph($0), in: .full) }
   }
 
   /// The changes of all cases against the baseline; nothing where there is none.
@@ -154,13 +157,13 @@ enum RunSections {
   /// How noisy the run was, what it could have seen, and how often its gates may err, a sentence each.
   static func summary(_ report: BenchmarkReport) -> [Block] {
     let checks = report.cases.map(\.selfCheck)
-    let floors = checks.flatMap(\.noiseFloors).map(\.value)
+    let halfWidths = checks.flatMap(\.selfComparisons).map(\.halfWidth)
     let changes = checks.flatMap(\.sensitivities).map(\.smallestDetectableChange)
     var lines: [String] = []
-    if let middle = Median.of(floors), let worst = floors.max() {
+    if let middle = Median.of(halfWidths), let worst = halfWidths.max() {
       lines.append(
-        "Noise floor, a variant against itself between sessions: \(Format.percent(middle)) in the middle, "
-          + "\(Format.percent(worst)) at worst.")
+        "A variant against itself, between sessions, 95 %: ± \(Format.percent(middle)) in the middle, "
+          + "± \(Format.percent(worst)) at worst.")
     }
     if let middle = Median.of(changes), let worst = changes.max() {
       lines.append(
@@ -170,11 +173,23 @@ enum RunSections {
     if let alarms = report.falseAlarms {
       lines.append(
         "False alarms: at most \(Format.errorRate(alarms.rate)) of such runs have any, shared by "
-          + "\(Format.amount(alarms.gates, "gate")).")
+          + "\(Format.amount(alarms.gates, "gate"))"
+          + "\(alarms.least.map { ", of which each has \(Format.errorRate($0)) at least" } ?? "").")
     }
+    lines += notCompared(report)
     lines += baseline(report)
     guard !lines.isEmpty else { return [] }
     return [Block(.heading("What it could have seen", level: 2), in: .full), Block(.list(lines))]
+  }
+
+  /// What tests have declared irrelevant, and why.
+  private static func notCompared(_ report: BenchmarkReport) -> [String] {
+    let names = CaseNames(report.cases.map(\.identity))
+    return report.cases.flatMap { one in
+      (one.notCompared ?? []).map {
+        Printable.line("Not compared: \($0.quantity) of \(names.full(one.identity)), \($0.reason).")
+      }
+    }
   }
 
   /// Cases that the baseline has and this run has not, and what it could not be held against.

@@ -7,14 +7,29 @@ enum SuiteSection {
   static func blocks(_ name: String, _ cases: [CaseReport]) -> [ReportDocument.Block] {
     let details: [ReportDocument.Content] = [
       .paragraph("Latency of single operations:"), .table(latencies(cases)),
+      .paragraph("How it was measured:"), .table(sampling(cases)),
     ]
     return [.init(.heading(name, level: 2)), .init(.table(SuiteTable.table(of: cases)))]
       + (details + MetricTables.contents(of: cases)).map { .init($0, in: .full) }
   }
 
+  /// How often each case was measured, and in blocks of how many operations that are compared.
+  private static func sampling(_ cases: [CaseReport]) -> ReportDocument.Table {
+    let columns = ["sessions", "rounds", "operations in a block"]
+    return VariantTable.table(of: cases, columns: columns) { variant, report in
+      let series = report.rounds.first { $0.variant == variant.variant }
+      let lengths = Set(series?.operations ?? []).sorted()
+      let length = [lengths.first, lengths.last].compactMap(\.self).uniqued.map { Format.count($0) }
+      return [
+        Format.count(Set(series?.session ?? []).count), Format.count(series?.round.count ?? 0),
+        length.joined(separator: " to "),
+      ]
+    }
+  }
+
   private static func latencies(_ cases: [CaseReport]) -> ReportDocument.Table {
     let columns = ["samples"] + Percentile.allCases.map(\.label) + ["min", "mean", "max"]
-    return VariantTable.table(of: cases, columns: columns) { variant in
+    return VariantTable.table(of: cases, columns: columns) { variant, _ in
       let latency = variant.latency
       let percentiles = Percentile.allCases.map {
         Format.duration(latency[$0]) + (latency.supports($0) ? "" : " †")
@@ -25,7 +40,7 @@ enum SuiteSection {
   }
 }
 
-/// Lays a suite's cases out as a table: the study's, with an interval beside each difference.
+/// Lays a suite's cases out as a table: the study's, with an interval beside each ratio.
 ///
 /// When all cases compare the same two variants, they stand side by side in a row. With other numbers of
 /// variants each has a row of its own.
@@ -43,10 +58,11 @@ enum SuiteTable {
       (showsTest ? [ReportDocument.Table.Column.name("test")] : []) + [.number("count")]
       + (showsClients ? [.number("clients")] : [])
 
+    let shown = ShownDifferences(in: cases)
     if let pair = commonPair(of: cases) {
-      return sideBySide(pair, cases, leading, leadingCells)
+      return sideBySide(pair, cases, leading, leadingCells, shown)
     }
-    return oneRowEach(cases, leading, leadingCells)
+    return oneRowEach(cases, leading, leadingCells, shown)
   }
 
   private static func commonPair(of cases: [CaseReport]) -> VariantPair? {
@@ -73,33 +89,34 @@ enum SuiteTable {
 
   private static func sideBySide(
     _ pair: VariantPair, _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column],
-    _ leadingCells: (CaseReport) -> [String]
+    _ leadingCells: (CaseReport) -> [String], _ shown: ShownDifferences
   ) -> ReportDocument.Table {
     var table = ReportDocument.Table(
       columns: leading + [
-        .number("\(pair.variant) ops/s"), .number("\(pair.reference) ops/s"), .number("difference"),
-        .number(intervalHeading(cases)), .text("faster"),
+        .number("\(pair.variant) ops/s"), .number("\(pair.reference) ops/s"),
+        .number("time ÷ \(pair.reference)'s"), .number(intervalHeading(cases)), .text("faster"),
       ])
     for report in cases {
       table.rows.append(
         .init(
           leadingCells(report) + [rate(report, pair.variant), rate(report, pair.reference)]
-            + comparisonCells(report, pair)))
+            + comparisonCells(report, pair, shown)))
     }
     return table
   }
 
   private static func oneRowEach(
-    _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column], _ leadingCells: (CaseReport) -> [String]
+    _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column], _ leadingCells: (CaseReport) -> [String],
+    _ shown: ShownDifferences
   ) -> ReportDocument.Table {
     var table = ReportDocument.Table(
       columns: leading + [
-        .text("variant"), .number("ops/s"), .number("difference"), .number(intervalHeading(cases)),
+        .text("variant"), .number("ops/s"), .number("time ÷ reference's"), .number(intervalHeading(cases)),
         .text("faster"),
       ])
     for report in cases {
       for name in report.variants.map(\.variant) {
-        let comparison = pair(of: name, in: report).map { comparisonCells(report, $0) }
+        let comparison = pair(of: name, in: report).map { comparisonCells(report, $0, shown) }
         let isReference = pairs(of: report).contains { $0.reference == name }
         table.rows.append(
           .init(
@@ -120,17 +137,42 @@ enum SuiteTable {
     report[variant].map { Format.rate($0.operationsPerSecond) } ?? "–"
   }
 
-  private static func comparisonCells(_ report: CaseReport, _ pair: VariantPair) -> [String] {
+  private static func comparisonCells(
+    _ report: CaseReport, _ pair: VariantPair, _ shown: ShownDifferences
+  ) -> [String] {
     guard let estimate = report.comparisons.first(where: { $0.pair == pair })?.estimate else {
       return ["–", "–", "too few rounds"]
     }
     let faster =
       switch estimate.finding {
-      case .faster: pair.variant.name
-      case .slower: pair.reference.name
-      case .noDifferenceShown: "no difference shown"
+      case .faster where shown.contains(pair, in: report): pair.variant.name
+      case .slower where shown.contains(pair, in: report): pair.reference.name
+      case .faster, .slower, .noDifferenceShown: "no difference shown"
       }
-    return [Format.difference(estimate), Format.differenceInterval(estimate), faster]
+    return [Format.ratio(estimate), Format.ratioInterval(estimate), faster]
+  }
+}
+
+/// The differences of a table that are shown, all rows together: with 95 % confidence none of them is chance
+/// (`Holm`).
+struct ShownDifferences {
+  private struct Place: Hashable {
+    let identity: CaseIdentity
+    let pair: VariantPair
+  }
+
+  private let places: Set<Place>
+
+  init(in cases: [CaseReport]) {
+    let all = cases.flatMap { report in
+      report.comparisons.map { (Place(identity: report.identity, pair: $0.pair), $0.estimate.chance) }
+    }
+    let holding = Holm.holding(all.map(\.1))
+    places = Set(holding.map { all[$0].0 })
+  }
+
+  func contains(_ pair: VariantPair, in report: CaseReport) -> Bool {
+    places.contains(Place(identity: report.identity, pair: pair))
   }
 }
 
@@ -139,7 +181,7 @@ enum VariantTable {
   /// A row for each variant: the test where there are several, the count, the variant, and a number in each
   /// column.
   static func table(
-    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary) -> [String]
+    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary, CaseReport) -> [String]
   ) -> ReportDocument.Table {
     let names = CaseNames(cases.map(\.identity))
     let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
@@ -153,7 +195,7 @@ enum VariantTable {
             (showsTest ? [names.title(report.identity)] : []) + [
               Format.count(report.operations), variant.variant.name,
             ]
-              + cells(variant)))
+              + cells(variant, report)))
       }
     }
     return table
@@ -180,7 +222,7 @@ enum MetricTables {
   }
 
   private static func usage(_ cases: [CaseReport], _ metrics: [Metric]) -> ReportDocument.Table {
-    VariantTable.table(of: cases, columns: metrics.map(\.name)) { variant in
+    VariantTable.table(of: cases, columns: metrics.map(\.name)) { variant, _ in
       metrics.map { metric in variant[metric].map { Format.metric($0, metric.unit) } ?? "not available" }
     }
   }
@@ -188,7 +230,7 @@ enum MetricTables {
   private static func accounts(_ cases: [CaseReport]) -> [ReportDocument.Content] {
     guard cases.contains(where: { $0.variants.contains { $0.account != nil } }) else { return [] }
     let columns = ["client", "server", "waiting for a CPU", "transport"]
-    let table = VariantTable.table(of: cases, columns: columns) { variant in
+    let table = VariantTable.table(of: cases, columns: columns) { variant, _ in
       guard let account = variant.account else { return columns.map { _ in "not available" } }
       return [account.client, account.server, account.waitingForCPU, account.transport].map(Format.share)
     }

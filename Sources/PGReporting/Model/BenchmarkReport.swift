@@ -38,10 +38,12 @@ package struct BenchmarkReport: Sendable, Hashable, Codable {
     package let gates: Int
     /// What their parts add up to, at most the rate.
     package let spent: Double
+    /// The least part that a gate has; nil where none has one, and in reports of versions that didn't tell.
+    package let least: Double?
 
     /// What a budget has come to.
     package init(_ budget: FalseAlarmBudget) {
-      (rate, gates, spent) = (budget.rate, budget.gates, budget.spent)
+      (rate, gates, spent, least) = (budget.rate, budget.gates, budget.spent, budget.least)
     }
   }
 

@@ -29,6 +29,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package let missingComparisons: [MissingComparison]
   /// The gates with their outcomes.
   package let gates: [GateOutcome]
+  /// What isn't compared though it usually is, as the test says; nil in reports of versions that compared
+  /// all.
+  package let notCompared: [NotCompared]?
   /// How noisy the case was, and what it could have seen.
   package let selfCheck: SelfCheck
   /// What became of each variant against the stored baseline; nil where none was named.
@@ -37,12 +40,18 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package let warmUp: SampleSet.WarmUp
   /// How long it took to connect all clients of each variant, session by session.
   package let connects: [Connects]?
+  /// How long each client's first operation took on its fresh connection, session by session; nil in reports
+  /// of versions that didn't keep it.
+  package let firstOperations: [Connects]?
   /// What disturbed the measurement; nil in reports of versions that didn't look.
   package let disturbances: Disturbances?
   /// What the machine's CPUs did meanwhile; nil where the system doesn't tell.
   package let machine: MachineLoad?
   /// The blocks of each variant.
   package let rounds: [RoundSeries]
+  /// What ran besides and is in the whole time: the first operations of blocks that aren't compared, and the
+  /// blocks of rounds that were taken again; nil in reports of versions that didn't keep it.
+  package let uncompared: [RoundSeries]?
 
   /// Puts a case's report together from what was measured and what followed from it.
   ///
@@ -50,8 +59,11 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package init(
     _ identity: CaseIdentity, samples: SampleSet, analysis: Analysis, gates: [GateOutcome] = [],
     baseline: BaselineComparison? = nil, clients: Int = 1, placement: String, operationsCounted: Int = 1,
-    machine: MachineLoad? = nil
+    machine: MachineLoad? = nil, questions: [QuestionChange] = []
   ) {
+    notCompared = questions.compactMap { question in
+      question.reason.map { NotCompared(quantity: "\(question.quantity)", reason: $0) }
+    }
     suites = identity.suites
     test = identity.test
     function = identity.function
@@ -70,16 +82,30 @@ package struct CaseReport: Sendable, Hashable, Codable {
     warmUp = samples.warmUp
     self.machine = machine
     connects = samples.series.map { Connects(variant: $0.variant, nanoseconds: $0.openings) }
-    disturbances = Disturbances(retakenRounds: samples.retakenRounds, keptRounds: samples.disturbedRounds)
-    rounds = samples.series.map(RoundSeries.init)
+    firstOperations = samples.series.map { Connects(variant: $0.variant, nanoseconds: $0.firstOperations) }
+    disturbances = Disturbances(
+      retakenRounds: samples.retakenRounds, keptRounds: samples.disturbedRounds,
+      blocks: Dictionary(
+        samples.series.map { ($0.variant.name, $0.disturbedBlocks) },
+        uniquingKeysWith: { first, _ in first }))
+    rounds = samples.series.map { RoundSeries($0.variant, $0.blocks) }
+    uncompared = samples.series.map { RoundSeries($0.variant, $0.uncompared) }
   }
 
-  /// How long it took to connect all clients of a variant.
+  /// What took so long once in each session of a variant: to connect all clients, or their first operations.
   package struct Connects: Sendable, Hashable, Codable {
-    /// Whose connections these were.
+    /// Whose sessions these were.
     package let variant: Variant
     /// Session by session, in nanoseconds.
     package let nanoseconds: [Int]
+  }
+
+  /// A quantity that a test has declared irrelevant.
+  package struct NotCompared: Sendable, Hashable, Codable {
+    /// Which.
+    package let quantity: String
+    /// Why.
+    package let reason: String
   }
 
   /// Rounds in which a checkpoint, another load on the CPU or the like spoiled a block.
@@ -88,6 +114,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
     package let retakenRounds: [String: Int]
     /// How many were kept, for too many had been taken again already.
     package let keptRounds: Int
+    /// How many blocks of each variant were disturbed, in rounds of either kind; nil in reports of versions
+    /// that didn't count them.
+    package let blocks: [String: Int]?
   }
 
   /// Which case this is.
@@ -123,12 +152,12 @@ package struct RoundSeries: Sendable, Hashable, Codable {
   package let elapsed: [Int]
 
   /// Turns a variant's blocks into columns.
-  package init(_ series: SampleSet.Series) {
-    variant = series.variant
-    session = series.blocks.map(\.session)
-    round = series.blocks.map(\.round)
-    operations = series.blocks.map(\.operations)
-    elapsed = series.blocks.map(\.elapsed)
+  package init(_ variant: Variant, _ blocks: [Block]) {
+    self.variant = variant
+    session = blocks.map(\.session)
+    round = blocks.map(\.round)
+    operations = blocks.map(\.operations)
+    elapsed = blocks.map(\.elapsed)
   }
 
   /// The blocks again; what is missing in a shorter column is left out.

@@ -1,15 +1,9 @@
 package import PGMeasuring
 import PGStatistics
 
-/// The gates of a comparison of commits: for each variant that both have, its time and its allocations.
+/// The gates of a comparison of commits: for each variant that both have, the questions about two builds of
+/// the same; and those that the head's test declares.
 package enum CommitGates {
-  /// By how much a case's allocations may differ: half an allocation an operation, so that one more is too
-  /// many, while a buffer that grows now and then is none.
-  ///
-  /// Of operations that make many, on threads that take turns as they like, more than that comes and goes:
-  /// from 250 allocations on it is one in five hundred.
-  package static let allocationTolerance = Tolerance.percent(0.2).atLeast(0.5)
-
   /// The share of slowest operations that are cut down for the comparison of time: a tenth.
   ///
   /// Of two programs that take turns, one in twenty operations was slowed by what else happens on a virtual
@@ -17,34 +11,49 @@ package enum CommitGates {
   /// noise.
   package static let winsorisedShare = 0.1
 
-  /// How many gates a case has.
-  package static func count(of entry: CaseMatching.Entry) -> Int { entry.commonVariants.count * 2 }
-
   /// Plans a case's gates.
   ///
-  /// - Parameter tolerance: By how much its time may be above the base's; the test's own wins.
+  /// - Parameter tolerance: By how much its typical time may be above the base's; the test's own wins.
   /// - Parameter budget: The comparison's, from which each gate takes its part of the false-alarm rate.
-  /// - Parameter expected: How many gates have yet to take theirs, this case's included.
+  /// - Parameter gated: How many variants are gated in all (`Entry.gatedVariants`), of which each has the same
+  ///   part.
   package static func plan(
     for entry: CaseMatching.Entry, tolerance: Tolerance, looks: Int, budget: inout FalseAlarmBudget,
-    expected: Int
+    gated: Int
   ) -> GatePlan {
-    var left = expected
+    let tolerance = entry.described.tolerance ?? tolerance
+    let questions = Question.aboutBuilds(tolerance, entry.described.questions)
     var planned: [PlannedGate] = []
-    for pair in entry.pairs {
-      let gates = [
-        Gate.notSlower(pair.variant, than: pair.reference, by: entry.described.tolerance ?? tolerance),
-        Gate(pair.variant, .metric(.allocations), .reference(pair.reference, allocationTolerance)),
-      ]
-      for gate in gates {
-        let rates = ErrorRates(falseAlarm: budget.take(expected: left))
-        // Where nothing counts allocations, there are none of them to gate.
+    for variant in entry.gatedVariants {
+      let asked = entry.pair(of: variant).map { pair in
+        questions.map { Gate(pair.variant, $0.quantity, .reference(pair.reference, $0.tolerance)) }
+      }
+      for (gate, share, isOptional) in shared(
+        asked ?? [], entry.declaredGates(of: variant, tolerance: tolerance))
+      {
+        let rates = ErrorRates(falseAlarm: budget.take(share: share / Double(max(1, gated))))
+        let isOfBase = gate.reference == CommitSide.base.variant(variant)
         planned.append(
-          PlannedGate(gate, rules: GateRules(rates: rates, looks: looks), isOptional: gate.quantity != .time))
-        left -= 1
+          PlannedGate(
+            gate, rules: GateRules(rates: rates, looks: looks, expectsNoChange: isOfBase),
+            isOptional: isOptional))
       }
     }
     return GatePlan(of: entry.identity, planned, winsorisedShare: winsorisedShare)
+  }
+
+  /// A gate, its part of the variant's error rate, and whether it may be left out (`PlannedGate`).
+  private typealias Shared = (gate: Gate, share: Double, isOptional: Bool)
+
+  /// Puts declared gates in the places of questions about the same, and the others after them.
+  private static func shared(_ asked: [Gate], _ declared: [Gate]) -> [Shared] {
+    let added = declared.filter { gate in !asked.contains { gate.isSame(as: $0) } }
+    let times = asked.count { $0.quantity == .time }
+    let shares = Question.shares(hasTime: times > 0, others: asked.count - times + added.count)
+    return asked.map { gate in
+      let own = declared.first { $0.isSame(as: gate) }
+      return (own ?? gate, gate.quantity == .time ? shares.time : shares.other, own == nil)
+    } + added.map { ($0, shares.other, false) }
   }
 
   /// What follows from the samples of a case besides its outcomes, compared as the gates compare: like with
@@ -56,5 +65,46 @@ package enum CommitGates {
       of: samples, comparing: entry.pairs, againstFirst: false,
       operationsCounted: entry.described.operationsPerIteration,
       winsorisedShare: winsorisedShare)
+  }
+}
+
+extension CaseMatching.Entry {
+  /// The variants of the head that are gated: those that both sides have, and those that the test declares a
+  /// gate of.
+  package var gatedVariants: [Variant] {
+    (head?.variants ?? []).filter { variant in
+      commonVariants.contains(variant)
+        || !declaredGates(of: variant, tolerance: .percent(0)).isEmpty
+    }
+  }
+
+  /// A variant of the head against itself at the base; nil if the base hasn't got it.
+  fileprivate func pair(of variant: Variant) -> VariantPair? {
+    guard commonVariants.contains(variant) else { return nil }
+    return VariantPair(CommitSide.head.variant(variant), against: CommitSide.base.variant(variant))
+  }
+
+  /// The gates that the head's test declares of a variant, as a comparison holds them.
+  ///
+  /// Limits and other variants are held against what the head measures. In the place of a stored baseline
+  /// stands the base, measured in the same rounds: a ratio to a frozen reference, whose purpose is to take
+  /// machines and hours out, is then the ratio of both.
+  fileprivate func declaredGates(of variant: Variant, tolerance: Tolerance) -> [Gate] {
+    guard let head else { return [] }
+    let declared = head.gates.flatMap { $0.resolved(for: head.variants, tolerance: tolerance) }
+    let held = declared.filter { $0.variant == variant }.compactMap { gate -> Gate? in
+      let name = CommitSide.head.variant(variant)
+      switch gate.bound {
+      case .limit: return Gate(name, gate.quantity, gate.bound)
+      case .reference(let reference, let tolerance):
+        return Gate(name, gate.quantity, .reference(CommitSide.head.variant(reference), tolerance))
+      case .baseline(let tolerance), .baselineRatio(_, let tolerance):
+        return pair(of: variant).map { Gate(name, gate.quantity, .reference($0.reference, tolerance)) }
+      }
+    }
+    // Of two about the same, the later is the nearer to the test.
+    return held.enumerated().filter { place, gate in
+      !held[(place + 1)...].contains { gate.isSame(as: $0) }
+    }.map(\.element)
   }
 }

@@ -1,8 +1,7 @@
 public import PGMeasuring
-public import PGStatistics
 
 /// A limit that a benchmark must keep: whose figure is gated, which, and what it may be at most.
-public struct Gate: Sendable, Hashable {
+public struct Gate: Sendable, Hashable, Codable {
   /// The gated variant; nil for each of the benchmark's, but the one that it is held against.
   public let variant: Variant?
 
@@ -13,7 +12,7 @@ public struct Gate: Sendable, Hashable {
   public let bound: Bound
 
   /// What a figure is held against.
-  public enum Bound: Sendable, Hashable {
+  public enum Bound: Sendable, Hashable, Codable {
     /// The same figure of another variant, measured in the same rounds; a tolerance of nil is the default's.
     case reference(Variant, Tolerance?)
     /// A number in the quantity's unit.
@@ -115,44 +114,6 @@ extension Gate: CustomStringConvertible {
       return
         "\(quantity) of \(subject) ÷ that of \(reference) not above the baseline's by more than \(allowance)"
     }
-  }
-}
-
-/// What a gate is about: a figure of an operation.
-public enum Quantity: Sendable, Hashable {
-  /// The time that an operation takes on average, the slowest twentieth cut down to one latency
-  /// (`PairedRatio`).
-  case time
-  /// A percentile of the latencies.
-  case latency(Percentile)
-  /// A metric.
-  case metric(Metric)
-
-  /// What it is counted in.
-  public var unit: Metric.Unit {
-    guard case .metric(let metric) = self else { return .nanoseconds }
-    return metric.unit
-  }
-}
-
-extension Quantity: CustomStringConvertible {
-  /// Such as `time`, `p99` or `allocations`.
-  public var description: String {
-    switch self {
-    case .time: "time"
-    case .latency(let percentile): percentile.label
-    case .metric(let metric): metric.name
-    }
-  }
-}
-
-extension Quantity {
-  /// Whether a build without optimisation gives the same figure: the code asks the server as often as ever,
-  /// and waits for it.
-  ///
-  /// Allocations are not among them, for the optimiser takes many of them away.
-  package var isSameUnoptimised: Bool {
-    self == .metric(.statements) || self == .metric(.voluntarySwitches)
   }
 }
 

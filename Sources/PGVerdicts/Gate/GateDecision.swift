@@ -41,17 +41,51 @@ package struct GateDecision: Sendable {
       if gate.needsBaseline, !(stored?.has(variant) ?? false) {
         return GateOutcome(gate: gate, verdict: .new)
       }
+      let rates = rules.rates(at: look)
+      if gate.quantity.comparison == .count, let reference = gate.reference {
+        let counts = try CountComparison(
+          gate, of: variant, to: reference, in: samples, comparable: comparable)
+        let verdict = counts.verdict(rates, at: look, of: rules.spending.looks)
+        return GateOutcome(
+          gate: gate, verdict: verdict.final(at: look, isSuspicious: counts.isSuspicious),
+          figures: GateOutcome.Figures(
+            gate, variant, reference, counts, rates, rounds: samples[variant]?.blocks.count ?? 0,
+            look: look.number + 1, looks: rules.spending.looks))
+      }
       let measurement = try GateMeasurement(
         gate, of: variant, in: samples, comparable: comparable, baseline: stored)
-      let rates = rules.rates(at: look)
+      let rawMean = rawMean(of: gate)
+      let verdict = measurement.verdict(rates, expectingNoChange: rules.expectsNoChange)
+      let isContradicted =
+        verdict.isKept && rawMean?.isBeyond(measurement.unscaled(measurement.bound)) ?? false
       return GateOutcome(
-        gate: gate, verdict: measurement.verdict(rates),
+        gate: gate,
+        verdict: (isContradicted ? .inconclusive : verdict).final(
+          at: look,
+          isSuspicious: isContradicted
+            || measurement.isSuspicious(expectingNoChange: rules.expectsNoChange)),
         figures: GateOutcome.Figures(
-          gate, variant, measurement, rates, rounds: samples[variant]?.blocks.count ?? 0,
+          gate, variant, measurement, rawMean, rates, rounds: samples[variant]?.blocks.count ?? 0,
           look: look.number + 1, looks: rules.spending.looks))
     } catch {
-      return GateOutcome(gate: gate, verdict: .refused(reason: error.reason))
+      let isOpen = error.isOfTooFew && !look.isLast
+      return GateOutcome(gate: gate, verdict: isOpen ? .inconclusive : .refused(reason: error.reason))
     }
+  }
+
+  /// Whether what an earlier look found to be kept no longer is, as the mean of all operations has come to be beyond
+  /// the bound since.
+  package func contradicts(_ earlier: GateOutcome, of gate: Gate) -> Bool {
+    guard earlier.verdict.isKept, let bound = earlier.figures?.bound else { return false }
+    return rawMean(of: gate)?.isBeyond(bound) ?? false
+  }
+
+  /// The mean of all operations, of a gate on the whole time.
+  private func rawMean(of gate: Gate) -> RawMean? {
+    guard gate.quantity == .wholeTime, case .reference(let reference, _) = gate.bound,
+      let own = gate.variant.flatMap({ samples[$0] }), let others = samples[reference]
+    else { return nil }
+    return RawMean(of: own, against: others)
   }
 
   private func storedCase(for gate: Gate) throws(GateRefusal) -> BaselineCase? {
@@ -92,6 +126,10 @@ public enum Verdict: Sendable, Hashable {
   /// tolerance.
   case improved
 
+  /// Neither could be shown within the budget, and the figure is beyond the bound, or nearer to it than to no
+  /// change.
+  case suspect
+
   /// Neither could be shown: the interval holds the bound.
   case inconclusive
 
@@ -101,12 +139,14 @@ public enum Verdict: Sendable, Hashable {
   /// There was too little to decide from, or the figure means nothing here; the reason says what to do.
   case refused(reason: String)
 
-  /// The word for it in JSON: `regressed`, `withinTolerance`, `improved`, `inconclusive`, `new` or `refused`.
+  /// The word for it in JSON: `regressed`, `withinTolerance`, `improved`, `suspect`, `inconclusive`, `new` or
+  /// `refused`.
   public var name: String {
     switch self {
     case .regressed: "regressed"
     case .withinTolerance: "withinTolerance"
     case .improved: "improved"
+    case .suspect: "suspect"
     case .inconclusive: "inconclusive"
     case .new: "new"
     case .refused: "refused"
@@ -123,8 +163,16 @@ public enum Verdict: Sendable, Hashable {
   }
 
   /// Whether more rounds would not change it.
-  public var isFinal: Bool { self != .inconclusive }
+  public var isFinal: Bool { self != .inconclusive && self != .suspect }
+
+  /// Whether the measurement shows something, one way or the other.
+  package var isDecided: Bool { isFinal && reason == nil }
 
   /// Whether the bound is shown to be kept.
   public var isKept: Bool { self == .withinTolerance || self == .improved }
+
+  /// What it is when no more rounds come.
+  package func final(at look: Look, isSuspicious: Bool) -> Verdict {
+    self == .inconclusive && look.isLast && isSuspicious ? .suspect : self
+  }
 }

@@ -9,6 +9,8 @@ package struct GateMeasurement: Hashable {
     case logRatio
     /// A figure in the quantity's unit.
     case absolute
+    /// By how much a figure is above the reference's, in the quantity's unit.
+    case difference
   }
 
   package let scale: Scale
@@ -25,17 +27,37 @@ package struct GateMeasurement: Hashable {
   /// The verdict at error rates.
   ///
   /// Regressed and improved are claims that something has changed, and have the false-alarm rate; that the
-  /// bound is kept has the rate of misses.
-  package func verdict(_ rates: ErrorRates) -> Verdict {
+  /// bound is kept has the rate of misses. What is better than another, where the two were never the same, has not
+  /// improved.
+  package func verdict(_ rates: ErrorRates, expectingNoChange: Bool = true) -> Verdict {
     let claim = estimate.margin(errorRate: rates.falseAlarm)
-    if estimate.value - claim > bound { return .regressed }
-    if let improvement, estimate.value + claim < improvement { return .improved }
-    return estimate.value + estimate.margin(errorRate: rates.miss) <= bound ? .withinTolerance : .inconclusive
+    if estimate.value - claim > limit { return .regressed }
+    if let improvement, estimate.value + claim < improvement {
+      return expectingNoChange ? .improved : .withinTolerance
+    }
+    return estimate.value + estimate.margin(errorRate: rates.miss) <= limit ? .withinTolerance : .inconclusive
+  }
+
+  /// The bound, with what is lost where a figure that equals it is computed in another way.
+  private var limit: Double { bound + abs(bound) * 1e-12 }
+
+  /// Whether what could not be decided may well be beyond the bound: where no change is expected, because it is
+  /// nearer to the bound than to none.
+  package func isSuspicious(expectingNoChange: Bool = true) -> Bool {
+    switch scale {
+    case .logRatio, .difference:
+      estimate.value > (expectingNoChange ? bound / 2 : bound) && estimate.value > 0
+    case .absolute: estimate.value > bound
+    }
   }
 
   /// The ratio or the figure that a value on the scale stands for.
   package func unscaled(_ value: Double) -> Double {
-    scale == .logRatio ? Elementary.ratio(ofLog: value) : value
+    switch scale {
+    case .logRatio: Elementary.ratio(ofLog: value)
+    case .absolute: value
+    case .difference: reference + value
+    }
   }
 
   /// The smallest excess over the bound that would have been called a regression in nine of ten such
@@ -43,10 +65,10 @@ package struct GateMeasurement: Hashable {
   ///
   /// A fraction of what is allowed: 0.01 when the bound must be exceeded by 1 %.
   package func smallestDetectable(_ rates: ErrorRates) -> Double? {
-    let reach = estimate.margin(errorRate: rates.falseAlarm) + estimate.margin(errorRate: 0.1)
+    let reach = estimate.detectable(errorRate: rates.falseAlarm, power: 0.9)
     switch scale {
-    case .logRatio: return unscaled(reach) - 1
-    case .absolute: return bound > 0 ? reach / bound : nil
+    case .logRatio: return Elementary.ratio(ofLog: reach) - 1
+    case .absolute, .difference: return bound > 0 ? reach / bound : nil
     }
   }
 }
@@ -65,7 +87,8 @@ extension GateMeasurement {
         throw GateRefusal(reason: "the benchmark has no variant \(variant)")
       }
       return try SessionFigures.values(
-        of: gate.quantity, in: series, comparable: comparable[variant] ?? [])
+        of: gate.quantity, in: series, comparable: comparable[variant] ?? [],
+        slowFrom: gate.quantity == .slowOperations ? try Self.slowest(gate, in: samples) : nil)
     }
     func logRatio(to reference: Variant) throws(GateRefusal) -> (SessionEstimate, [Double], [Double]) {
       let (own, others) = (try values(variant), try values(reference))
@@ -85,6 +108,13 @@ extension GateMeasurement {
       self.init(
         scale: .absolute, estimate: try SessionEstimate(of: own), bound: limit, improvement: nil,
         figure: Self.middle(own), reference: limit)
+    case .reference(let reference, let tolerance) where gate.quantity.comparison == .difference:
+      let (own, others) = (try values(variant), try values(reference))
+      let middle = Self.middle(others)
+      self.init(
+        scale: .difference, estimate: try SessionEstimate(of: zip(own, others).map { $0 - $1 }),
+        bound: (tolerance ?? .percent(0)).greatestDifference(from: middle), improvement: nil,
+        figure: Self.middle(own), reference: middle)
     case .reference(let reference, let tolerance):
       let (estimate, own, others) = try logRatio(to: reference)
       self.init(
@@ -120,6 +150,24 @@ extension GateMeasurement {
 
   private static func middle(_ values: [Double]) -> Double { Median.of(values) ?? 0 }
 
+  /// From which latency on an operation is slow: the reference's own 99th percentile, and what an operation
+  /// may be slower at all.
+  ///
+  /// So a change that the typical time may show is none of the slow operations'.
+  private static func slowest(_ gate: Gate, in samples: SampleSet) throws(GateRefusal) -> Double {
+    guard let reference = gate.reference, let latencies = samples[reference]?.latencies,
+      latencies.count >= Percentile.p99.samplesNeeded
+    else {
+      throw GateRefusal(
+        reason: """
+          slow operations are told by the reference's p99, which takes \
+          \(Format.count(Percentile.p99.samplesNeeded)) operations at least: give the case a longer budget
+          """)
+    }
+    let sorted = RadixSort.sorted(latencies)
+    return Double(sorted[Percentile.p99.rank(of: sorted.count)]) * SlowOperations.factor(gate.tolerance)
+  }
+
   /// The logarithms of the sessions' ratios; all 0 where neither side has any.
   private static func logRatios(
     _ own: [Double], _ others: [Double], _ quantity: Quantity, _ reference: Variant
@@ -142,88 +190,5 @@ extension GateMeasurement {
       throw GateRefusal(reason: "the baseline has no \(quantity) of \(variant): save it anew")
     }
     return figure
-  }
-}
-
-/// What each session says of a quantity of a variant: the values that a gate's interval is made of.
-///
-/// Operations of one connection, and blocks of one session, are not independent of each other; sessions are.
-package enum SessionFigures {
-  /// The fewest groups of sessions that a percentile is taken from, so that they have a spread.
-  package static let fewestGroups = 4
-
-  /// The values, one for each session, in the quantity's unit.
-  ///
-  /// A percentile needs so many samples (`Percentile.samplesNeeded`) that neighbouring sessions may have to
-  /// be taken together.
-  ///
-  /// - Parameter comparable: The variant's blocks as they are compared: winsorised.
-  package static func values(
-    of quantity: Quantity, in series: SampleSet.Series, comparable: [Block]
-  ) throws(GateRefusal) -> [Double] {
-    switch quantity {
-    case .time:
-      return comparable.sessions.compactMap { Median.of($0.compactMap(\.timePerOperation)) }
-    case .latency(let percentile): return try percentiles(percentile, in: series)
-    case .metric(let metric):
-      if let reason = series.unusable[metric] { throw notAvailable(metric, reason) }
-      let values = series.blocks.sessions.compactMap {
-        MetricEstimate.perOperation(metric, in: Array($0))
-      }
-      guard values.isEmpty else { return values }
-      return try attributed(metric, in: series)
-    }
-  }
-
-  private static func percentiles(
-    _ percentile: Percentile, in series: SampleSet.Series
-  ) throws(GateRefusal) -> [Double] {
-    var groups: [Double] = []
-    var group: [Int] = []
-    var rest = series.latencies[...]
-    for session in series.blocks.sessions {
-      let operations = session.reduce(0) { $0 + $1.operations }
-      group += rest.prefix(operations)
-      rest = rest.dropFirst(operations)
-      guard group.count >= percentile.samplesNeeded else { continue }
-      groups.append(Double(RadixSort.sorted(group)[percentile.rank(of: group.count)]))
-      group = []
-    }
-    guard groups.count >= fewestGroups else {
-      throw GateRefusal(
-        reason: """
-          a \(percentile.label) wants at least \(Format.count(percentile.samplesNeeded)) samples in each \
-          of \(fewestGroups) groups of sessions, and \(Format.count(series.latencies.count)) were taken in \
-          all: give the case a longer budget or more operations, or gate a lower percentile
-          """)
-    }
-    return groups
-  }
-
-  private static func notAvailable(_ metric: Metric, _ reason: String) -> GateRefusal {
-    GateRefusal(
-      reason: "\(metric) is not available here, \(reason): gate another metric, or on another machine")
-  }
-
-  /// A metric that was taken once, after the measurement: a count is exact, and of anything else it isn't
-  /// known how far it is off.
-  private static func attributed(
-    _ metric: Metric, in series: SampleSet.Series
-  ) throws(GateRefusal) -> [Double] {
-    guard let summary = series.attribution.first(where: { $0.metric == metric }) else {
-      throw GateRefusal(
-        reason: "\(metric) was not measured of \(series.variant): add a .metric(\"\(metric)\") trait")
-    }
-    switch summary.outcome {
-    case .notAvailable(let reason):
-      throw notAvailable(metric, reason)
-    case .value(let value) where metric.isCounted: return [value, value]
-    case .value:
-      throw GateRefusal(
-        reason: """
-          \(metric) is taken once in a case and has no interval: gate \(Metric.clientCPU), \
-          \(Metric.serverCPU) or the time instead
-          """)
-    }
   }
 }

@@ -50,6 +50,7 @@ public struct GateOutcome: Sendable, Hashable, Codable {
     case "regressed": verdict = .regressed
     case "withinTolerance": verdict = .withinTolerance
     case "improved": verdict = .improved
+    case "suspect": verdict = .suspect
     case "inconclusive": verdict = .inconclusive
     case "new": verdict = .new
     case "refused": verdict = .refused(reason: try container.decode(String.self, forKey: .reason))
@@ -114,6 +115,12 @@ extension GateOutcome {
     /// The smallest excess over the bound that nine of ten such measurements would have shown: a fraction of
     /// it.
     public let smallestDetectableExcess: Double?
+    /// Of the whole time, the mean of all operations ÷ the reference's, no session left out (`RawMean`); nil of
+    /// other figures.
+    public let rawMean: Double?
+    /// Of numbers, the probability that chance alone gives the variant at least so many of all; nil of other
+    /// figures.
+    public let chance: Double?
     /// How many sessions, or groups of them, the estimate rests on.
     public let sessions: Int
     /// How many rounds.
@@ -127,8 +134,8 @@ extension GateOutcome {
 
 extension GateOutcome.Figures {
   package init(
-    _ gate: Gate, _ variant: Variant, _ measurement: GateMeasurement, _ rates: ErrorRates, rounds: Int,
-    look: Int, looks: Int
+    _ gate: Gate, _ variant: Variant, _ measurement: GateMeasurement, _ rawMean: RawMean?,
+    _ rates: ErrorRates, rounds: Int, look: Int, looks: Int
   ) {
     let estimate = measurement.estimate
     let confidence = 0.95
@@ -149,7 +156,25 @@ extension GateOutcome.Figures {
       atLeast: measurement.unscaled(estimate.value - estimate.margin(errorRate: rates.falseAlarm)),
       atMost: measurement.unscaled(estimate.value + estimate.margin(errorRate: rates.miss)), rates: rates,
       tolerance: gate.tolerance, smallestDetectableExcess: measurement.smallestDetectable(rates),
-      sessions: estimate.sessions, rounds: rounds, look: look, looks: looks)
+      rawMean: rawMean?.ratio, chance: nil, sessions: estimate.sessions, rounds: rounds, look: look,
+      looks: looks)
+  }
+}
+
+extension GateOutcome.Figures {
+  /// Records numbers, which are exact, and how likely chance alone makes them so uneven.
+  package init(
+    _ gate: Gate, _ variant: Variant, _ reference: Variant, _ counts: CountComparison, _ rates: ErrorRates,
+    rounds: Int, look: Int, looks: Int
+  ) {
+    let (count, others) = (Double(counts.count), Double(counts.others))
+    self.init(
+      variant: variant, quantity: gate.quantity.description, unit: gate.quantity.unit,
+      reference: reference.name,
+      variantFigure: count, referenceFigure: others, isRatio: false, estimate: count, low: count, high: count,
+      confidence: 0.95, bound: others, atLeast: count, atMost: count, rates: rates, tolerance: gate.tolerance,
+      smallestDetectableExcess: nil, rawMean: nil, chance: counts.probability, sessions: counts.sessions,
+      rounds: rounds, look: look, looks: looks)
   }
 }
 
@@ -166,6 +191,9 @@ extension GateOutcome: CustomStringConvertible {
     case .regressed: "Regressed (\(gate))."
     case .withinTolerance: "Within tolerance (\(gate))."
     case .improved: "Improved (\(gate))."
+    case .suspect:
+      "Suspect (\(gate)). It may be beyond what is allowed, and the budget was too short to show it: measure "
+        + "it alone and for longer."
     case .inconclusive:
       "Inconclusive (\(gate)). The interval holds the bound; a longer budget or a wider tolerance would "
         + "decide it."
@@ -188,7 +216,7 @@ extension GateOutcome.Figures: CustomStringConvertible {
     return """
       \(per): \(subject), \(other).\(stored) \(isExact ? exactly : approximately) Measured in \
       \(Format.amount(rounds, "round")) over \(Format.amount(sessions, "session")), look \(look) of \
-      \(looks).\(sensitivity)
+      \(looks).\(sensitivity)\(ofAll)
       """
   }
 
@@ -196,7 +224,9 @@ extension GateOutcome.Figures: CustomStringConvertible {
   private var isExact: Bool { low == high }
 
   private var exactly: String {
-    isRatio ? "It is exact: ratio \(scaled(estimate)); at most \(scaled(bound)) is allowed." : "It is exact."
+    if let chance { return "Chance alone gives so many with a probability of \(Format.errorRate(chance))." }
+    return isRatio
+      ? "It is exact: ratio \(scaled(estimate)); at most \(scaled(bound)) is allowed." : "It is exact."
   }
 
   private var approximately: String {
@@ -214,6 +244,19 @@ extension GateOutcome.Figures: CustomStringConvertible {
     return " Smallest excess that it would have shown: \(Format.percent(excess))."
   }
 
+  private var ofAll: String {
+    guard let rawMean else { return "" }
+    return " The mean of all operations, no session left out, is \(Format.decimals(rawMean, like: 0.1)) "
+      + "times the reference's."
+  }
+
+  /// What speaks against a figure that is kept by itself, in words.
+  fileprivate var contradiction: String? {
+    guard let rawMean, rawMean > bound, atMost <= bound else { return nil }
+    return "the mean of all operations is \(Format.decimals(rawMean, like: 0.1)) times the reference's, by "
+      + "a few sessions"
+  }
+
   /// Whether a time is held against a stored one.
   private var isOfAnotherHour: Bool { unit == .nanoseconds && reference == "the baseline" }
 
@@ -229,7 +272,13 @@ extension GateOutcome {
   public var brief: String {
     guard let figures, verdict.reason == nil else { return description }
     let line = "\(verdict.words.prefix(1).uppercased())\(verdict.words.dropFirst()): \(figures.brief)"
-    guard verdict == .inconclusive else { return "\(line)." }
+    guard verdict == .inconclusive || verdict == .suspect else { return "\(line)." }
+    if let chance = figures.chance {
+      return
+        "\(line); chance alone gives so many with a probability of \(Format.errorRate(chance)): measure for "
+        + "longer."
+    }
+    if let contradiction = figures.contradiction { return "\(line); \(contradiction): measure for longer." }
     return "\(line); the \(figures.interval) holds the bound: measure for longer, or allow more."
   }
 }
@@ -238,6 +287,8 @@ extension GateOutcome.Figures {
   fileprivate var brief: String {
     let allowed = isRatio ? referenceFigure * bound : bound
     switch (unit, isRatio) {
+    case (.count, false) where chance != nil:
+      return "\(amount(variantFigure)) of \(variant), \(Format.metric(referenceFigure, unit)) of \(reference)"
     case (.count, false):
       return "\(amount(variantFigure)) of \(variant), \(Format.metric(allowed, unit)) allowed"
     case (.count, true):
@@ -280,10 +331,10 @@ package enum GateExplanation {
   }
 
   private static func noise(of variant: Variant, in analysis: Analysis) -> String? {
-    guard let floor = analysis.selfCheck.noiseFloors.first(where: { $0.variant == variant }) else {
+    guard let own = analysis.selfCheck.selfComparisons.first(where: { $0.variant == variant }) else {
       return nil
     }
-    return "Noise floor (\(variant) against itself, between sessions): \(Format.percent(floor.value))."
+    return "\(variant) against itself, between sessions: ± \(Format.percent(own.halfWidth)) (95 %)."
   }
 
   /// The metrics that differ by more than 2 %, or at all where they count, the largest difference first.

@@ -7,7 +7,8 @@ package struct PlannedGate: Sendable, Hashable {
   package let gate: Gate
   /// Its error rates and looks.
   package let rules: GateRules
-  /// Whether there is no such gate where nothing has measured its metric; else it is refused there.
+  /// Whether there is no such gate where nothing has measured its metric, or too few operations have run to
+  /// tell which are slow; else it is refused there.
   package let isOptional: Bool
 
   /// Plans a gate.
@@ -46,22 +47,43 @@ package struct GatePlan: Sendable {
   /// The gates that these samples can decide or refuse: all but optional ones that nothing has measured.
   package func gates(on samples: SampleSet) -> [PlannedGate] {
     gates.filter { planned in
-      guard planned.isOptional, case .metric(let metric) = planned.gate.quantity else { return true }
-      return samples.series.contains { $0.blocks.contains { $0.usage[metric] != nil } }
+      guard planned.isOptional else { return true }
+      switch planned.gate.quantity {
+      case .metric(let metric): return samples.has(metric)
+      case .slowOperations:
+        let operations = planned.gate.reference.flatMap { samples[$0] }?.latencies.count ?? 0
+        return operations >= Percentile.p99.samplesNeeded
+      default: return true
+      }
     }
   }
 
-  /// The outcomes at a look at the samples, one for each of `gates(on:)`.
-  package func outcomes(of samples: SampleSet, at look: Look) -> [GateOutcome] {
-    outcomes(of: gates(on: samples), samples, at: look)
+  /// Other gates that are decided in the same way.
+  package func with(_ gates: [PlannedGate]) -> GatePlan {
+    GatePlan(
+      of: identity, gates, baseline: baseline, winsorisedShare: winsorisedShare,
+      refusalOfUnoptimised: refusalOfUnoptimised)
   }
 
-  /// The outcomes of other gates that are decided in the same way.
-  package func outcomes(of gates: [PlannedGate], _ samples: SampleSet, at look: Look) -> [GateOutcome] {
+  /// The outcomes at a look at the samples, one for each of `gates(on:)`.
+  ///
+  /// - Parameter earlier: The outcomes of the looks before. What one of them has decided keeps its outcome,
+  ///   as that look had its share of the error rate.
+  package func outcomes(
+    of samples: SampleSet, at look: Look, keeping earlier: [GateOutcome] = []
+  ) -> [GateOutcome] {
+    let gates = gates(on: samples)
     guard !gates.isEmpty else { return [] }
     let decision = GateDecision(
       of: identity, samples: samples, baseline: baseline, winsorisedShare: winsorisedShare)
+    let decided = Dictionary(
+      earlier.filter(\.verdict.isDecided).map { ($0.gate, $0) }, uniquingKeysWith: { first, _ in first })
     return gates.map { planned in
+      if let outcome = decided[planned.gate.description],
+        !decision.contradicts(outcome, of: planned.gate)
+      {
+        return outcome
+      }
       let outcome = decision.decide(planned.gate, rules: planned.rules, look: look)
       // What optimisation wouldn't help keeps its own reason.
       guard let refusalOfUnoptimised, !planned.gate.quantity.isSameUnoptimised,
@@ -69,51 +91,5 @@ package struct GatePlan: Sendable {
       else { return outcome }
       return outcome.refused(refusalOfUnoptimised)
     }
-  }
-}
-
-/// Shares the false-alarm rate of a whole run among its gates.
-///
-/// Bonferroni's procedure, made to work while a run goes on: what a gate gets is fixed before it is measured,
-/// as an equal part of what is left for the gates that are still expected. A tenth is kept for gates that
-/// were not expected, of which the n-th gets a part like 1/n². The parts never add up to more than the whole,
-/// however many come; so the chance that any gate of the run raises a false alarm is at most the run's rate
-/// (Boole's inequality).
-package struct FalseAlarmBudget: Sendable, Hashable {
-  /// The rate of the whole run.
-  package let rate: Double
-
-  /// How many gates have been given a part.
-  package private(set) var gates = 0
-
-  /// What has been given away.
-  package var spent: Double { spentOnExpected + spentOnOthers }
-
-  private var spentOnExpected = 0.0
-  private var spentOnOthers = 0.0
-  private var others = 0
-
-  private static let shareOfOthers = 0.1
-
-  /// Starts with nothing spent.
-  package init(rate: Double = ErrorRates.defaultFalseAlarmOfRun) {
-    self.rate = rate
-  }
-
-  /// Takes the part of one gate.
-  ///
-  /// - Parameter expected: How many gates are to come, this one included; 0 if it was not expected.
-  package mutating func take(expected: Int) -> Double {
-    gates += 1
-    guard expected > 0 else {
-      others += 1
-      // The sum of 1/n² is π²/6.
-      let part = rate * Self.shareOfOthers * 6 / (.pi * .pi) / Double(others * others)
-      spentOnOthers += part
-      return part
-    }
-    let part = max(0, rate * (1 - Self.shareOfOthers) - spentOnExpected) / Double(expected)
-    spentOnExpected += part
-    return part
   }
 }

@@ -47,7 +47,8 @@ package struct CaseMeasurement: Sendable {
   /// - Throws: What a variant throws, after all of them have closed their sessions.
   package mutating func takeSession(of variants: [any SampledVariant]) async throws {
     let start = now()
-    try await Sampler(plan: plan, now: now).takeSession(sessions, of: variants, into: &sampling)
+    try await Sampler(plan: plan, now: now).takeSession(
+      sessions, of: variants, into: &sampling, isBrief: isAboutSessionsOnly)
     sessions += 1
     spent += now() - start
     if try isNarrowEnough() {
@@ -57,8 +58,7 @@ package struct CaseMeasurement: Sendable {
       after: sessions - 1, operations: sampling.operations, measured: sampling.nanoseconds, spent: spent)
     {
       look(due)
-      isOver =
-        due.isLast || (plan.mayEnd(operations: sampling.operations) && outcomes.allSatisfy(\.verdict.isFinal))
+      isOver = due.isLast || (plan.mayEnd(operations: sampling.operations) && areEnough)
     }
   }
 
@@ -81,6 +81,14 @@ package struct CaseMeasurement: Sendable {
     isOver = true
   }
 
+  /// Whether a gate is about a metric that no block has, and which may be had of operations that are counted.
+  package var wantsCounting: Bool {
+    gates.gates.contains { planned in
+      guard !planned.isOptional, case .metric(let metric) = planned.gate.quantity else { return false }
+      return !samples.has(metric)
+    }
+  }
+
   /// Adds metrics that were taken after the last session, variant by variant, and decides the gates with
   /// them, if any is about one.
   package mutating func add(attribution: [[MetricSummary]]) {
@@ -88,12 +96,32 @@ package struct CaseMeasurement: Sendable {
       sampling.samples.series[index].attribution = metrics
     }
     let added = Set(attribution.joined().map { Quantity.metric($0.metric) })
-    if gates.gates.contains(where: { added.contains($0.gate.quantity) }) { look(samples.look) }
+    guard gates.gates.contains(where: { added.contains($0.gate.quantity) }) else { return }
+    let names = Set(added.map(\.description))
+    let others = outcomes.filter { !names.contains($0.figures?.quantity ?? "") }
+    outcomes = gates.outcomes(of: samples, at: samples.look, keeping: others)
+  }
+
+  /// What isn't decided yet.
+  private var open: [GateOutcome] { outcomes.filter { !$0.verdict.isFinal } }
+
+  /// Whether more sessions would change nothing: all gates are decided, or one has regressed, and only what
+  /// sessions say once is open besides.
+  private var areEnough: Bool {
+    open.isEmpty || isAboutSessionsOnly && outcomes.contains { $0.verdict == .regressed }
+  }
+
+  /// Whether all is decided but what each session says once, which many short ones tell.
+  private var isAboutSessionsOnly: Bool {
+    !open.isEmpty
+      && open.allSatisfy { outcome in
+        Quantity.ofSessions.contains { outcome.figures?.quantity == $0.description }
+      }
   }
 
   private mutating func look(_ look: Look) {
     sampling.note(look)
-    outcomes = gates.outcomes(of: samples, at: look)
+    outcomes = gates.outcomes(of: samples, at: look, keeping: outcomes)
   }
 
   private func isNarrowEnough() throws -> Bool {

@@ -64,7 +64,7 @@ package struct WorkerConversation: Sendable {
       try count(line)
       try ending.place.validate()
       return .ended(ending)
-    case .done, .timed, .failed: return .answer(try answer(message, at: now))
+    case .done, .timed, .counted, .failed: return .answer(try answer(message, at: now))
     }
   }
 
@@ -78,6 +78,9 @@ package struct WorkerConversation: Sendable {
     case (.run(_, _, let operations), .timed(let timing)):
       try timing.validate(operations: operations, clients: asked.clients, within: now - asked.at)
     case (.run, _): throw ProtocolViolation("it answered the request to run a block without its times")
+    case (.count, .counted(let metrics)): try metrics.validate()
+    case (.count, _): throw ProtocolViolation("it answered the request to count without metrics")
+    case (_, .counted): throw ProtocolViolation("it answered another request with metrics")
     case (_, .timed): throw ProtocolViolation("it answered another request with a block's times")
     default: break
     }
@@ -153,10 +156,25 @@ extension BlockTiming {
       throw ProtocolViolation("a block has more metrics than any, or a disturbance that is no word")
     }
     for (metric, value) in usage {
-      let isCount = metric.isCounted && Metric.standard.contains(metric)
+      // What a process holds may shrink; whatever else the kit counts only grows.
+      let isCount = metric.isCounted && Metric.standard.contains(metric) && metric != .residentGrowth
       guard metric.name.utf8.count <= WorkerCase.longestName, value.isFinite, value.magnitude <= 1e18,
         value >= 0 || !isCount
       else { throw ProtocolViolation("a block is said to have a metric that can't be: \(value)") }
+    }
+  }
+}
+
+extension [MetricSummary] {
+  /// Checks what a program says of operations that were counted.
+  package func validate() throws(ProtocolViolation) {
+    let isPlausible = allSatisfy { summary in
+      let reason = if case .notAvailable(let reason) = summary.outcome { reason } else { "" }
+      return summary.metric.name.utf8.count <= WorkerCase.longestName && reason.utf8.count <= 10_000
+        && (0...1e18).contains(summary.value ?? 0)
+    }
+    guard count <= 200, isPlausible else {
+      throw ProtocolViolation("counted operations are said to have metrics that can't be")
     }
   }
 }
@@ -214,7 +232,22 @@ extension WorkerCase {
     if let tolerance {
       try check(tolerance.isMeaningful && tolerance.percent <= 1e6, "a tolerance that is none")
     }
-    let texts = [fixture, placement, source?.path ?? "", filter ?? ""]
+    try check(questions.count <= 100, "\(questions.count) questions")
+    for question in questions {
+      let tolerance = question.tolerance
+      try check(
+        tolerance.map { $0.isMeaningful && $0.percent <= 1e6 } ?? (question.reason != nil),
+        "a question with neither a tolerance nor a reason")
+    }
+    try check(gates.count <= 1000, "\(gates.count) gates")
+    for gate in gates {
+      try check(gate.isPlausible, "a gate that can't be held")
+      let named = [gate.variant, gate.reference].compactMap(\.self)
+      try check(named.allSatisfy(variants.contains), "a gate of a variant that it hasn't")
+    }
+    let texts =
+      [fixture, placement, source?.path ?? "", filter ?? ""]
+      + questions.flatMap { ["\($0.quantity)", $0.reason ?? ""] }
     try check(texts.allSatisfy { $0.utf8.count <= 10_000 }, "a description that is too long to be read")
     try check((0...1_000_000_000).contains(source?.line ?? 0), "a line that no file has")
   }
@@ -225,6 +258,16 @@ extension WorkerCase {
   }
 }
 
+extension Gate {
+  /// Whether it can be held, as far as that is known without the benchmark's own metrics.
+  fileprivate var isPlausible: Bool {
+    if case .metric(let metric) = quantity, metric.name.utf8.count > WorkerCase.longestName { return false }
+    let own = if case .metric(let metric) = quantity { [metric] } else { [Metric]() }
+    guard (try? validate(metrics: own)) != nil else { return false }
+    return tolerance.map { $0.percent <= 1e6 } ?? true
+  }
+}
+
 extension WorkerRequest {
   /// Checks a request for a case that was assigned, so that nothing a program does for it overflows.
   ///
@@ -232,7 +275,8 @@ extension WorkerRequest {
   package func validate(variants: Int, clients: Int) throws(ProtocolViolation) {
     switch self {
     case .open(let index), .close(let index): try Self.check(index, variants)
-    case .run(let index, let first, let operations):
+    case .run(let index, let first, let operations), .beginCounting(let index, let first, let operations),
+      .count(let index, let first, let operations):
       try Self.check(index, variants)
       guard (1...WorkerProtocol.longestBlock).contains(operations), operations >= clients,
         (0...Int.max / 2).contains(first)

@@ -12,7 +12,7 @@ package import PGMeasuring
 /// program ends when the socket does.
 package enum WorkerProtocol {
   /// Raised when one end would misunderstand an earlier one.
-  package static let version = 3
+  package static let version = 5
 
   /// The variable that names the coordinator's socket.
   package static let socketVariable = "PGBENCH_WORKER"
@@ -77,6 +77,10 @@ package enum WorkerRequest: Sendable, Codable {
   case run(variant: Int, first: Int, operations: Int)
   /// Closes a variant's session.
   case close(variant: Int)
+  /// Opens a session of a variant whose statements the server counts, and runs its first operations.
+  case beginCounting(variant: Int, first: Int, operations: Int)
+  /// Runs operations in such a session, and answers with what the program knows of them.
+  case count(variant: Int, first: Int, operations: Int)
   /// No more is wanted of the case; its body goes on.
   case finish
 }
@@ -126,6 +130,8 @@ package enum WorkerMessage: Sendable, Codable {
   case done
   /// A block has run.
   case timed(BlockTiming)
+  /// Operations have run that were counted; metrics of them, and those that can't be had, with the reasons.
+  case counted([MetricSummary])
   /// A request could not be carried out, and why.
   case failed(String)
 }
@@ -199,6 +205,10 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   package let warmUp: WarmUp
   /// What the test allows where a gate doesn't say; nil if it says nothing.
   package let tolerance: Tolerance?
+  /// What the test says of the questions that a comparison asks.
+  package let questions: [QuestionChange]
+  /// The gates that the test declares.
+  package let gates: [Gate]
   /// The name of what is in its databases.
   package let fixture: String
   /// The SQL that makes it.
@@ -227,8 +237,8 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   /// Describes a case.
   package init(
     identity: CaseIdentity, variants: [Variant], clients: Int, operationsPerIteration: Int, budget: Budget?,
-    warmUp: WarmUp, tolerance: Tolerance?, fixture: String, fixtureScript: String, placement: String,
-    source: Source?, filter: String?
+    warmUp: WarmUp, tolerance: Tolerance?, questions: [QuestionChange] = [], gates: [Gate] = [],
+    fixture: String, fixtureScript: String, placement: String, source: Source?, filter: String?
   ) {
     self.identity = identity
     self.variants = variants
@@ -237,6 +247,8 @@ package struct WorkerCase: Sendable, Hashable, Codable {
     self.budget = budget
     self.warmUp = warmUp
     self.tolerance = tolerance
+    self.questions = questions
+    self.gates = gates
     self.fixture = fixture
     self.fixtureScript = fixtureScript
     self.placement = placement

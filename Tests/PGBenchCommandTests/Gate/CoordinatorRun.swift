@@ -16,6 +16,13 @@ import Testing
 
 /// A comparison of this very test program with itself, of which the head is told to differ.
 enum CoordinatorRun {
+  /// This test program; on Apple's systems what is in the bundle that a helper has been told to load.
+  private static let program: String = {
+    let given = CommandLine.arguments
+    let rest = given.drop { $0 != "--test-bundle-path" }.dropFirst()
+    return rest.first ?? given[0]
+  }()
+
   static func settings(
     filter: String, scenario: String, head: String, budget: Duration, patience: Duration
   ) -> CoordinatorSettings {
@@ -49,7 +56,7 @@ enum CoordinatorRun {
   ) async throws -> Coordinator.Outcome {
     let program = CommitBuild.Product(
       slot: BuildSlot(path: "/nowhere", lock: MachineLock(path: "/nowhere")),
-      folder: FileManager.default.currentDirectoryPath, programs: [CommandLine.arguments[0]])
+      folder: FileManager.default.currentDirectoryPath, programs: [program])
     let own = shared == nil ? try await ThrowawayServer.start() : nil
     let listener = try WorkerListener()
     let coordinator = Coordinator(

@@ -19,8 +19,12 @@ import Testing
 /// One at a time, for only one measures, and not among the paced: these wait for each other with a limit.
 @Suite("Coordinator", .serialized)
 struct CoordinatorTests {
-  /// A budget that decides gates even on a machine that runs other tests meanwhile; what is decided sooner ends sooner.
+  /// A budget that decides gates even on a machine that runs other tests meanwhile; what is decided sooner
+  /// ends sooner.
   private static let decisive = Duration.seconds(6)
+
+  /// The same for a head that is far beyond its bounds, which ends as soon as that is shown.
+  private static let ample = Duration.seconds(30)
 
   private static func verdict(_ result: CommitComparison, _ variant: String, _ quantity: String) -> Verdict? {
     result.cases.flatMap(\.outcomes).first {
@@ -32,6 +36,10 @@ struct CoordinatorTests {
   func same() async throws {
     let result = try await CoordinatorRun.result(head: "", budget: Self.decisive)
     #expect(result.conclusion == .removed, "\(result.summary)")
+    for one in result.cases where one.entry.isCommon {
+      #expect(
+        Set(one.outcomes.compactMap(\.figures?.quantity)).isDisjoint(with: ["whole time", "connecting"]))
+    }
     for variant in ["sync", "changing"] {
       #expect(Self.verdict(result, variant, "time") == .withinTolerance)
       #expect(Self.verdict(result, variant, "allocations") == .withinTolerance)
@@ -45,10 +53,66 @@ struct CoordinatorTests {
 
   @Test("A head that is slower in one variant regresses in that one only")
   func slow() async throws {
-    let result = try await CoordinatorRun.result(head: "slow", budget: Self.decisive)
+    let result = try await CoordinatorRun.result(head: "slow", budget: Self.ample)
     #expect(result.conclusion == .regressed)
     #expect(Self.verdict(result, "changing", "time") == .regressed)
     #expect(Self.verdict(result, "sync", "time") == .withinTolerance, "\(result.summary)")
+  }
+
+  @Test("A head that pauses in one of twenty operations regresses in its whole time, and in slow operations")
+  func pausing() async throws {
+    let result = try await CoordinatorRun.result(
+      filter: "WorkerQuestionBenchmarks/pausing", head: "pausing", budget: Self.ample)
+    #expect(result.conclusion == .regressed)
+    for quantity in ["whole time", "slow operations"] {
+      #expect(Self.verdict(result, "sync", quantity) == .regressed, "\(result.summary)")
+    }
+    #expect(Self.verdict(result, "sync", "time") != .regressed)
+  }
+
+  @Test(
+    "The gates that a test declares are held: statements, metrics of its own, percentiles",
+    arguments: [false, true])
+  func declared(asksTwice: Bool) async throws {
+    let result = try await CoordinatorRun.result(
+      filter: "WorkerQuestionBenchmarks/declared", head: asksTwice ? "asking twice" : "")
+    let outcomes = try #require(result.cases.first?.outcomes)
+    func verdicts(_ quantity: String, against reference: String) -> [Verdict] {
+      outcomes.filter { $0.figures?.quantity == quantity && $0.figures?.reference == reference }
+        .map(\.verdict)
+    }
+    let expected = [asksTwice ? Verdict.regressed : .withinTolerance]
+    #expect(verdicts("statements", against: "the limit") == expected, "\(outcomes)")
+    #expect(verdicts("statements", against: "sync@base") == expected, "\(outcomes)")
+    #expect(verdicts("rows read", against: "the limit") == expected, "\(outcomes)")
+    #expect(verdicts("p90", against: "the limit") == [.withinTolerance], "\(outcomes)")
+    #expect(result.conclusion == .regressed || !asksTwice)
+  }
+
+  @Test("A comparison that is cancelled while a program hangs ends at once, whatever its patience")
+  func cancelledWhileHanging() async throws {
+    let (hangs, tell) = AsyncStream.makeStream(of: Void.self)
+    let comparison = Task {
+      try await CoordinatorRun.result(head: "hanging", patience: .seconds(300)) { server in
+        let observer = try await AsyncConnection.connect(
+          to: try await server.database(for: .empty).configuration)
+        // A connection that is measured never rests for so long, unless its client has stopped.
+        let resting = """
+          SELECT count(*) FROM pg_stat_activity WHERE state = 'idle' AND query LIKE '%username%'
+            AND state_change < clock_timestamp() - interval '3 s'
+          """ as PostgresQuery
+        while try await observer.query(resting)[0].decode(Int64.self, at: 0) == 0 {
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        tell.yield()
+        await observer.close()
+      }
+    }
+    for await _ in hangs { break }
+    let start = ContinuousClock.now
+    comparison.cancel()
+    await #expect(throws: (any Error).self) { try await comparison.value }
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test("Waiting for the machine while another process measures uses up nothing of a case's time")

@@ -35,7 +35,8 @@ struct HostilePrograms {
         if Self.lie == "a case twice", passes == 1 { return }
         Self.say(.ended(CaseEnding(place: Self.place, problem: nil, benchmarks: 1)), on: channel)
         leave.finish()
-      case .begin, .open, .close: Self.say(.done, on: channel)
+      case .begin, .open, .close, .beginCounting: Self.say(.done, on: channel)
+      case .count: Self.say(.counted([]), on: channel)
       case .run(_, _, let operations): Self.answer(operations, on: channel)
       }
     } onEnd: {

@@ -8,9 +8,10 @@ import Testing
   import Foundation
 #endif
 
-/// Benchmarks of a comparison that are easily taken for each other, or don't come to their benchmarks at the head.
+/// Benchmarks of a comparison that are easily taken for each other, or don't come to their benchmarks at the
+/// head.
 @Suite(
-  "Coordinator identities", .benchmark,
+  "Coordinator identities", .benchmark, .besideOtherTests,
   .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "comparison"))
 struct WorkerIdentityBenchmarks {
   enum Status: CaseIterable { case quick, slow }

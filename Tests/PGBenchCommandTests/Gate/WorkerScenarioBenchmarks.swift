@@ -1,6 +1,8 @@
-import PGBenchKit
 import PGSystem
+import PGVerdicts
 import Testing
+
+@testable import PGBenchKit
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -10,7 +12,7 @@ import Testing
 
 /// Benchmarks that `CoordinatorTests` runs in two child processes, of which one is the head and may differ.
 @Suite(
-  "Coordinator scenarios", .benchmark, .postgres(.study),
+  "Coordinator scenarios", .benchmark, .postgres(.study), .besideOtherTests,
   .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "comparison"))
 struct WorkerScenarioBenchmarks {
   private static let environment = ProcessInfo.processInfo.environment
@@ -24,8 +26,8 @@ struct WorkerScenarioBenchmarks {
     !isHead && environment["PGBENCH_SCENARIO_HEAD"] == "base \(what)"
   }
 
-  /// The index from which on a program misbehaves: after the outputs were compared, and soon, for on a busy machine the decision
-  /// may come after a few dozen operations.
+  /// The index from which on a program misbehaves: after the outputs were compared, and soon, for on a busy
+  /// machine the decision may come after a few dozen operations.
   private static let inMidComparison = 20
 
   @Test("A point query")
@@ -71,5 +73,18 @@ struct WorkerScenarioBenchmarks {
   @Test("Only of the base", .enabled(if: !isHead))
   func removed() async throws {
     try await benchmark(10, variants: [.sync { connection, index in try Self.name(connection, index) }])
+  }
+}
+
+extension Trait where Self == BenchmarkSetting {
+  /// Only the typical time and memory are compared, for other tests run beside the comparison.
+  static var besideOtherTests: Self {
+    Self { settings in
+      for quantity: Quantity in [
+        .wholeTime, .slowOperations, .slowSessions, .disturbedBlocks, .connecting, .firstOperation,
+      ] {
+        settings.add(QuestionChange(quantity, irrelevantBecause: "other tests interrupt it"))
+      }
+    }
   }
 }

@@ -32,7 +32,7 @@ struct CaseMatchingTests {
     #expect(matching.removed.count == 1 && matching.removed[0].contains("S / gone / 50"))
     let nothing = SampleSet(series: [])
     let gone = matching.entries.filter { !$0.isCommon }.map {
-      CommitComparison.Case(entry: $0, samples: nothing, outcomes: [])
+      CommitComparison.Case(entry: $0, samples: nothing, gates: [], outcomes: [])
     }
     #expect(CommitComparison(cases: gone).conclusion == .removed)
   }

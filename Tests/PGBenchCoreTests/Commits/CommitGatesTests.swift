@@ -8,10 +8,10 @@ import Testing
 @Suite("CommitGates")
 struct CommitGatesTests {
   private func gates(
-    _ one: WorkerCase, base: WorkerCase? = nil, budget: inout FalseAlarmBudget, expected: Int = 4
+    _ one: WorkerCase, base: WorkerCase? = nil, budget: inout FalseAlarmBudget, gated: Int = 2
   ) throws -> GatePlan {
     let entry = try #require(try CaseMatching(base: [base ?? one], head: [one]).entries.first)
-    return CommitGates.plan(for: entry, tolerance: .percent(2), looks: 4, budget: &budget, expected: expected)
+    return CommitGates.plan(for: entry, tolerance: .percent(2), looks: 4, budget: &budget, gated: gated)
   }
 
   @Test("Each variant of both sides has its time gated against itself at the base, and its allocations")
@@ -19,10 +19,13 @@ struct CommitGatesTests {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a"), base: .example("a", variants: [.sync, "old"]), budget: &budget)
     #expect(
-      gates.gates.map(\.gate.description) == [
-        "sync@head not slower than sync@base by more than 2 %",
-        "allocations of sync@head not above that of sync@base by more than 0.2 % and at least 0.5",
+      gates.gates.map(\.gate.quantity) == [
+        .time, .wholeTime, .slowOperations, .slowSessions, .disturbedBlocks, .connecting, .firstOperation,
+        .metric(.allocations), .metric(.allocatedBytes), .metric(.residentGrowth),
       ])
+    #expect(gates.gates.allSatisfy { $0.gate.pair == VariantPair("sync@head", against: "sync@base") })
+    #expect(gates.gates[0].gate.tolerance == .percent(2) && gates.gates[1].gate.tolerance == .percent(5))
+    #expect(gates.gates[7].gate.tolerance == .percent(0.2).atLeast(0.5))
   }
 
   @Test("The test's own tolerance wins")
@@ -32,18 +35,90 @@ struct CommitGatesTests {
     #expect(gates.gates[0].gate.tolerance == .percent(7))
   }
 
-  @Test("All gates of a comparison together have its false-alarm rate, less the part kept for the unexpected")
+  @Test("All gates of a comparison together have its false-alarm rate, half of which is the typical times'")
   func rates() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a"), budget: &budget)
-    #expect(gates.gates.count == 4)
-    #expect(budget.gates == 4)
-    #expect(abs(budget.spent - 0.009) < 1e-12)
-    #expect(Set(gates.gates.map { Int($0.rules.rates.falseAlarm * 1e9) }) == [2_250_000])
+    #expect(gates.gates.count == 20 && budget.gates == 20)
+    #expect(abs(budget.spent - 0.01) < 1e-12)
+    for gate in gates.gates {
+      let share = gate.gate.quantity == .time ? 0.5 : 0.5 / 9
+      #expect(abs(gate.rules.rates.falseAlarm - 0.01 * share / 2) < 1e-12)
+    }
     #expect(gates.gates.allSatisfy { $0.rules.spending.looks == 4 })
   }
 
-  @Test("Where nothing counts allocations, only times are gated")
+  @Test("What the head's test declares is held as well: against the head's own figures, or the base's")
+  func declared() throws {
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let one = WorkerCase.example(
+      "a",
+      gates: [
+        Gate(nil, .latency(.p99), .limit(3e6)), Gate(.async, .metric(.statements), .baseline(.percent(0))),
+        Gate(.async, .latency(.p50), .reference(.sync, nil)),
+        Gate(.sync, .time, .baselineRatio(to: .async, .percent(9))),
+        Gate(.async, .metric(.allocations), .baseline(.percent(0))),
+      ])
+    let gates = try gates(one, budget: &budget).gates
+    func declared(_ name: Variant) -> [Gate] {
+      gates.filter { $0.gate.variant == name && !$0.isOptional }.map(\.gate)
+    }
+    #expect(
+      declared("sync@head") == [
+        .notSlower("sync@head", than: "sync@base", by: .percent(9)),
+        Gate("sync@head", .latency(.p99), .limit(3e6)),
+      ])
+    #expect(
+      declared("async@head") == [
+        Gate("async@head", .metric(.allocations), .reference("async@base", .percent(0))),
+        Gate("async@head", .latency(.p99), .limit(3e6)),
+        Gate("async@head", .metric(.statements), .reference("async@base", .percent(0))),
+        Gate("async@head", .latency(.p50), .reference("sync@head", .percent(2))),
+      ])
+    #expect(gates.count == 2 * 10 + 1 + 3 && abs(budget.spent - 0.01) < 1e-12)
+    #expect(
+      gates.filter { !$0.rules.expectsNoChange }.map(\.gate.quantity) == [
+        .latency(.p99), .latency(.p99), .latency(.p50),
+      ])
+    let times = gates.filter { $0.gate.quantity == .time }
+    #expect(times.allSatisfy { abs($0.rules.rates.falseAlarm - 0.01 * 0.5 / 2) < 1e-12 })
+  }
+
+  @Test(
+    "Where all questions but the typical time are irrelevant, a declared gate still has a part of the rate")
+  func declaredAlone() throws {
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let others = Question.aboutBuilds(.percent(2)).map(\.quantity).filter { $0 != .time }
+    let one = WorkerCase.example(
+      "a", variants: [.sync],
+      questions: others.map { QuestionChange($0, irrelevantBecause: "it is tried elsewhere") },
+      gates: [Gate(nil, .latency(.p99), .limit(3e6))])
+    let gates = try gates(one, budget: &budget, gated: 1).gates
+    #expect(gates.map(\.gate.quantity) == [.time, .latency(.p99)])
+    #expect(gates.allSatisfy { abs($0.rules.rates.falseAlarm - 0.005) < 1e-12 })
+  }
+
+  @Test("A variant that is new is held to its limits, with a part of the rate of its own")
+  func new() throws {
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let limits = [Gate(nil, .latency(.p99), .limit(3e6)), Gate("b", .metric(.statements), .baseline(nil))]
+    let one = WorkerCase.example("a", variants: ["a", "b"], gates: limits)
+    let entry = try #require(try CaseMatching(base: [], head: [one]).entries.first)
+    #expect(entry.gatedVariants == ["a", "b"])
+    let plan = CommitGates.plan(for: entry, tolerance: .percent(2), looks: 4, budget: &budget, gated: 2)
+    #expect(
+      plan.gates.map(\.gate) == ["a@head", "b@head"].map { Gate($0, .latency(.p99), .limit(3e6)) })
+    #expect(plan.gates.allSatisfy { abs($0.rules.rates.falseAlarm - 0.005) < 1e-12 && !$0.isOptional })
+  }
+
+  @Test("A variant that the head has alone, and of which nothing is declared, has no gate")
+  func alone() throws {
+    let entry = try #require(
+      try CaseMatching(base: [.example("a", variants: [.sync])], head: [.example("a")]).entries.first)
+    #expect(entry.gatedVariants == [.sync])
+  }
+
+  @Test("Where nothing counts what is allocated, memory isn't gated")
   func uncounted() throws {
     var budget = FalseAlarmBudget(rate: 0.01)
     let gates = try gates(.example("a", variants: [.sync]), budget: &budget)
@@ -51,10 +126,10 @@ struct CommitGatesTests {
     samples.series = zip(["sync@base", "sync@head"] as [Variant], samples.series).map { name, series in
       SampleSet.Series(variant: name, blocks: series.blocks, latencies: series.latencies)
     }
-    #expect(gates.gates(on: samples).map(\.gate.quantity) == [.time])
-    #expect(
-      gates.outcomes(of: samples, at: Look(3, isLast: true)).map(\.verdict)
-        == [.withinTolerance])
+    let quantities = gates.gates(on: samples).map(\.gate.quantity)
+    #expect(quantities.count == 7 && quantities.allSatisfy { if case .metric = $0 { false } else { true } })
+    let outcome = gates.outcomes(of: samples, at: Look(3, isLast: true))[0]
+    #expect(outcome.verdict == .withinTolerance && outcome.figures?.quantity == "time")
   }
 
   @Test("A comparison's report compares times as its gates do")
@@ -100,7 +175,9 @@ struct CommitGatesTests {
           }
         }
       }
-      return gates.outcomes(of: samples, at: Look(3, isLast: true))[1].verdict
+      return gates.outcomes(of: samples, at: Look(3, isLast: true)).first {
+        $0.figures?.quantity == "allocations"
+      }?.verdict ?? .inconclusive
     }
     #expect(verdict(more: 0, inEvery: 1) == .withinTolerance)
     #expect(verdict(more: 1, inEvery: 1) == .regressed)

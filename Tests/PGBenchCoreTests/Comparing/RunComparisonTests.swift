@@ -34,13 +34,21 @@ struct RunComparisonTests {
     #expect(abs(try #require(sync.ratio).ratio - 1 / 1.2) < 0.01)
     #expect(abs(try #require(async.ratio).ratio - 1.2) < 0.01)
     #expect(try #require(async.ratio).finding == .slower)
-    let text = comparison.text()
+    let text = comparison.text(isSameHour: true)
     #expect(text.contains("S / t / 10  async") && text.contains("+20."), "\(text)")
+  }
+
+  @Test("Unless the runs followed right after each other, nothing is called faster or slower: hours differ")
+  func otherHour() throws {
+    let text = compare(try report(1), try report(1.44)).text()
+    #expect(
+      text.contains("new ÷ old") && text.contains("1.20") && text.contains("tens of per cent"), "\(text)")
+    #expect(!text.contains("%  ") && !text.contains("interval "), "\(text)")
   }
 
   @Test("The same run twice shows no difference, written as ~")
   func same() throws {
-    let text = compare(try report(1), try report(1)).text()
+    let text = compare(try report(1), try report(1)).text(isSameHour: true)
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("S / t") }
     #expect(rows.count == 2 && rows.allSatisfy { $0.contains("  ~  ") }, "\(text)")
   }

@@ -19,31 +19,3 @@ struct AlphaSpendingTests {
     #expect(AlphaSpending(looks: 0).share(of: 0, isLast: true) == 1)
   }
 }
-
-@Suite("FalseAlarmBudget")
-struct FalseAlarmBudgetTests {
-  @Test("As many gates as were expected share nine tenths alike")
-  func planned() {
-    var budget = FalseAlarmBudget(rate: 0.01)
-    let parts = (0..<30).map { budget.take(expected: 30 - $0) }
-    #expect(parts.allSatisfy { abs($0 - 0.0003) < 1e-12 })
-    #expect(budget.gates == 30 && abs(budget.spent - 0.009) < 1e-12)
-  }
-
-  @Test("However many come that nobody expected, the whole is not exceeded, and each has something")
-  func surprises() {
-    var budget = FalseAlarmBudget(rate: 0.01)
-    _ = budget.take(expected: 1)
-    let parts = (0..<10_000).map { _ in budget.take(expected: 0) }
-    #expect(parts.allSatisfy { $0 > 0 } && parts[0] > parts[1])
-    #expect(budget.spent <= 0.01)
-  }
-
-  @Test("Where more is expected later on, the later gates share what is left")
-  func revised() {
-    var budget = FalseAlarmBudget(rate: 0.01)
-    let first = budget.take(expected: 2)
-    let rest = (0..<5).map { budget.take(expected: 5 - $0) }
-    #expect(abs(first - 0.0045) < 1e-12 && rest.allSatisfy { abs($0 - 0.0009) < 1e-12 })
-  }
-}

@@ -34,7 +34,7 @@ struct GateDecisionTests {
     #expect(verdict(gate, samples(ratio: 1.25, drift: 5000)) == .regressed)
     #expect(verdict(gate, samples(ratio: 1.02, drift: 5000)) == .withinTolerance)
     #expect(verdict(gate, samples(ratio: 0.75)) == .improved)
-    #expect(verdict(gate, samples(ratio: 1.1)) == .inconclusive)
+    #expect(verdict(gate, samples(ratio: 1.1)) == .suspect)
     let converse = Gate.notSlower(.sync, than: .async, by: .percent(10))
     #expect(verdict(converse, samples(ratio: 0.75)) == .regressed)
   }
@@ -73,6 +73,17 @@ struct GateDecisionTests {
     let short = Simulation(sessions: 16, rounds: 4, drift: 0).samples(seed: Seed(1))
     let figures = GateDecision(of: identity, samples: short).decide(gate, rules: rules).figures
     #expect(figures?.sessions == 5)
+  }
+
+  @Test("A percentile of too few samples is open until the last look, and refused then")
+  func tooFew() {
+    let gate = Gate(.async, .latency(.p999), .limit(1e9))
+    let decision = GateDecision(
+      of: identity, samples: Simulation(sessions: 2, rounds: 4, drift: 0).samples(seed: Seed(1)))
+    let looks = GateRules(rates: ErrorRates(falseAlarm: 0.01), looks: 4)
+    #expect(decision.decide(gate, rules: looks, look: Look(0, isLast: false)).verdict == .inconclusive)
+    let last = decision.decide(gate, rules: looks, look: Look(3, isLast: true)).verdict
+    #expect(last.reason?.contains("longer budget") == true, "\(last)")
   }
 
   @Test("A count is exact: one more fails, the same does not")

@@ -34,6 +34,8 @@ struct GateMeasurementTests {
     #expect(measurement(0.5, error: 0.12).verdict(rates) == .improved)
     #expect(measurement(0.5, error: 0.121).verdict(rates) == .withinTolerance)
     #expect(measurement(0.5, error: 0.12, improvement: nil).verdict(rates) == .withinTolerance)
+    // Of two that were never the same, the better one has not improved.
+    #expect(measurement(0.5, error: 0.12).verdict(rates, expectingNoChange: false) == .withinTolerance)
   }
 
   @Test("What is exact is decided at the bound itself")
@@ -42,11 +44,43 @@ struct GateMeasurementTests {
     #expect(measurement(2.0001, error: 0).verdict(rates) == .regressed)
   }
 
+  @Test(
+    "A fraction that equals its limit in every session is kept: exact means exact", arguments: 0...30,
+    [2, 7, 32])
+  func exactFraction(tenths: Int, sessions: Int) throws {
+    let value = Double(tenths) / 10
+    let estimate = try SessionEstimate(of: Array(repeating: value, count: sessions))
+    for scale in [GateMeasurement.Scale.absolute, .difference] {
+      let exact = GateMeasurement(
+        scale: scale, estimate: estimate, bound: value, improvement: nil, figure: value, reference: value)
+      #expect(exact.verdict(rates) == .withinTolerance)
+    }
+  }
+
+  @Test("What can't be shown is suspect at the last look: halfway to the bound, or beyond it")
+  func suspect() {
+    let look = (last: Look(3, isLast: true), other: Look(1, isLast: false))
+    for (value, isSuspect) in [(0.9, false), (1.1, true), (2.5, true)] {
+      let measurement = GateMeasurement(
+        scale: .logRatio,
+        estimate: SessionEstimate(value: value, standardError: 1, degreesOfFreedom: 10, sessions: 14),
+        bound: 2,
+        improvement: nil, figure: 1, reference: 1)
+      #expect(measurement.verdict(rates) == .inconclusive && measurement.isSuspicious() == isSuspect)
+      #expect(measurement.isSuspicious(expectingNoChange: false) == (value > 2))
+      let verdict = measurement.verdict(rates).final(at: look.last, isSuspicious: measurement.isSuspicious())
+      #expect(verdict == (isSuspect ? .suspect : .inconclusive))
+      #expect(
+        measurement.verdict(rates).final(at: look.other, isSuspicious: measurement.isSuspicious())
+          == .inconclusive)
+    }
+  }
+
   @Test("The smallest excess that would have been shown is that of nine in ten")
   func sensitivity() throws {
-    // t of 10 degrees for 10 %: 1.372.
+    // SciPy's noncentral t of 10 degrees is beyond 4.1437 in nine of ten from 5.7891 on.
     let excess = try #require(measurement(2, error: 0.1).smallestDetectable(rates))
-    #expect(abs(excess - 0.1 * (4.1437 + 1.3722) / 2) < 1e-4)
+    #expect(abs(excess - 0.1 * 5.7891 / 2) < 1e-4)
   }
 }
 

@@ -49,7 +49,7 @@ struct GateOutcomeTests {
     #expect(
       limit.hasPrefix("Regressed: time of async ") && limit.hasSuffix(" µs, 1.00 µs allowed."), "\(limit)")
     let undecided = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.1).brief
-    #expect(undecided.hasPrefix("Inconclusive: "), "\(undecided)")
+    #expect(undecided.hasPrefix("Suspect: "), "\(undecided)")
     #expect(undecided.contains("the 95 % interval from 1.0") && undecided.contains("measure for longer"))
   }
 
@@ -82,8 +82,8 @@ struct GateOutcomeTests {
   @Test("What explains an outcome is written, read back, and part of its description")
   func explained() throws {
     let explained = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.25)
-      .explained("Noise floor: high.")
-    #expect(explained.description.hasSuffix(" Noise floor: high."))
+      .explained("Noisy.")
+    #expect(explained.description.hasSuffix(" Noisy."))
     let data = try JSONEncoder().encode(explained)
     #expect(try JSONDecoder().decode(GateOutcome.self, from: data) == explained)
   }
@@ -117,6 +117,8 @@ struct GateOutcomeTests {
     let text = GateExplanation.text(
       .notSlower(.async, than: .sync, by: .percent(10)), in: try Analysis(of: samples))
     #expect(text.contains("client CPU 12.0 µs against 9.00 µs, allocations 7 against 6."), "\(text)")
-    #expect(text.contains("Noise floor (async against itself") && !text.contains("server CPU"), "\(text)")
+    #expect(
+      text.contains("async against itself, between sessions: ± ")
+        && !text.contains("server CPU"), "\(text)")
   }
 }

@@ -11,8 +11,8 @@ struct CaseMeasurementTests {
   private let clock = FakeClock()
   private let identity = CaseIdentity(suite: "S", test: "t", operations: 100)
 
-  /// Two variants of which b is slower by some per cent, and by up to so many nanoseconds more or less in each
-  /// session.
+  /// Two variants of which b is slower by some per cent, and by up to so many nanoseconds more or less in
+  /// each session.
   private func variants(slower percent: Int, spread: Int = 0) -> [FakeVariant] {
     let session = Session(spread: spread)
     return [
@@ -39,14 +39,15 @@ struct CaseMeasurementTests {
 
   private func measurement(
     budget: Budget = .untilDecided(atMost: .seconds(4)), operations: Int = 100, endsBeforeCount: Bool = false,
-    gates: [Gate] = [.notSlower("b", than: "a", by: .percent(5))]
+    gates: [Gate] = [.notSlower("b", than: "a", by: .percent(5))], areOptional: Bool = false
   ) -> CaseMeasurement {
     let clock = clock
     let plan = SamplingPlan(
       operations: operations, budget: budget, seed: Seed(7), endsBeforeCount: endsBeforeCount)
     let rules = GateRules(rates: ErrorRates(falseAlarm: 0.01), looks: plan.looks)
     return CaseMeasurement(
-      plan: plan, gates: GatePlan(of: identity, gates.map { PlannedGate($0, rules: rules) }),
+      plan: plan,
+      gates: GatePlan(of: identity, gates.map { PlannedGate($0, rules: rules, isOptional: areOptional) }),
       variants: ["a", "b"], now: { clock.now })
   }
 
@@ -87,7 +88,7 @@ struct CaseMeasurementTests {
     var measurement = measurement()
     try await measurement.takeAllSessions(of: variants(slower: 5, spread: 1000))
     #expect(measurement.samples.look == Look(3, isLast: true) && measurement.sessions == 32)
-    #expect(measurement.outcomes.map(\.verdict) == [.inconclusive])
+    #expect(measurement.outcomes.map(\.verdict) == [.suspect])
   }
 
   @Test("A case without gates is sampled for one look; a budget of time has one, at its end")
@@ -122,6 +123,32 @@ struct CaseMeasurementTests {
     #expect(early.sessions == 8 && early.samples.look == Look(0, isLast: true))
   }
 
+  @Test("What is decided keeps its outcome, and once only sessions are in question, they are short")
+  func briefSessions() async throws {
+    var measurement = measurement(gates: [
+      .notSlower("b", than: "a", by: .percent(5)),
+      Gate("b", .slowSessions, .reference("a", .percent(5))),
+      Gate("b", .disturbedBlocks, .reference("a", .percent(0))),
+    ])
+    let variants = variants(slower: 0)
+    for _ in 0..<8 { try await measurement.takeSession(of: variants) }
+    #expect(measurement.outcomes.map(\.verdict) == [.withinTolerance, .inconclusive, .inconclusive])
+    let decided = measurement.outcomes[0]
+    let before = measurement.samples.series[0].blocks.count
+    try await measurement.takeAllSessions(of: variants)
+    #expect(
+      measurement.sessions == 24
+        && measurement.outcomes.map(\.verdict) == Array(repeating: .withinTolerance, count: 3))
+    #expect(measurement.outcomes[0] == decided)
+    #expect(
+      measurement.samples.series[0].blocks.count - before == 16 * SamplingPlan.roundsOfBriefSession)
+    // What has regressed needs no sessions to say so again.
+    var slower = self.measurement(gates: measurement.gates.gates.map(\.gate))
+    try await slower.takeAllSessions(of: self.variants(slower: 20))
+    #expect(
+      slower.sessions == 8 && slower.outcomes.map(\.verdict) == [.regressed, .inconclusive, .inconclusive])
+  }
+
   @Test("A case that misses sessions is looked at for the last time; one that has none, or is over, is not")
   func ended() async throws {
     var measurement = measurement()
@@ -134,6 +161,18 @@ struct CaseMeasurementTests {
     #expect(outcomes.map(\.verdict) == [.withinTolerance])
     measurement.end()
     #expect(measurement.outcomes == outcomes)
+  }
+
+  @Test("Operations are counted where a gate that was declared needs it, and no block tells")
+  func counting() async throws {
+    for (quantity, isOptional, wants) in [
+      (Quantity.metric(.statements), false, true), (.metric(.statements), true, false),
+      (.metric(.clientCPU), false, false), (.latency(.p99), false, false),
+    ] {
+      var measurement = measurement(gates: [Gate("b", quantity, .limit(2))], areOptional: isOptional)
+      try await measurement.takeAllSessions(of: variants(slower: 0))
+      #expect(measurement.wantsCounting == wants, "\(quantity)")
+    }
   }
 
   @Test("Metrics that are taken after the sessions decide their gates, which the looks before refuse")

@@ -44,24 +44,15 @@ struct FormatTests {
     RatioEstimate(ratio: ratio, low: low, high: high, confidence: 0.95, sessions: 8, rounds: 160)
   }
 
-  @Test("A difference is signed and has the digits that its interval deserves")
-  func differences() {
-    let narrow = estimate(0.98, 0.9804, 0.9808)
-    #expect(Format.difference(narrow) == "+1.999 %")
-    #expect(Format.differenceInterval(narrow) == "+1.958 to +2.041 %")
-    let usual = estimate(1.0425, 1.05, 1.0575)
-    #expect(Format.difference(usual) == "−4.76 %")
-    #expect(Format.differenceInterval(usual) == "−5.44 to −4.08 %")
-    let wide = estimate(0.8, 1, 1.25)
-    #expect(Format.difference(wide) == "0 %")
-    #expect(Format.differenceInterval(wide) == "−20 to +25 %")
-  }
-
   @Test("A ratio has as many digits as its interval")
   func ratios() {
     let usual = estimate(1.121, 1.134, 1.147)
     #expect(Format.ratio(usual) == "1.134")
     #expect(Format.ratioInterval(usual) == "1.121 to 1.147")
+    let narrow = estimate(0.98, 0.9804, 0.9808)
+    #expect(Format.ratio(narrow) == "0.98040" && Format.ratioInterval(narrow) == "0.98000 to 0.98080")
+    let wide = estimate(0.8, 1, 1.25)
+    #expect(Format.ratio(wide) == "1.00" && Format.ratioInterval(wide) == "0.80 to 1.25")
   }
 
   @Test("Confidences and limits are written without idle digits")

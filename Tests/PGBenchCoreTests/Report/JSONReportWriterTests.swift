@@ -27,8 +27,8 @@ struct JSONReportWriterTests {
     #expect(try writer.text(ExampleReport.typical()) == text)
     let lines = text.split(separator: "\n")
     let columns = lines.filter { $0.contains("\"elapsed\"") }
-    #expect(columns.count == 6 && columns.allSatisfy { $0.hasSuffix("],") })
-    #expect(lines.count < 600)
+    #expect(columns.count == 12 && columns.allSatisfy { $0.hasSuffix("],") })
+    #expect(lines.count < 700)
     let keys = ["\"cases\"", "\"environment\"", "\"schemaVersion\"", "\"warnings\""]
     let places = keys.compactMap { text.range(of: "\n  \($0)")?.lowerBound }
     #expect(places.count == 4 && places == places.sorted())

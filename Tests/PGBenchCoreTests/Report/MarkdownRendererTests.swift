@@ -19,15 +19,29 @@ struct MarkdownRendererTests {
     return line.split(separator: "|").map { $0.trimming(while: { $0 == " " }) }
   }
 
-  @Test("Each suite has the study's table with an interval beside the difference")
+  @Test("Each suite has the study's table with an interval beside the ratio of the times")
   func table() throws {
     let text = markdown(try ExampleReport.typical())
-    #expect(text.contains("| count | async ops/s | sync ops/s | difference | 95 % interval | faster |"))
+    #expect(text.contains("| count | async ops/s | sync ops/s | time ÷ sync's | 95 % interval | faster |"))
     let slower = try row(text, startingWith: "1,000")
     #expect(slower.last == "sync")
-    #expect(slower[3].hasPrefix("−20.") || slower[3].hasPrefix("−19."))
+    #expect(slower[3].hasPrefix("1.24") || slower[3].hasPrefix("1.25"))
     #expect(try row(text, startingWith: "50,000").last == "no difference shown")
     #expect(try row(text, startingWith: "10").suffix(3) == ["–", "–", "too few rounds"])
+  }
+
+  @Test("The full form says in how many sessions and rounds each was measured, and how long its blocks were")
+  func sampling() throws {
+    let report = try ExampleReport.typical()
+    let text = markdown(report)
+    #expect(text.contains("| count | variant | sessions | rounds | operations in a block |"))
+    let rounds = try #require(report.cases.first { $0.operations == 1000 }?.rounds.first)
+    let row = [
+      "1,000", rounds.variant.name, "\(Set(rounds.session).count)", "\(rounds.round.count)",
+      "\(rounds.operations[0])",
+    ]
+    #expect(text.contains("| \(row.joined(separator: " | ")) |"), "\(row)")
+    #expect(!plain(report).contains("operations in a block"))
   }
 
   @Test("Percentiles without enough samples are marked, and the mark is explained")

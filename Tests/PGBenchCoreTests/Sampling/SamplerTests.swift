@@ -2,6 +2,7 @@ import PGMeasuring
 import PGStatistics
 import PGSystem
 import PGVerdicts
+import Synchronization
 import Testing
 
 @Suite("Sampler")
@@ -134,6 +135,53 @@ struct SamplerTests {
     #expect(spoiled.series[0].blocks.count == 12)
     #expect(spoiled.disturbedRounds == 12)
     #expect(spoiled.retakenRounds == ["checkpoint": 7])
+  }
+
+  @Test("Rounds that are taken again don't shorten their session, and are in the whole time")
+  func retaken() async throws {
+    let calm = FakeVariant("calm", nanoseconds: 20_000, clock: clock)
+    // Half of all blocks, until no more may be taken again.
+    let often = FakeVariant("often", nanoseconds: 20_000, clock: clock, isDisturbed: { $0.isMultiple(of: 2) })
+    let quiet = try await sample([calm], budget: .time(.seconds(1)))
+    let disturbed = try await sample([often], budget: .time(.seconds(1)))
+    let retaken = try #require(disturbed.retakenRounds["checkpoint"])
+    #expect(retaken > 100)
+    #expect(disturbed.series[0].blocks.count == quiet.series[0].blocks.count)
+    let sessions = Dictionary(grouping: disturbed.series[0].blocks, by: \.session)
+    #expect(sessions.count == 8 && sessions.values.allSatisfy { $0.count >= 60 })
+    #expect(disturbed.series[0].uncompared.count == retaken)
+    #expect(disturbed.series[0].disturbances == ["checkpoint": retaken + disturbed.disturbedRounds])
+  }
+
+  @Test("One block that was interrupted while a case warms up doesn't decide how long its blocks are")
+  func interruptedWarmUp() async throws {
+    let usual = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let expected = try await sample([usual], operations: 1000, budget: .time(.seconds(1)))
+    for place in 4..<30 {
+      let blocks = Mutex(0)
+      let once = FakeVariant(
+        "a", nanoseconds: 20_000, clock: clock,
+        start: { _ in
+          blocks.withLock { blocks in
+            blocks += 1
+            return blocks == place ? 500_000 : 0
+          }
+        })
+      let samples = try await sample([once], operations: 1000, budget: .time(.seconds(1)))
+      let (length, usual) = (samples.series[0].blocks[0].operations, expected.series[0].blocks[0].operations)
+      #expect(length * 10 >= usual * 8, "block \(place): \(length) instead of \(usual)")
+    }
+  }
+
+  @Test("The first operation on each fresh connection is kept, and lead-ins count for the whole time")
+  func start() async throws {
+    let a = FakeVariant("a", nanoseconds: 20_000, clock: clock, start: { $0 == 0 ? 7_000_000 : 0 })
+    let plan = SamplingPlan(
+      operations: 100, budget: .time(.seconds(1)), seed: Seed(7), blockDuration: .milliseconds(1), leadIn: 2)
+    let series = try await sample([a], plan: plan).series[0]
+    #expect(series.firstOperations == Array(repeating: 7_020_000, count: 8))
+    #expect(series.uncompared.count == series.blocks.count)
+    #expect(series.uncompared.allSatisfy { $0.operations == 2 && $0.elapsed == 40_000 })
   }
 
   @Test("Every session has a pair of rounds at least, also when its first is disturbed and the time is up")

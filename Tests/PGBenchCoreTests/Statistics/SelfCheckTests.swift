@@ -8,7 +8,7 @@ import Testing
 struct SelfCheckTests {
   private func check(_ samples: SampleSet) throws -> SelfCheck { try Analysis(of: samples).selfCheck }
 
-  @Test("A steady variant has no noise floor, and a steady drift is none")
+  @Test("A steady variant doesn't differ from itself, and a steady drift is in both halves")
   func drift() throws {
     var samples = Simulation().samples(seed: Seed(1))
     for index in samples.series.indices {
@@ -19,16 +19,16 @@ struct SelfCheckTests {
       }
       samples.series[index].latencies = samples.series[index].blocks.map(\.elapsed)
     }
-    for floor in try check(samples).noiseFloors {
-      #expect(abs(floor.ratio.ratio - 1) < 1e-9)
+    for own in try check(samples).selfComparisons {
+      #expect(abs(own.ratio.ratio - 1) < 1e-9)
     }
   }
 
-  @Test("A noisier case has a higher noise floor and could have seen less")
+  @Test("A noisier case differs more from itself and could have seen less")
   func noise() throws {
     let calm = try check(Simulation(noise: 0.01).samples(seed: Seed(1)))
     let wild = try check(Simulation(noise: 0.1).samples(seed: Seed(1)))
-    #expect(calm.noiseFloors.map(\.variant) == [.sync, .async])
+    #expect(calm.selfComparisons.map(\.variant) == [.sync, .async])
     let (small, large) = (calm.sensitivities[0], wild.sensitivities[0])
     #expect(small.smallestDetectableChange < large.smallestDetectableChange)
     let estimate = try #require(
@@ -39,6 +39,6 @@ struct SelfCheckTests {
 
   @Test("Two sessions can't be split into halves with a spread")
   func tooFew() throws {
-    #expect(try check(Simulation(sessions: 2).samples(seed: Seed(1))).noiseFloors.isEmpty)
+    #expect(try check(Simulation(sessions: 2).samples(seed: Seed(1))).selfComparisons.isEmpty)
   }
 }

@@ -22,4 +22,17 @@ struct StudentTTests {
       #expect(abs(t / reference.t - 1) < 1e-9, "\(reference)")
     }
   }
+
+  // SciPy: the δ at which nct.sf(t.isf(rate, degrees), degrees, δ) is the power.
+  @Test(
+    "The excess that nine in ten measurements show agrees with SciPy's noncentral t",
+    arguments: [
+      (4.8e-7, 5, 39.092239115), (0.001, 10, 5.789137788), (1e-5, 19, 7.290648326), (0.025, 3, 5.013790639),
+      (0.01, 1, 52.365930504), (1e-4, 500, 5.035422716),
+    ])
+  func noncentrality(rate: Double, degrees: Int, expected: Double) {
+    let quantile = StudentT.twoSidedQuantile(confidence: 1 - 2 * rate, degreesOfFreedom: degrees)
+    let excess = StudentT.noncentrality(beyond: quantile, power: 0.9, degreesOfFreedom: degrees)
+    #expect(abs(excess / expected - 1) < 1e-5)
+  }
 }

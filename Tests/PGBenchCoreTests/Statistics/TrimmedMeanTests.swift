@@ -26,4 +26,20 @@ struct TrimmedMeanTests {
     #expect(calm.mean == wild.mean)
     #expect(calm.standardError == wild.standardError)
   }
+
+  @Test("What is the same in every session is exact, though sums of tenths are not", arguments: 2...40)
+  func exact(count: Int) throws {
+    for tenths in 0...30 {
+      let value = Double(tenths) / 10
+      let mean = try #require(TrimmedMean(of: Array(repeating: value, count: count)))
+      #expect(mean.mean == value && mean.standardError == 0)
+      #expect(TrimmedMean.mean(of: Array(repeating: value, count: count)) == value)
+    }
+  }
+
+  @Test("So many values have so many degrees of freedom", arguments: 2...40)
+  func degrees(count: Int) throws {
+    let mean = try #require(TrimmedMean(of: (0..<count).map(Double.init)))
+    #expect(mean.degreesOfFreedom == TrimmedMean.degreesOfFreedom(of: count))
+  }
 }

@@ -68,7 +68,49 @@ struct WorkerConversationTests {
     #expect(try said(.allocations, -1)?.contains("-1.0") == true)
     #expect(try said(.clientCPU, 1e300)?.contains("1e+300") == true)
     #expect(try said(Metric("temperature", unit: .count), -1) == nil)
+    // A process gives memory back as well.
+    #expect(try said(.residentGrowth, -16_384) == nil)
     #expect(try said(Metric(String(repeating: "x", count: 3000), unit: .count), 1) != nil)
+  }
+
+  @Test("of counted operations is believed where it is plausible")
+  func counted() throws {
+    func said(_ metrics: [MetricSummary]) throws -> String? {
+      var conversation = WorkerConversation()
+      conversation.ask(.count(variant: 0, first: 0, operations: 3), at: 0)
+      let line = Array(try WorkerProtocol.line(of: WorkerMessage.counted(metrics)).dropLast())
+      do { _ = try conversation.take(line, at: 1000) } catch { return "\(error)" }
+      return nil
+    }
+    #expect(
+      try said([
+        MetricSummary(.peakMemory, .value(1e6)), MetricSummary(.serverCPU, .notAvailable(reason: "none")),
+      ]) == nil)
+    for summary in [
+      MetricSummary(.peakMemory, .value(-1)), MetricSummary(.peakMemory, .value(.infinity)),
+      MetricSummary(.peakMemory, .notAvailable(reason: String(repeating: "x", count: 10_001))),
+      MetricSummary(Metric(String(repeating: "x", count: 2001), unit: .count), .value(1)),
+    ] {
+      #expect(try said([summary])?.contains("metrics that can't be") == true)
+    }
+    #expect(try said(Array(repeating: MetricSummary(.peakMemory, .value(1)), count: 201)) != nil)
+  }
+
+  @Test("of a case's gates is refused where none could be held")
+  func gates() throws {
+    func violation(_ gate: Gate) -> ProtocolViolation? {
+      do { try WorkerCase.example("a", gates: [gate]).validate() } catch { return error }
+      return nil
+    }
+    #expect(violation(Gate(nil, .metric(Metric("own", unit: .bytes)), .limit(1))) == nil)
+    for gate in [
+      Gate(nil, .time, .limit(.infinity)), Gate(.sync, .time, .reference(.sync, nil)),
+      Gate(.sync, .time, .reference(.async, .percent(-200))), Gate("other", .time, .limit(1)),
+      Gate(.sync, .time, .baselineRatio(to: "other", nil)), Gate(.sync, .time, .baseline(.percent(2e6))),
+      Gate(nil, .metric(Metric(String(repeating: "x", count: 2001), unit: .count)), .limit(1)),
+    ] {
+      #expect(violation(gate)?.description.contains("a gate") == true, "\(gate)")
+    }
   }
 
   @Test("without having been asked, or as another answer, is refused")

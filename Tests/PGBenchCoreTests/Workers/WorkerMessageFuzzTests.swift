@@ -1,3 +1,4 @@
+import PGStatistics
 import PGSystem
 import PGTestSupport
 import Testing
@@ -29,6 +30,16 @@ struct WorkerMessageFuzzTests {
       .timed(
         BlockTiming(
           elapsed: 900, latencies: [200, 300, 400], usage: [.allocations: 12], disturbance: "checkpoint")),
+      .arrived(
+        .example(
+          "c",
+          gates: [
+            Gate(nil, .latency(.p99), .limit(3e6)), Gate(.async, .time, .reference(.sync, .percent(5))),
+            Gate(.sync, .metric(.statements), .baseline(nil)),
+          ])),
+      .counted([
+        MetricSummary(.peakMemory, .value(4096)), MetricSummary(.serverCPU, .notAvailable(reason: "none")),
+      ]),
       .timed(BlockTiming(elapsed: 700, latencies: Array(repeating: 7, count: 100))),
     ].map(line)
   }
@@ -45,6 +56,7 @@ struct WorkerMessageFuzzTests {
       let operations = random.pick([3, 100])
       let request = random.pick([
         WorkerRequest.run(variant: 0, first: 0, operations: operations), .open(variant: 0), .finish,
+        .count(variant: 0, first: 0, operations: operations),
       ])
       let clients = random.pick([1, 1, 4])
       conversation.ask(request, clients: clients, at: 1000)
@@ -67,7 +79,7 @@ struct WorkerMessageFuzzTests {
       var budget = FalseAlarmBudget(rate: 0.01)
       let gates = CommitGates.plan(
         for: entry, tolerance: .percent(2), looks: plan.looks, budget: &budget,
-        expected: CommitGates.count(of: entry))
+        gated: entry.gatedVariants.count)
       let sizes = [1, 20, 1e9].map { plan.leadIn(ofBlock: plan.blockLength(nanosecondsPerOperation: $0)) }
       let isOver = plan.isOver(session: plan.sessions, rounds: 1, operations: .max, nanoseconds: .max)
       return (sizes + [gates.gates.count]).allSatisfy { $0 >= 0 } && isOver ? nil : "\(plan)"
@@ -80,6 +92,9 @@ struct WorkerMessageFuzzTests {
         && (1...1000).contains(timing.elapsed) && sum <= timing.elapsed * clients && rest.elapsed > 0
         && timing.usage.values.allSatisfy(\.isFinite)
       return isTrue ? nil : "\(timing)"
+    case .answer(.counted(let metrics)):
+      let isTrue = metrics.compactMap(\.value).allSatisfy { $0.isFinite && $0 >= 0 }
+      return isTrue ? nil : "\(metrics)"
     case .answer: return nil
     }
   }
@@ -94,6 +109,7 @@ struct WorkerMessageFuzzTests {
     let valid = try [
       WorkerRequest.skip(Self.place.identity(operations: 10, call: 1)), .begin(assignment), .open(variant: 1),
       .run(variant: 0, first: 80, operations: 400), .close(variant: 1), .finish,
+      .beginCounting(variant: 0, first: 80, operations: 40), .count(variant: 1, first: 80, operations: 400),
     ].map(Self.line)
     for number in 0..<Fuzzing.inputs {
       let line = random.below(10) == 0 ? random.bytes(atMost: 200) : random.damaged(random.pick(valid))
@@ -102,7 +118,9 @@ struct WorkerMessageFuzzTests {
       else { continue }
       switch request {
       case .open(let variant), .close(let variant): if (0...1).contains(variant) { continue }
-      case .run(let variant, let first, let operations):
+      case .run(let variant, let first, let operations),
+        .beginCounting(let variant, let first, let operations),
+        .count(let variant, let first, let operations):
         let isPossible =
           (0...1).contains(variant) && first >= 0 && (3...WorkerProtocol.longestBlock).contains(operations)
         if isPossible, !first.addingReportingOverflow(operations).overflow { continue }

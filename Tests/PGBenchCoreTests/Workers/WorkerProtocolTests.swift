@@ -96,7 +96,7 @@ struct WorkerProtocolTests {
     #expect(
       shown == [
         "hello", "began", "arrived", "ended", "done", "timed", "failed", "skip", "begin", "open", "run",
-        "close",
+        "close", "beginCounting", "count", "counted",
         "finish",
       ])
   }

@@ -13,14 +13,14 @@ enum Calibration {
   static let cases = ProcessInfo.processInfo.environment["PGBENCH_CALIBRATE"].flatMap { Int($0) } ?? 0
 
   /// The prepared point query under a name, so that one driver can be compared with itself.
-  static func pointQuery(_ driver: Variant, _ name: Variant) -> BenchmarkVariant<String> {
-    pointQuery(driver, name, planted: PlantedSlowdown(share: 0))
-  }
-
-  /// The same with a slowdown.
+  ///
+  /// - Parameter planted: Slows each operation.
+  /// - Parameter shape: Slows some of them.
   static func pointQuery(
-    _ driver: Variant, _ name: Variant, planted: PlantedSlowdown
+    _ driver: Variant, _ name: Variant, planted: PlantedSlowdown = PlantedSlowdown(share: 0),
+    shape: PlantedShape? = nil
   ) -> BenchmarkVariant<String> {
+    let slow = SlowBackends(oneIn: shape?.slowSessions ?? 0)
     @Sendable func query(_ index: Int) -> PostgresQuery {
       "SELECT id, username, email, full_name FROM users WHERE id = \(Int32(index % 100 + 1))"
     }
@@ -28,12 +28,14 @@ enum Calibration {
       return .sync(name) { connection, index in
         let start = MonotonicClock.now()
         defer { planted.wait(since: start) }
+        shape?.wait(index, isSlow: slow.contains(connection.backendProcessID))
         return try connection.query(query(index))[0].decode(String.self, at: 2)
       }
     }
     return .async(name) { connection, index in
       let start = MonotonicClock.now()
       defer { planted.wait(since: start) }
+      shape?.wait(index, isSlow: slow.contains(connection.backendProcessID))
       return try await connection.query(query(index))[0].decode(String.self, at: 2)
     }
   }

@@ -81,6 +81,40 @@ struct BenchmarkRunTests {
     #expect(ContinuousClock.now - start < .seconds(100))
   }
 
+  @Test("An allowance of a question that can't be is refused", .tolerance(.percent(-3), of: .wholeTime))
+  func noAllowance() async throws {
+    let error = await #expect(throws: BenchmarkError.self) {
+      try await inRun { _ in _ = try await numbers() }
+    }
+    #expect(error?.description.contains(".tolerance trait of whole time") == true)
+  }
+
+  @Test("What no comparison asks can't be called irrelevant", .irrelevant(.latency(.p99), because: "-"))
+  func noQuestion() async throws {
+    let error = await #expect(throws: BenchmarkError.self) {
+      try await inRun { _ in _ = try await numbers() }
+    }
+    #expect(error?.description.contains("p99 is not compared besides the typical time") == true)
+  }
+
+  @Test(
+    "What a test calls irrelevant isn't compared, and the report says so and why",
+    .irrelevant(.slowSessions, because: "one session is enough"),
+    .gate(.async, notSlowerThan: .sync, by: .percent(900)))
+  func irrelevant() async throws {
+    let report = try await inRun { run in
+      let result = try await numbers()
+      let quantities = result.gates.compactMap(\.figures?.quantity)
+      #expect(quantities.contains("whole time") && !quantities.contains("slow sessions"))
+      return try #require(run.report())
+    }
+    let notCompared = report.cases[0].notCompared
+    #expect(notCompared?.map(\.quantity) == ["slow sessions"])
+    #expect(notCompared?.first?.reason == "one session is enough")
+    let text = MarkdownRenderer().text(ReportDocument(report))
+    #expect(text.contains("slow sessions of") && text.contains("one session is enough"), "\(text)")
+  }
+
   @Test("A patience that is none is refused", .patience(.zero))
   func noPatience() async throws {
     let error = await #expect(throws: BenchmarkError.self) {

@@ -15,7 +15,8 @@ import Testing
   .enabled(if: ProcessInfo.processInfo.environment["PGBENCH_SCENARIO"] == "1"))
 struct ScenarioBenchmarks {
   @Test(
-    "An even race", .gate(.async, notSlowerThan: .sync, by: .percent(400)),
+    "An even race", .budget(.untilDecided(atMost: .seconds(20))),
+    .gate(.async, notSlowerThan: .sync, by: .percent(400)),
     .gate(.statements, atMost: 1))
   func evenRace() async throws {
     let result = try await benchmark(10) { connection, index in
@@ -25,7 +26,8 @@ struct ScenarioBenchmarks {
   }
 
   @Test(
-    "A planted slowdown", .budget(.time(.seconds(2))), .gate("slow", notSlowerThan: "fast", by: .percent(10)))
+    "A planted slowdown", .budget(.untilDecided(atMost: .seconds(20))),
+    .gate("slow", notSlowerThan: "fast", by: .percent(10)))
   func plantedSlowdown() async throws {
     try await benchmark(
       100,

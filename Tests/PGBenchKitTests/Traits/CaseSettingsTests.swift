@@ -1,3 +1,4 @@
+import PGVerdicts
 import Testing
 
 @testable import PGBenchKit
@@ -47,6 +48,22 @@ struct CaseSettingsTests {
         .notSlower("pipelined", than: .sync, by: .percent(1)),
         .notSlower(.async, than: .sync, by: .percent(5)),
       ])
+  }
+
+  @Test("What is said of a question nearest to the test counts")
+  func questions() {
+    let settings = CaseSettings(
+      traits: [
+        .irrelevant(.slowSessions, because: "a pool"), .tolerance(.percent(9), of: .wholeTime),
+        .tolerance(.percent(20), of: .slowSessions),
+      ],
+      profile: .quick)
+    #expect(
+      settings.questions == [
+        QuestionChange(.wholeTime, allowing: .percent(9)),
+        QuestionChange(.slowSessions, allowing: .percent(20)),
+      ])
+    #expect(settings.gates.isEmpty && settings.tolerance == nil)
   }
 
   @Test("The nearest tolerance and policy count, and gates of other quantities or limits add up")
