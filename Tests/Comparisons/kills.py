@@ -18,6 +18,8 @@ import sys
 import tempfile
 import time
 
+from common import arguments
+
 # Whom: the exit code, and words of the message.
 EXPECTED = {
     "base": (7, ["The base's test program was ended by signal 9 in "]),
@@ -127,11 +129,7 @@ def one(victim, command, mark):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("times", type=int)
-    split = sys.argv.index("--") if "--" in sys.argv else len(sys.argv)
-    options = parser.parse_args(sys.argv[1:split])
-    command = sys.argv[split + 1:]
-    if not command:
-        parser.error("give the command after --")
+    options, command = arguments(parser)
     victims = list(EXPECTED)
     before = folders()
     problems, tried, vain = [], 0, 0

@@ -5,7 +5,7 @@ A test suite that passes whatever the code says proves nothing (DeMillo, Lipton 
 selection", Computer 11, 1978). The layers from PGSystem to PGReporting and their tests are copied to a scratch package, so that
 a mutant costs one small build. Prints each mutant with the number of tests that noticed; ends with 1 if one survived.
 
-Usage: python3 Tests/Mutations/gates.py
+Usage: python3 Tests/Mutations/gates.py [FILE …], such as Question.swift: the mutants of these files only
 """
 
 import pathlib
@@ -21,12 +21,12 @@ TESTS = ["PGTestSupport", "PGBenchCoreTests"]
 
 # File, what it says, what the mutant says instead.
 MUTANTS = [
-    ("GateMeasurement.swift", "estimate.value - claim > bound", "estimate.value - claim <= bound"),
-    ("GateMeasurement.swift", "estimate.value - claim > bound", "estimate.value + claim > bound"),
+    ("GateMeasurement.swift", "estimate.value - claim > limit", "estimate.value - claim <= limit"),
+    ("GateMeasurement.swift", "estimate.value - claim > limit", "estimate.value + claim > limit"),
     ("GateMeasurement.swift", "estimate.value + claim < improvement", "estimate.value + claim >= improvement"),
     ("GateMeasurement.swift", "estimate.value + claim < improvement", "estimate.value - claim < improvement"),
-    ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= bound", "margin(errorRate: rates.miss) > bound"),
-    ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= bound", "margin(errorRate: rates.falseAlarm) <= bound"),
+    ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= limit", "margin(errorRate: rates.miss) > limit"),
+    ("GateMeasurement.swift", "margin(errorRate: rates.miss) <= limit", "margin(errorRate: rates.falseAlarm) <= limit"),
     ("GateMeasurement.swift", "margin(errorRate: rates.falseAlarm)\n    if", "margin(errorRate: rates.miss)\n    if"),
     ("GateMeasurement.swift", "if gate.quantity == .time {", "if gate.quantity != .time {"),
     ("GateMeasurement.swift", "own.allSatisfy({ $0 == 0 })", "!own.allSatisfy({ $0 == 0 })"),
@@ -37,18 +37,66 @@ MUTANTS = [
     ("GateDecision.swift", "guard gate.needsBaseline else", "guard !gate.needsBaseline else"),
     ("GateDecision.swift", "guard differences.isEmpty else", "guard !differences.isEmpty else"),
     ("GateDecision.swift", "} else if !baseline.fingerprint", "} else if baseline.fingerprint"),
-    ("GateMeasurement.swift", "guard group.count >= percentile.samplesNeeded", "guard true || group.count >= percentile.samplesNeeded"),
-    ("GateMeasurement.swift", "guard groups.count >= fewestGroups", "guard groups.count >= 0"),
-    ("GateMeasurement.swift", "case .value(let value) where metric.isCounted", "case .value(let value) where !metric.isCounted"),
-    ("GateMeasurement.swift", "guard values.isEmpty else { return values }", "guard !values.isEmpty else { return values }"),
-    ("GateMeasurement.swift", "if let reason = series.unusable[metric] {", "if let reason = series.unusable[metric], false {"),
+    ("SessionFigures.swift", "guard group.count >= percentile.samplesNeeded", "guard true || group.count >= percentile.samplesNeeded"),
+    ("SessionFigures.swift", "guard groups.count >= fewestGroups", "guard groups.count >= 0"),
+    ("SessionFigures.swift", "case .value(let value) where metric.isCounted", "case .value(let value) where !metric.isCounted"),
+    ("SessionFigures.swift", "guard values.isEmpty else { return values }", "guard !values.isEmpty else { return values }"),
+    ("SessionFigures.swift", "if let reason = series.unusable[metric] {", "if let reason = series.unusable[metric], false {"),
     ("Gate.swift", "!known.contains(metric)", "known.contains(metric)"),
     ("ErrorRates.swift", "(isLast ? 1 : spent(look + 1)) - spent(look)", "1.0"),
-    ("GatePlan.swift", "guard expected > 0 else", "guard expected < 0 else"),
+    ("FalseAlarmBudget.swift", "guard taken >= expected else", "guard taken < expected else"),
+    ("FalseAlarmBudget.swift", "part /= 2", "part /= 1"),
+    ("FalseAlarmBudget.swift", "guard let test, var part = parts[test] else", "guard let test, var part = parts[test], false else"),
+    ("GateMeasurement.swift", "expectingNoChange ? .improved : .withinTolerance", ".improved"),
+    ("GateMeasurement.swift", "expectingNoChange ? bound / 2 : bound", "expectingNoChange ? bound * 2 : bound"),
+    ("GateMeasurement.swift", "expectingNoChange ? bound / 2 : bound", "bound / 2"),
+    ("GateDecision.swift", "error.isOfTooFew && !look.isLast", "error.isOfTooFew"),
+    ("GateDecision.swift", "error.isOfTooFew && !look.isLast", "false"),
+    ("CommitGates.swift", "(own ?? gate, gate", "(gate, gate"),
+    ("CommitGates.swift", "declared.filter { gate in !asked", "declared.filter { gate in asked"),
+    ("CommitGates.swift", "asked.count - times + added.count", "asked.count - times"),
+    ("Question.swift", "(1 - time) / Double(max(1, others))", "(1 - time)"),
+    ("CommitGates.swift", "shares.other, own == nil)", "shares.other, true)"),
+    ("CommitGates.swift", "expectsNoChange: isOfBase", "expectsNoChange: true"),
+    ("CommitGates.swift", "commonVariants.contains(variant)\n        ||", "false\n        ||"),
+    ("CommitGates.swift", "!declaredGates(of: variant, tolerance: .percent(0)).isEmpty", "false"),
+    ("CaseMeasurement.swift", "guard !planned.isOptional, case .metric(let metric) =", "guard case .metric(let metric) ="),
+    ("CaseMeasurement.swift", "return !samples.has(metric)", "return samples.has(metric)"),
+    ("GateDecision.swift", "self == .inconclusive && look.isLast && isSuspicious", "self == .inconclusive && isSuspicious"),
+    ("CountComparison.swift", "if probability <= rates.falseAlarm", "if probability > rates.falseAlarm"),
+    ("CountComparison.swift", "if look.isLast { return isSuspicious ?", "if true { return isSuspicious ?"),
+    ("CountComparison.swift", "return isSuspicious ? .inconclusive : .withinTolerance", "return .withinTolerance"),
+    ("CountComparison.swift", "3 * (look.number + 1) >= 2 * looks", "3 * look.number >= 2 * looks"),
+    ("CountComparison.swift", "isLate && isUnsuspicious", "isLate"),
+    ("CountComparison.swift", "2 * count < fewest && probability > 0.2", "probability > 0.2"),
+    ("CountComparison.swift", "count <= others ||", "count < others ||"),
+    ("CountComparison.swift", "count >= fewest : probability <= 0.01", "count > fewest : probability <= 0.01"),
+    ("CountComparison.swift", "count >= fewest : probability <= 0.01", "count >= fewest : probability <= 0.5"),
+    ("CountComparison.swift", "$0 - middle > distance", "$0 - middle < distance"),
+    ("CountComparison.swift", "max(Elementary.log(allowance.greatestRatio), 5", "min(Elementary.log(allowance.greatestRatio), 5"),
+    ("Question.swift", "tolerance.percent >= 0", "tolerance.percent >= 100"),
+    ("Question.swift", "time = !hasTime ? 0 : others > 0 ? 0.5 : 1", "time = !hasTime ? 0.0 : 1.0"),
+    ("Question.swift", "tolerance.percent >= 5 ? tolerance", "tolerance.percent < 5 ? tolerance"),
+    ("SessionFigures.swift", "(blocks + uncompared)", "blocks"),
+    ("RawMean.swift", "ratioWithoutWorst > bound", "ratio > bound"),
+    ("RawMean.swift", "ratioWithoutWorst > bound", "ratioWithoutWorst < bound"),
+    ("RawMean.swift", "pairs.count >= 2", "pairs.count >= 0"),
+    ("RawMean.swift", "without.min()", "without.max()"),
+    ("GateDecision.swift", "(isContradicted ? .inconclusive : verdict)", "verdict"),
+    ("GateDecision.swift", "isSuspicious: isContradicted\n            ||", "isSuspicious: false\n            ||"),
+    ("GateDecision.swift", "guard gate.quantity == .wholeTime, case", "guard case"),
+    ("GatePlan.swift", "!decision.contradicts(outcome, of: planned.gate)", "true"),
+    ("SessionFigures.swift", "Double($0) > latency", "Double($0) < latency"),
+    ("SignTest.swift", "if all - chosen < max(0, count) { break }", "if all - chosen <= max(0, count) { break }"),
+    ("GatePlan.swift", "if let outcome = decided[planned.gate.description],", "if let outcome = decided[planned.gate.description], false,"),
+    ("CaseMeasurement.swift", "!open.isEmpty\n      && open", "open.isEmpty\n      && open"),
+    ("Sampler.swift", "isBrief && round >=", "!isBrief && round >="),
+    ("Sampler.swift", "retaking += now() - begin", "retaking += 0"),
+    ("Sampler.swift", "if operations == 0 {", "if operations != 0 {"),
     ("Budget.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
     ("GateDecision.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
-    ("GateDecision.swift", "self != .inconclusive", "self == .inconclusive"),
-    ("GatePlan.swift", "guard planned.isOptional, case", "guard !planned.isOptional, case"),
+    ("GateDecision.swift", "self != .inconclusive && self != .suspect", "self == .inconclusive"),
+    ("GatePlan.swift", "guard planned.isOptional else", "guard !planned.isOptional else"),
     ("CaseMeasurement.swift", "due.isLast || (", "true || ("),
     ("CaseMeasurement.swift", "(plan.mayEnd(operations: sampling.operations) && ", "(true && "),
     ("CaseMeasurement.swift", "guard !isOver, sessions > 0 else", "guard !isOver else"),
@@ -87,12 +135,16 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|CountComparison|RawMean|SessionFigures|Question|SignTest|Worlds|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 
 
-def main() -> int:
+def main(files: list[str]) -> int:
+    mutants = [mutant for mutant in MUTANTS if not files or mutant[0] in files]
+    if unknown := set(files) - {mutant[0] for mutant in MUTANTS}:
+        print(f"There are no mutants of {', '.join(sorted(unknown))}.")
+        return 2
     with tempfile.TemporaryDirectory() as scratch:
         package = pathlib.Path(scratch)
         for folder in [f"Sources/{layer}" for layer in LAYERS] + [f"Tests/{test}" for test in TESTS]:
@@ -104,7 +156,7 @@ def main() -> int:
             print("The tests fail without any mutant.")
             return 1
         survivors = 0
-        for name, original, mutated in MUTANTS:
+        for name, original, mutated in mutants:
             path = next((package / "Sources").rglob(name))
             text = path.read_text()
             if original not in text:
@@ -121,9 +173,9 @@ def main() -> int:
             survivors += passed
             verdict = "SURVIVED" if passed else f"noticed by {failures} tests"
             print(f"{name}: `{original}` → `{mutated}`: {verdict}".replace("\n", " "), flush=True)
-        print(f"{len(MUTANTS)} mutants, {survivors} survived.")
+        print(f"{len(mutants)} mutants, {survivors} survived.")
         return 1 if survivors else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
