@@ -93,6 +93,9 @@ MUTANTS = [
     ("Sampler.swift", "isBrief && round >=", "!isBrief && round >="),
     ("Sampler.swift", "retaking += now() - begin", "retaking += 0"),
     ("Sampler.swift", "if operations == 0 {", "if operations != 0 {"),
+    ("Sampler.swift", "if sampling.steadyBlockLength == nil {", "if sampling.steadyBlockLength != nil {"),
+    ("Sampler.swift", "    if isSteady {\n      sampling.samples", "    if true {\n      sampling.samples"),
+    ("Sampler.swift", "10 * usual * Double(operations)", "10 * usual"),
     ("Budget.swift", "max(greatestRatio, 1 + floor / reference)", "min(greatestRatio, 1 + floor / reference)"),
     ("GateDecision.swift", "self == .withinTolerance || self == .improved", "self != .withinTolerance && self != .improved"),
     ("GateDecision.swift", "self != .inconclusive && self != .suspect", "self == .inconclusive"),
@@ -135,7 +138,7 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|CountComparison|RawMean|SessionFigures|Question|SignTest|Worlds|SessionEstimate|Tolerance|SampleSet|Sampler|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|CountComparison|RawMean|SessionFigures|Question|SignTest|Worlds|SessionEstimate|Tolerance|SampleSet|Sampler|Suspension|SelfCheck"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 

@@ -56,8 +56,8 @@ package struct Sampler: Sendable {
     var length = plan.clients
     var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
     var isSteady = false
-    // As the first session has chosen it, or as far as this one knows.
-    var blockLength = sampling.blockLength ?? 1
+    // As a steady session has chosen it, or as far as this one knows.
+    var blockLength = sampling.steadyBlockLength ?? 1
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
       let timings = try await turns.round(0, of: &sampling, operations: length)
       if operations == 0 {
@@ -70,7 +70,7 @@ package struct Sampler: Sendable {
       for (index, timing) in timings.enumerated() {
         times[index].append(Double(timing.elapsed) / Double(length))
       }
-      if sampling.blockLength == nil {
+      if sampling.steadyBlockLength == nil {
         // The fastest variant decides, so that its blocks are long enough; no single block does, which may
         // have been the one that was interrupted.
         let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
@@ -83,14 +83,17 @@ package struct Sampler: Sendable {
       length = next
     }
     sampling.samples.warmUp.sessions += 1
-    if isSteady { sampling.samples.warmUp.steadySessions += 1 }
     sampling.blockLength = blockLength
+    if isSteady {
+      sampling.samples.warmUp.steadySessions += 1
+      sampling.steadyBlockLength = blockLength
+    }
     sampling.samples.warmUp.duration += now() - start
   }
 
   /// Measures rounds in pairs, so that every order comes with its reverse.
   private func measure(_ sampling: inout Sampling, _ turns: Turns, isBrief: Bool) async throws {
-    let length = sampling.blockLength ?? plan.clients
+    let length = max(plan.clients, sampling.blockLength)
     let leadIn = plan.leadIn(ofBlock: length)
     let start = now()
     // What rounds took that were taken again, which are not to shorten the session.
@@ -157,8 +160,11 @@ package struct Sampling: Sendable {
   /// How many operations each variant has run in measured rounds.
   package var operations = 0
   package var nanoseconds = 0
-  /// Chosen in the first session, and kept: blocks of different lengths don't compare.
-  package var blockLength: Int?
+  /// How many operations a block of the current session has.
+  package fileprivate(set) var blockLength = 1
+  /// What the first session has chosen whose warm-up reached a steady state: the others keep it. Before, each
+  /// chooses its own, as all that is compared is compared within a session.
+  package fileprivate(set) var steadyBlockLength: Int?
 
   /// Starts with nothing measured.
   ///
@@ -180,7 +186,9 @@ package struct Sampling: Sendable {
   /// What disturbed each block of a round; nil for those that nothing did.
   package func disturbances(of timings: [BlockTiming]) -> [String?] {
     zip(timings, samples.series).map { timing, series in
-      Suspension.isOne(timing.elapsed, after: series.blocks.suffix(9)) ? Suspension.name : timing.disturbance
+      let isSuspension = Suspension.isOne(
+        timing.elapsed, operations: blockLength, after: series.blocks.suffix(9))
+      return isSuspension ? Suspension.name : timing.disturbance
     }
   }
 }
@@ -194,10 +202,12 @@ package enum Suspension {
   /// The word for it in reports.
   package static let name = "suspension"
 
-  /// Whether a block took so long, in nanoseconds, compared with those before it, which all have as many
-  /// operations.
-  package static func isOne(_ elapsed: Int, after blocks: some Collection<Block>) -> Bool {
-    guard blocks.count >= 5, let usual = Median.of(blocks.map { Double($0.elapsed) }) else { return false }
-    return elapsed > 100_000_000 && Double(elapsed) > 10 * usual
+  /// Whether a block took so long, in nanoseconds, for its operations, compared with those before it.
+  package static func isOne(
+    _ elapsed: Int, operations: Int, after blocks: some Collection<Block>
+  ) -> Bool {
+    let times = blocks.compactMap(\.timePerOperation)
+    guard times.count >= 5, let usual = Median.of(times) else { return false }
+    return elapsed > 100_000_000 && Double(elapsed) > 10 * usual * Double(operations)
   }
 }

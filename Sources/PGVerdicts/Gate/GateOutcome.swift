@@ -194,6 +194,8 @@ extension GateOutcome: CustomStringConvertible {
     case .suspect:
       "Suspect (\(gate)). It may be beyond what is allowed, and the budget was too short to show it: measure "
         + "it alone and for longer."
+    case .inconclusive where figures?.chance != nil:
+      "Inconclusive (\(gate)). So few tell nothing of how they are shared; a longer budget would decide it."
     case .inconclusive:
       "Inconclusive (\(gate)). The interval holds the bound; a longer budget or a wider tolerance would "
         + "decide it."

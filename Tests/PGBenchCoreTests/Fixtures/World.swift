@@ -51,7 +51,7 @@ struct World: Sendable {
           }
           let used = Double(operations) * 6
           let elapsed = latencies.reduce(0, +)
-          if Suspension.isOne(elapsed, after: series[side].blocks.suffix(9)) {
+          if Suspension.isOne(elapsed, operations: operations, after: series[side].blocks.suffix(9)) {
             series[side].add(disturbance: Suspension.name)
           }
           series[side].add(

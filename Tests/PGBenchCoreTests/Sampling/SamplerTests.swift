@@ -122,6 +122,25 @@ struct SamplerTests {
     #expect(samples.warmUp.duration < 400_000_000)
   }
 
+  @Test("The length of blocks is decided in a steady state, and not by a first session that never reached one")
+  func coldStart() async throws {
+    // Ten times as slow and ever faster in the first session, as of a server that has just started.
+    let clock = clock
+    let sampler = Sampler(
+      plan: SamplingPlan(operations: 1000, budget: .time(.seconds(1)), seed: Seed(7)), now: { clock.now })
+    var sampling = Sampling(variants: ["a"])
+    let cold = FakeVariant("a", nanoseconds: 200_000, clock: clock, start: { 100_000_000 / ($0 + 100) })
+    let warm = FakeVariant("a", nanoseconds: 20_000, clock: clock)
+    let slower = FakeVariant("a", nanoseconds: 40_000, clock: clock)
+    try await sampler.takeSession(0, of: [cold], into: &sampling)
+    try await sampler.takeSession(1, of: [warm], into: &sampling)
+    try await sampler.takeSession(2, of: [slower], into: &sampling)
+    #expect(sampling.samples.warmUp.steadySessions == 2)
+    let lengths = sampling.samples.series[0].blocks.sessions.map { Set($0.map(\.operations)) }
+    #expect(try #require(lengths[0].first) < 10)
+    #expect(lengths == [lengths[0], [100], [100]])
+  }
+
   @Test("A disturbed round is taken again, as many times as the plan allows, and then kept")
   func disturbed() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
