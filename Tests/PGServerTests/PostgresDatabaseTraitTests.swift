@@ -60,7 +60,7 @@ struct PostgresDatabaseTraitTests {
 
   @Test(
     "is over in bounded time, whatever of its database a transaction that is left open has locked",
-    .timeLimit(.minutes(1)))
+    .timeLimit(.minutes(5)))
   func locked() async throws {
     let test = try #require(Test.current)
     let left = Lock<[AsyncConnection]>([])

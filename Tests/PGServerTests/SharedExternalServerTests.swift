@@ -97,12 +97,13 @@ struct SharedExternalServerTests {
     try await ThrowawayServer.with { own in
       let admin = try SyncConnection.connect(to: own.configuration())
       defer { admin.close() }
+      // Longer than a busy machine takes to connect and to say that the session may be idle.
       try admin.execute(
-        "CREATE ROLE bench LOGIN CREATEDB; ALTER ROLE bench SET idle_session_timeout = '1s'")
+        "CREATE ROLE bench LOGIN CREATEDB; ALTER ROLE bench SET idle_session_timeout = '5s'")
       let live = try await ExternalServer.connect(to: own.url(user: "bench"))
       _ = try await live.database(for: .study)
       let before = try own.databases()
-      try await Task.sleep(for: .seconds(3))
+      try await Task.sleep(for: .seconds(8))
       let other = try await ExternalServer.connect(to: own.url(user: "bench"))
       #expect(try own.databases() == before)
       await other.stop()

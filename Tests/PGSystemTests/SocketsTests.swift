@@ -22,9 +22,8 @@ struct LineChannelTests {
   }
 
   private static func wait(until isSo: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !isSo(), ContinuousClock.now < deadline { try await Task.sleep(for: .milliseconds(2)) }
-    #expect(isSo())
+    let isSo = await eventually { isSo() }
+    #expect(isSo)
   }
 
   @Test("Lines arrive whole and in order, however long, and however many at once")

@@ -162,8 +162,9 @@ package struct Sampling: Sendable {
   package var nanoseconds = 0
   /// How many operations a block of the current session has.
   package fileprivate(set) var blockLength = 1
-  /// What the first session has chosen whose warm-up reached a steady state: the others keep it. Before, each
-  /// chooses its own, as all that is compared is compared within a session.
+  /// The length that the first session has chosen whose warm-up reached a steady state, and the others keep.
+  ///
+  /// Before, each chooses its own, as all that is compared is compared within a session.
   package fileprivate(set) var steadyBlockLength: Int?
 
   /// Starts with nothing measured.

@@ -3,6 +3,7 @@ import PGMeasuring
 import PGReporting
 import PGServer
 import PGSystem
+import PGTestSupport
 import PGVerdicts
 import Testing
 
@@ -36,7 +37,7 @@ enum CoordinatorRun {
   static func result(
     filter: String = "WorkerScenarioBenchmarks", scenario: String = "comparison", head: String,
     budget: Duration = .milliseconds(1500),
-    patience: Duration = .seconds(30),
+    patience: Duration = Slowness.limit,
     during: @Sendable (ThrowawayServer) async throws -> Void = { _ in }
   ) async throws -> CommitComparison {
     try await outcome(
@@ -50,7 +51,7 @@ enum CoordinatorRun {
   static func outcome(
     filter: String = "WorkerScenarioBenchmarks", scenario: String = "comparison", head: String,
     budget: Duration = .milliseconds(1500),
-    patience: Duration = .seconds(30),
+    patience: Duration = Slowness.limit,
     on shared: (any DatabaseServer)? = nil,
     during: @Sendable (ThrowawayServer) async throws -> Void = { _ in }
   ) async throws -> Coordinator.Outcome {

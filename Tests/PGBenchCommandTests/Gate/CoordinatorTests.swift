@@ -3,6 +3,7 @@ import PGMeasuring
 import PGReporting
 import PGServer
 import PGSystem
+import PGTestSupport
 import PGVerdicts
 import Testing
 
@@ -19,11 +20,8 @@ import Testing
 /// One at a time, for only one measures, and not among the paced: these wait for each other with a limit.
 @Suite("Coordinator", .serialized)
 struct CoordinatorTests {
-  /// A budget that decides gates even on a machine that runs other tests meanwhile; what is decided sooner
-  /// ends sooner.
-  private static let decisive = Duration.seconds(6)
-
-  /// The same for a head that is far beyond its bounds, which ends as soon as that is shown.
+  /// A budget that decides gates even on a machine that runs much else meanwhile; what is decided sooner ends
+  /// sooner.
   private static let ample = Duration.seconds(30)
 
   private static func verdict(_ result: CommitComparison, _ variant: String, _ quantity: String) -> Verdict? {
@@ -34,7 +32,7 @@ struct CoordinatorTests {
 
   @Test("The same code is within the tolerance, and cases of one side are new or removed")
   func same() async throws {
-    let result = try await CoordinatorRun.result(head: "", budget: Self.decisive)
+    let result = try await CoordinatorRun.result(head: "", budget: Self.ample)
     #expect(result.conclusion == .removed, "\(result.summary)")
     for one in result.cases where one.entry.isCommon {
       #expect(
@@ -93,7 +91,7 @@ struct CoordinatorTests {
   func cancelledWhileHanging() async throws {
     let (hangs, tell) = AsyncStream.makeStream(of: Void.self)
     let comparison = Task {
-      try await CoordinatorRun.result(head: "hanging", patience: .seconds(300)) { server in
+      try await CoordinatorRun.result(head: "hanging", patience: Slowness.limit * 10) { server in
         let observer = try await AsyncConnection.connect(
           to: try await server.database(for: .empty).configuration)
         // A connection that is measured never rests for so long, unless its client has stopped.
@@ -112,7 +110,7 @@ struct CoordinatorTests {
     let start = ContinuousClock.now
     comparison.cancel()
     await #expect(throws: (any Error).self) { try await comparison.value }
-    #expect(ContinuousClock.now - start < .seconds(60))
+    #expect(ContinuousClock.now - start < Slowness.limit * 2)
   }
 
   @Test("Waiting for the machine while another process measures uses up nothing of a case's time")
@@ -163,7 +161,7 @@ struct CoordinatorTests {
       "\(failure?.description ?? "")")
     // Another order would have taken as long again, and then another.
     let took = ContinuousClock.now - start
-    #expect(took < patience * 2 + .seconds(6))
+    #expect(took < patience * 2 + Slowness.limit)
   }
 
   @Test("A side that has none of the cases that are left is not waited for")

@@ -1,5 +1,6 @@
 import Foundation
 import PGSystem
+import PGTestSupport
 import Subprocess
 import Testing
 
@@ -30,15 +31,6 @@ import Testing
       }
     }
 
-    private static func wait(for time: Duration, until isSo: () -> Bool) async throws -> Bool {
-      let deadline = ContinuousClock.now + time
-      while !isSo() {
-        guard ContinuousClock.now < deadline else { return false }
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      return true
-    }
-
     /// Sends a signal to a gate of a repository once something is so, and expects its processes to be gone soon.
     private static func signal(
       _ signal: Signal, gateOf repository: ScratchRepository, in folder: String, within time: Duration,
@@ -53,11 +45,11 @@ import Testing
         workingDirectory: FilePath(repository.folder), platformOptions: options, input: .none,
         output: .discarded, error: .discarded
       ) { execution in
-        let came = try await wait(for: time, until: isSo)
+        let came = await eventually(within: time * Slowness.factor, isSo)
         #expect(came)
         try execution.send(signal: signal)
       }
-      let isGone = try await wait(for: .seconds(5)) { processes(with: folder).isEmpty }
+      let isGone = await eventually { processes(with: folder).isEmpty }
       #expect(isGone, "\(signal): \(processes(with: folder))")
       return result.terminationStatus
     }

@@ -41,10 +41,7 @@ struct ProgressLineTests {
       for number in 1...3 {
         text += String(repeating: "noise\n", count: 2000) + "[\(number)/3] Compiling\n"
         try text.write(toFile: log, atomically: true, encoding: .utf8)
-        let deadline = ContinuousClock.now + .seconds(10)
-        while written.withLock(\.count) < number, ContinuousClock.now < deadline {
-          try await Task.sleep(for: .milliseconds(5))
-        }
+        _ = await eventually { written.withLock(\.count) >= number }
       }
       following.cancel()
       await following.value

@@ -122,7 +122,7 @@ struct SamplerTests {
     #expect(samples.warmUp.duration < 400_000_000)
   }
 
-  @Test("The length of blocks is decided in a steady state, and not by a first session that never reached one")
+  @Test("The length of blocks is decided in a steady state, not by a first session that never reached one")
   func coldStart() async throws {
     // Ten times as slow and ever faster in the first session, as of a server that has just started.
     let clock = clock

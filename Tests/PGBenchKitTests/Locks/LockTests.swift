@@ -109,7 +109,7 @@ struct LockTests {
 
   @Test(
     "A pipe, a folder or a link in the place of the lock's file hangs nobody: the run goes on, and says what is there",
-    .timeLimit(.minutes(1)), arguments: [("pipe", "a pipe"), ("folder", "a folder"), ("link", "a link")])
+    .timeLimit(.minutes(5)), arguments: [("pipe", "a pipe"), ("folder", "a folder"), ("link", "a link")])
   func obstacle(kind: String, words: String) async throws {
     let file = LockFile()
     switch kind {

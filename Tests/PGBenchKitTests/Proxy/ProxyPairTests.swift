@@ -33,7 +33,7 @@ import Testing
         UnixSocket.close(client)
         #expect(Self.text(from: server) == words)
         // The other way is closed, too: at first it may take a byte, for the news travel no faster than the bytes.
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + Slowness.limit
         var failure: Int32 = 0
         while failure == 0, ContinuousClock.now < deadline {
           if send(server, "?", 1, Int32(MSG_NOSIGNAL)) < 0 { failure = errno }
@@ -49,7 +49,7 @@ import Testing
         let piece = (0..<65_536).map { UInt8($0 % 251) }
         _ = fcntl(client, F_SETFL, O_NONBLOCK)
         var (written, lastProgress) = (0, ContinuousClock.now)
-        while ContinuousClock.now - lastProgress < .seconds(1) {
+        while ContinuousClock.now - lastProgress < .seconds(1) * Slowness.factor {
           let from = written % piece.count
           let count = piece.withUnsafeBytes { write(client, $0.baseAddress! + from, $0.count - from) }
           if count > 0 {

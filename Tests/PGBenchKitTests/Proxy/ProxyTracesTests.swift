@@ -27,10 +27,7 @@ import Testing
           proxy.close()
           connection.close()
         }
-        let deadline = ContinuousClock.now + .seconds(10)
-        while Self.traces != before, ContinuousClock.now < deadline {
-          try await Task.sleep(for: .milliseconds(5))
-        }
+        _ = await eventually { Self.traces == before }
         #expect(Self.traces == before)
       }
       try await database.drop()
@@ -50,11 +47,8 @@ import Testing
       let folder = String(line.dropFirst("FOLDER ".count))
       let next = try await ThrowawayServer.start()
       // Another test's start may be sweeping it at this moment.
-      let deadline = ContinuousClock.now + .seconds(5)
-      while access(folder, F_OK) == 0, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(10))
-      }
-      #expect(access(folder, F_OK) != 0)
+      let isGone = await eventually { access(folder, F_OK) != 0 }
+      #expect(isGone)
       await next.stop()
     }
 

@@ -3,6 +3,7 @@ import PGBenchHost
 import PGMeasuring
 import PGReporting
 import PGSystem
+import PGTestSupport
 import PGVerdicts
 import Testing
 
@@ -73,12 +74,12 @@ struct BenchmarkRunTests {
     let error = await #expect(throws: BenchmarkError.self) {
       try await inRun(["PGBENCH_PATIENCE": "300"]) { _ in
         _ = try await benchmark(10) { _, _ in
-          try await Task.sleep(for: .seconds(200)); return 0
+          try await Task.sleep(for: Slowness.limit * 4); return 0
         }
       }
     }
     #expect(error?.description.contains("0.2 s") == true, "\(String(describing: error))")
-    #expect(ContinuousClock.now - start < .seconds(100))
+    #expect(ContinuousClock.now - start < Slowness.limit * 2)
   }
 
   @Test("An allowance of a question that can't be is refused", .tolerance(.percent(-3), of: .wholeTime))

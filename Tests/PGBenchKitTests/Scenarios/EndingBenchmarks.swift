@@ -1,5 +1,6 @@
 import PGBenchKit
 import PGSystem
+import PGTestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -30,8 +31,7 @@ struct EndingBenchmarks {
     task.cancel()
     let moment = ContinuousClock.now
     await #expect(throws: CancellationError.self) { try await task.value }
-    // That is less than the patience with a body that doesn't heed it.
-    #expect(ContinuousClock.now - moment < .seconds(5))
+    #expect(ContinuousClock.now - moment < Slowness.limit)
   }
 
   @Test("A pool's statement that is cancelled")
@@ -49,7 +49,7 @@ struct EndingBenchmarks {
     task.cancel()
     let moment = ContinuousClock.now
     await #expect(throws: CancellationError.self) { try await task.value }
-    #expect(ContinuousClock.now - moment < .seconds(5))
+    #expect(ContinuousClock.now - moment < Slowness.limit)
   }
 
   @Test("A body that heeds nothing")

@@ -156,7 +156,7 @@ struct CancellationStormTests {
   static func requireUsable(_ connection: AsyncConnection, _ round: Int) async throws {
     try #require(!connection.isClosed, "round \(round)")
     // Once an UNLISTEN has ended, by which a connection ends a stream that is not wanted any more.
-    let isIdle = try await eventually { connection.transactionStatus == .idle }
+    let isIdle = await eventually { connection.transactionStatus == .idle }
     try #require(isIdle, "round \(round)")
     try #require(try await connection.query("SELECT \(round)").numbers() == [round])
   }

@@ -1,5 +1,6 @@
 import PGDriver
 import PGSystem
+import PGTestSupport
 import Testing
 
 #if canImport(FoundationEssentials)
@@ -18,7 +19,7 @@ struct StormTally {
   /// How long a cancelled call may take before it counts as hung.
   ///
   /// It tells nothing about speed: what the table below says is for that.
-  static let limit = Duration.seconds(30) * Slowness.factor
+  static let limit = Slowness.limit
 
   let name: String
   /// The times from `cancel()` to the end of the call, those of calls that were done before left out.

@@ -86,7 +86,7 @@ struct IdleInputTests {
         "SET trace_notify = on; SET client_min_messages = debug1; LISTEN \(channel)")
       let before = notices.elements.count
       try await TestDriver.async(.best).withConnection { try await $0.execute("NOTIFY \(channel)") }
-      let haveCome = try await eventually {
+      let haveCome = await eventually {
         _ = await connection.isClosed
         return notices.elements.count > before
       }

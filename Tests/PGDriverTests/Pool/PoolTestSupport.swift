@@ -1,11 +1,12 @@
 import PGSystem
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
 /// Waits until something is so, for no longer than a test may take.
 func eventually(
-  _ what: Comment, within limit: Duration = .seconds(30),
+  _ what: Comment, within limit: Duration = Slowness.limit,
   sourceLocation: SourceLocation = #_sourceLocation,
   _ isSo: () async throws -> Bool
 ) async throws {

@@ -1,6 +1,7 @@
 import PGDriver
 import PGServer
 import PGSystem
+import PGTestSupport
 
 #if canImport(FoundationEssentials)
   import FoundationEssentials
@@ -78,7 +79,7 @@ struct PgBouncer {
   private func untilListening(_ log: String) async throws {
     var direct = configuration
     direct.parameters["connect_timeout"] = "20"
-    let deadline = ContinuousClock.now + .seconds(20)
+    let deadline = ContinuousClock.now + Slowness.limit
     while true {
       do throws(PostgresError) {
         await (try AsyncConnection.connect(to: direct)).close()

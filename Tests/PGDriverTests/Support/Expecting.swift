@@ -1,6 +1,7 @@
 import Foundation
 import PGDriver
 import PGSystem
+import PGTestSupport
 import Testing
 
 /// The error that a body throws; records an issue if it throws none, or one of another type.
@@ -16,34 +17,14 @@ func errorOf(
 }
 
 /// Runs a body and expects it to take no longer than a limit.
-///
-/// The limit tells what hangs from what ends, and nothing about speed: a busy machine takes seconds for what takes
-/// milliseconds.
 func inBoundedTime<Answer>(
-  _ limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+  _ limit: Duration = Slowness.limit, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: () async throws -> Answer
 ) async throws -> Answer {
   let start = ContinuousClock.now
   let answer = try await body()
-  #expect(ContinuousClock.now - start < limit * Slowness.factor, sourceLocation: sourceLocation)
+  #expect(ContinuousClock.now - start < limit, sourceLocation: sourceLocation)
   return answer
-}
-
-/// How many times as long as usual everything may take, as under a sanitizer: PGBENCH_SLOWNESS.
-enum Slowness {
-  static let factor = ProcessInfo.processInfo.environment["PGBENCH_SLOWNESS"].flatMap { Int($0) } ?? 1
-}
-
-/// Asks again and again until the answer is yes, or the time is over.
-func eventually(
-  within limit: Duration = .seconds(30), _ condition: () async throws -> Bool
-) async throws -> Bool {
-  let deadline = ContinuousClock.now + limit * Slowness.factor
-  while ContinuousClock.now < deadline {
-    if try await condition() { return true }
-    try await Task.sleep(for: .milliseconds(5))
-  }
-  return try await condition()
 }
 
 extension PostgresConnection {
@@ -60,13 +41,13 @@ extension PostgresConnection {
 
 /// What a body comes to, which is cancelled and counts as a failure when it takes longer than a limit.
 func orHang<Answer: Sendable>(
-  _ limit: Duration = .seconds(30), sourceLocation: SourceLocation = #_sourceLocation,
+  _ limit: Duration = Slowness.limit, sourceLocation: SourceLocation = #_sourceLocation,
   _ body: @escaping @Sendable () async throws -> Answer
 ) async throws -> Answer {
   let work = Task { try await body() }
   let hasHung = Recorder<Void>()
   let alarm = Task {
-    try await Task.sleep(for: limit * Slowness.factor)
+    try await Task.sleep(for: limit)
     hasHung.note(())
     work.cancel()
   }

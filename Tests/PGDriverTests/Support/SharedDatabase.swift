@@ -1,5 +1,6 @@
 import PGDriver
 import PGServer
+import PGTestSupport
 import Testing
 
 /// An empty database that tests share; what they make in it has a name of its own, or is temporary.

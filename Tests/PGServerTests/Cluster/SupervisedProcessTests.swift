@@ -59,10 +59,7 @@ struct SupervisedProcessTests {
     arguments: ["", "trap '' TERM; "])
   func end(trap: String) async throws {
     try await Self.supervised("\(trap)sleep 600 & echo $!; wait; while :; do sleep 1; done") { process, log in
-      let deadline = ContinuousClock.now + .seconds(10)
-      while Self.text(log).isEmpty, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      _ = await eventually { !Self.text(log).isEmpty }
       let grandchild = try #require(pid_t(Self.text(log).split(separator: "\n").first ?? ""))
       process.end()
       #expect(await process.exitCode() != 0)
@@ -78,10 +75,7 @@ struct SupervisedProcessTests {
     let log = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max)).log"
     defer { try? FileManager.default.removeItem(atPath: log) }
     let process = try SupervisedProcess(["/bin/bash", "-c", script], in: "/", log: log)
-    let deadline = ContinuousClock.now + .seconds(20)
-    while Self.text(log).split(separator: "\n").count < 2, ContinuousClock.now < deadline {
-      try await Task.sleep(for: .milliseconds(5))
-    }
+    _ = await eventually { Self.text(log).split(separator: "\n").count >= 2 }
     let numbers = Self.text(log).split(whereSeparator: \.isWhitespace).compactMap { pid_t($0) }
     let member = try #require(numbers.first)
     #expect(numbers.last == member, "It leads its group: \(Self.text(log))")
@@ -94,12 +88,10 @@ struct SupervisedProcessTests {
   ///
   /// Its new parent may take its time to wait for it, and the kernel to end it.
   private static func isGone(_ process: pid_t) async -> Bool {
-    for _ in 0..<100 {
+    await eventually {
       let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-      if kill(process, 0) != 0 || text.split(separator: ")").last?.hasPrefix(" Z") ?? false { return true }
-      try? await Task.sleep(for: .milliseconds(5))
+      return kill(process, 0) != 0 || text.split(separator: ")").last?.hasPrefix(" Z") ?? false
     }
-    return false
   }
 
   @Test("A program gets the variables that it is given, with the changes, and no others")
