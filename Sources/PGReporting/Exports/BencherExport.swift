@@ -1,4 +1,5 @@
 import PGMeasuring
+import PGStatistics
 
 /// Bencher Metric Format: `bencher run --adapter json --file …`.
 ///

@@ -31,9 +31,9 @@ package enum ChromeTraceExport: ReportExport {
   }
 
   static let note = """
-    The report has the duration of each block but not its start: blocks are laid end to end, in the order of \
-    cases, sessions and rounds. Within a round the variants are in the benchmark's order, not in the one that \
-    they took turns in, and pauses are missing.
+    The report has the duration of each block but not its start: blocks are laid end to end, in the order \
+    of cases, sessions and rounds. Within a round the variants are in the benchmark's order, not in the one \
+    that they took turns in, and pauses are missing.
     """
 
   /// The events so far, and where the next one begins.

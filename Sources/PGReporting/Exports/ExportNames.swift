@@ -36,11 +36,11 @@ struct ExportedVariant {
 }
 
 /// What names of a format look like.
-struct NameStyle {
+struct NameStyle: Sendable {
   /// What stands between the parts of a name.
   let separator: String
   /// Whether a character may be in a part; others become a low line.
-  let allows: (Unicode.Scalar) -> Bool
+  let allows: @Sendable (Unicode.Scalar) -> Bool
   /// How many bytes a whole name may have.
   var greatestLength = Int.max
   /// Whether names that differ in capitals only are the same, as names of files are on some systems.
@@ -50,13 +50,13 @@ struct NameStyle {
   static let readable = NameStyle(separator: "/", allows: { _ in true })
 
   /// The letters and digits of any script, and some signs that neither a shell nor a page acts on.
-  static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
+  @Sendable static func isWordCharacter(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.isAlphabetic || scalar.properties.numericType != nil
       || "_-.".unicodeScalars.contains(scalar)
   }
 
   /// ASCII's letters, digits and some signs.
-  static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+  @Sendable static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     scalar.isASCII && isWordCharacter(scalar)
   }
 

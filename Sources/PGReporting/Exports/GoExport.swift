@@ -1,4 +1,5 @@
 import PGMeasuring
+import PGStatistics
 
 /// Go's benchmark text, for `benchstat`: a line for each session.
 ///

@@ -1,4 +1,5 @@
 import PGMeasuring
+import PGStatistics
 
 /// Google Benchmark's JSON, for its `compare.py` and all that reads it.
 ///

@@ -36,7 +36,7 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 }
 
 extension JSONValue: Encodable {
-  private struct Key: CodingKey {
+  private struct Name: CodingKey {
     let stringValue: String
     var intValue: Int? { nil }
     init(stringValue: String) { self.stringValue = stringValue }
@@ -61,9 +61,9 @@ extension JSONValue: Encodable {
       var container = encoder.unkeyedContainer()
       for value in values where value.canBeWritten { try container.encode(value) }
     case .object(let members):
-      var container = encoder.container(keyedBy: Key.self)
+      var container = encoder.container(keyedBy: Name.self)
       for case (let key, let value?) in members where value.canBeWritten {
-        try container.encode(value, forKey: Key(stringValue: key))
+        try container.encode(value, forKey: Name(stringValue: key))
       }
     }
   }

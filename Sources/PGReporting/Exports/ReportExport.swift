@@ -29,6 +29,12 @@ package struct ExportedFile: Sendable, Hashable {
   package let name: String
   /// What is in it.
   package let text: String
+
+  /// Names a file and what is in it.
+  package init(name: String, text: String) {
+    self.name = name
+    self.text = text
+  }
 }
 
 /// All forms of a report that other tools read.
