@@ -1,3 +1,4 @@
+import PGMeasuring
 import PGStatistics
 
 #if canImport(FoundationEssentials)

@@ -107,7 +107,7 @@ enum ExportFixture {
         })
     case let list as [Any]: return list.map { replaced($0, figure, number, key: key) }
     case is String: return value
-    case let figures as NSNumber where fractions.contains(key) && figures.objCType.pointee != 99:
+    case is NSNumber where fractions.contains(key):
       return figure
     case is NSNumber where key != "schemaVersion": return number
     default: return value

@@ -1,6 +1,7 @@
 import Foundation
 import PGMeasuring
 import PGStatistics
+import PGTestSupport
 import Testing
 
 @testable import PGReporting
@@ -50,6 +51,26 @@ struct ReportExportTests {
         }
       }
     }
+  }
+
+  @Test("of damaged reports are made, or refused, and never crash", .timeLimit(.minutes(Fuzzing.minutes)))
+  func damaged() throws {
+    let damage = JSONDamage(try JSONReportWriter().text(FileFuzzTests.report()))
+    var random = FuzzGenerator(seed: Fuzzing.seed)
+    var read = 0
+    for _ in 0..<Fuzzing.inputs / 4 {
+      let text = String(decoding: damage.damaged(by: &random), as: UTF8.self)
+      guard let report = try? JSONReportWriter().report(from: text) else { continue }
+      read += 1
+      for export in ReportExports.all {
+        guard let exported = try? export.text(report) else {
+          #expect(export.name == StudyExport.name, "\(text)")
+          continue
+        }
+        #expect(!exported.utf8.contains { $0 < 0x20 && $0 != 0x0A && $0 != 0x0D || $0 == 0x7F }, "\(text)")
+      }
+    }
+    #expect(read > 0)
   }
 
   @Test("let no name act on a terminal or break a line")
