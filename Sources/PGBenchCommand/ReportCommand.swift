@@ -50,10 +50,11 @@ enum ReportInput {
   case study(Study)
 
   init(from text: String) throws {
-    if let study = try StudyFile.ifOne(in: text) {
-      self = .study(study)
-    } else {
+    do {
       self = .run(try JSONReportWriter().report(from: text))
+    } catch {
+      guard let study = try StudyFile.ifOne(in: text) else { throw error }
+      self = .study(study)
     }
   }
 }
@@ -111,9 +112,9 @@ enum ReportForm: ExpressibleByArgument {
   func files(of study: Study, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
     case .table, .markdown: return [own(ReportDocument(study), for: target)]
-    case .json: return [file(try StudyFile.text(study))]
+    case .json: return [file(StudyFile.text(study))]
     case .export(let export) where export.name == StudyExport.name:
-      return [file(try StudyFile.text(study))]
+      return [file(StudyFile.text(study))]
     case .export:
       throw Failure(
         """
@@ -134,8 +135,7 @@ enum ReportForm: ExpressibleByArgument {
     case .table: ExportedFile(name: "benchmark_report.txt", text: text)
     case .markdown: ExportedFile(name: "benchmark_report.md", text: text)
     case .json: ExportedFile(name: "benchmark_report.json", text: text)
-    case .export(let export):
-      ExportedFile(name: "benchmark_report.\(export.name).\(export.fileExtension)", text: text)
+    case .export(let export): ExportedFile(name: export.fileName, text: text)
     }
   }
 }

@@ -24,7 +24,7 @@ package enum BencherExport: ReportExport {
       let measures = measures(of: variant)
       if !measures.isEmpty { results[name] = .object(measures) }
     }
-    return try JSONReportWriter.text(of: JSONValue.object(results))
+    return JSONValue.object(results).file
   }
 
   private static func measures(of variant: ExportedVariant) -> [String: JSONValue?] {

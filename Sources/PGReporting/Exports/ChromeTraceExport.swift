@@ -20,14 +20,13 @@ package enum ChromeTraceExport: ReportExport {
       place += one.variants.count
       timeline.add(one, named: caseName, process: index + 1)
     }
-    return try JSONReportWriter.text(
-      of: JSONValue.object([
-        "traceEvents": .list(timeline.events), "displayTimeUnit": "ms",
-        "otherData": [
-          "times": .text(note), "started": .text(report.environment.startedAt),
-          "profile": .text(report.environment.profile),
-        ],
-      ]))
+    return JSONValue.object([
+      "traceEvents": .list(timeline.events), "displayTimeUnit": "ms",
+      "otherData": [
+        "times": .text(note), "started": .text(report.environment.startedAt),
+        "profile": .text(report.environment.profile),
+      ],
+    ]).file
   }
 
   static let note = """

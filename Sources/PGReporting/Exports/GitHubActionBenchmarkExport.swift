@@ -20,6 +20,6 @@ package enum GitHubActionBenchmarkExport: ReportExport {
         "extra": .text("\(sessions)\n\(rounds)\n\(rate) operations per second"),
       ]
     }
-    return try JSONReportWriter.text(of: JSONValue.list(results))
+    return JSONValue.list(results).file
   }
 }

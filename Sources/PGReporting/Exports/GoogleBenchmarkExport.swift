@@ -16,8 +16,7 @@ package enum GoogleBenchmarkExport: ReportExport {
     let families = ExportNames.variants(of: report).enumerated().flatMap { index, variant in
       entries(variant, family: index)
     }
-    return try JSONReportWriter.text(
-      of: JSONValue.object(["context": context(report.environment), "benchmarks": .list(families)]))
+    return JSONValue.object(["context": context(report.environment), "benchmarks": .list(families)]).file
   }
 
   private static func context(_ environment: ReportEnvironment) -> JSONValue {

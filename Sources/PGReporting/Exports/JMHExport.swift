@@ -26,7 +26,7 @@ package enum JMHExport: ReportExport {
       let suffix = String(unique.dropFirst(pair.1.name.count))
       return result(pair.0, name: name(of: pair.0.report) + suffix, of: report.environment)
     }
-    return try JSONReportWriter.text(of: JSONValue.list(results))
+    return JSONValue.list(results).file
   }
 
   /// Such as `Standard.Select`: what comes before the last dot is a class to JMH.

@@ -35,36 +35,78 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
   }
 }
 
-extension JSONValue: Encodable {
-  private struct Name: CodingKey {
-    let stringValue: String
-    var intValue: Int? { nil }
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
+extension JSONValue {
+  /// The value as a file: keys in alphabetical order, and a line for each element of the outer lists.
+  ///
+  /// Syntax: RFC 8259. `JSONEncoder` has no such layout: a trace has an object for each round of a run, and
+  /// would have ten lines for each.
+  var file: String {
+    var text = ""
+    write(to: &text, depth: 0)
+    return text + "\n"
   }
 
-  func encode(to encoder: any Encoder) throws {
+  private func write(to file: inout String, depth: Int) {
     switch self {
-    case .text(let text):
-      var container = encoder.singleValueContainer()
-      try container.encode(text)
-    case .integer(let number):
-      var container = encoder.singleValueContainer()
-      try container.encode(number)
-    case .number(let number):
-      var container = encoder.singleValueContainer()
-      try container.encode(number)
-    case .flag(let flag):
-      var container = encoder.singleValueContainer()
-      try container.encode(flag)
+    case .text(let text): Self.write(text, to: &file)
+    case .integer(let number): file += String(number)
+    case .number(let number): file += number.description
+    case .flag(let flag): file += flag ? "true" : "false"
     case .list(let values):
-      var container = encoder.unkeyedContainer()
-      for value in values where value.canBeWritten { try container.encode(value) }
+      Self.write(values.filter(\.canBeWritten), "[", "]", to: &file, depth: depth) { value, file in
+        value.write(to: &file, depth: depth + 1)
+      }
     case .object(let members):
-      var container = encoder.container(keyedBy: Name.self)
-      for case (let key, let value?) in members where value.canBeWritten {
-        try container.encode(value, forKey: Name(stringValue: key))
+      let written = members.compactMap { key, value in
+        value.flatMap { $0.canBeWritten ? (key: key, value: $0) : nil }
+      }
+      Self.write(written.sorted { $0.key < $1.key }, "{", "}", to: &file, depth: depth) { member, file in
+        Self.write(member.key, to: &file)
+        file += ": "
+        member.value.write(to: &file, depth: depth + 1)
       }
     }
+  }
+
+  /// Elements between brackets: each on a line of its own, or in one line from the third level on.
+  private static func write<Element>(
+    _ elements: [Element], _ opening: String, _ closing: String, to file: inout String, depth: Int,
+    _ body: (Element, inout String) -> Void
+  ) {
+    let hasLines = depth < 2 && !elements.isEmpty
+    let indentation = "\n" + String(repeating: "  ", count: depth)
+    file += opening
+    for (index, element) in elements.enumerated() {
+      if index > 0 { file += hasLines ? "," : ", " }
+      if hasLines { file += indentation + "  " }
+      body(element, &file)
+    }
+    if hasLines { file += indentation }
+    file += closing
+  }
+
+  private static func write(_ text: String, to file: inout String) {
+    file += "\""
+    if text.utf8.contains(where: mustBeEscaped) {
+      for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": file += "\\\""
+        case "\\": file += "\\\\"
+        case "\n": file += "\\n"
+        case _ where scalar.isASCII && mustBeEscaped(UInt8(truncatingIfNeeded: scalar.value)):
+          let digits = String(scalar.value, radix: 16)
+          file += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+        default: file.unicodeScalars.append(scalar)
+        }
+      }
+    } else {
+      file += text
+    }
+    file += "\""
+  }
+
+  /// Quotes, backslashes and control characters.
+  private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x7F || byte == 0x22 || byte == 0x5C
   }
 }

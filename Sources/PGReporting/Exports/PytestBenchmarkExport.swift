@@ -24,20 +24,20 @@ package enum PytestBenchmarkExport: ReportExport {
       "id": .text(environment.commit ?? "unknown"), "time": .text(environment.startedAt), "dirty": false,
       "project": "", "branch": "(unknown)",
     ]
-    return try JSONReportWriter.text(
-      of: JSONValue.object([
-        "machine_info": machine, "commit_info": commit, "datetime": .text(environment.startedAt),
-        "version": "5.2.3", "benchmarks": .list(ExportNames.variants(of: report).compactMap(benchmark)),
-      ]))
+    return JSONValue.object([
+      "machine_info": machine, "commit_info": commit, "datetime": .text(environment.startedAt),
+      "version": "5.2.3", "benchmarks": .list(ExportNames.variants(of: report).compactMap(benchmark)),
+    ]).file
   }
 
   private static func benchmark(_ variant: ExportedVariant) -> JSONValue? {
     let seconds = variant.times.rounds.map { $0 / 1e9 }
     guard let stats = stats(of: seconds) else { return nil }
     let report = variant.report
-    var parameters = ["variant": variant.summary.variant.name, "operations": "\(report.operations)"]
+    let part = NameStyle.readable.part
+    var parameters = ["variant": part(variant.summary.variant.name), "operations": "\(report.operations)"]
     for (index, argument) in report.arguments.enumerated() {
-      parameters[argument.name ?? "argument \(index + 1)"] = argument.value
+      parameters[part(argument.name ?? "argument \(index + 1)")] = part(argument.value)
     }
     let lengths = report.rounds.first { $0.variant == variant.summary.variant }?.operations ?? []
     let latency = variant.summary.latency
@@ -55,7 +55,8 @@ package enum PytestBenchmarkExport: ReportExport {
     members["data"] = .list(seconds.map { .number($0) })
     return [
       "group": .text(variant.caseName), "name": .text(variant.name), "fullname": .text(variant.name),
-      "param": .text(variant.summary.variant.name), "params": .object(parameters.mapValues { .text($0) }),
+      "param": .text(part(variant.summary.variant.name)),
+      "params": .object(parameters.mapValues { .text($0) }),
       "extra_info": .object(extra), "options": ["warmup": true], "stats": .object(members),
     ]
   }

@@ -19,7 +19,12 @@ package protocol ReportExport: SendableMetatype {
 
 extension ReportExport {
   package static func files(_ report: BenchmarkReport) throws -> [ExportedFile] {
-    [ExportedFile(name: "benchmark_report.\(name).\(fileExtension)", text: try text(report))]
+    [ExportedFile(name: fileName, text: try text(report))]
+  }
+
+  /// What a file of the whole report is called, such as `benchmark_report.jmh.json`.
+  package static var fileName: String {
+    "benchmark_report.\(name == fileExtension ? "" : "\(name).")\(fileExtension)"
   }
 }
 

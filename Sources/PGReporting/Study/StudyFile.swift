@@ -29,7 +29,7 @@ package enum StudyFile {
   /// The study as JSON, in its later layout.
   ///
   /// Where async and sync were compared, the row also has the ratio of their times with its interval.
-  package static func text(_ study: Study) throws -> String {
+  package static func text(_ study: Study) -> String {
     var members: [String: JSONValue?] = ["timestamp": study.timestamp.map { .text($0) }]
     var advanced: [String: JSONValue?] = [:]
     for suite in study.suites {
@@ -40,7 +40,7 @@ package enum StudyFile {
       }
     }
     if !advanced.isEmpty { members["advanced"] = .object(advanced) }
-    return try JSONReportWriter.text(of: JSONValue.object(members))
+    return JSONValue.object(members).file
   }
 
   private static func detailed(_ suite: Study.Suite) -> JSONValue {

@@ -12,13 +12,10 @@ package struct JSONReportWriter: Sendable {
   package init() {}
 
   /// The report as JSON: keys in alphabetical order, indented, each array of numbers on one line.
-  package func text(_ report: BenchmarkReport) throws -> String { try Self.text(of: report) }
-
-  /// Any value as JSON, laid out in the same way.
-  static func text(of value: some Encodable) throws -> String {
+  package func text(_ report: BenchmarkReport) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let bytes = joiningNumberArrays(Array(try encoder.encode(value)))
+    let bytes = Self.joiningNumberArrays(Array(try encoder.encode(report)))
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 

@@ -118,6 +118,31 @@ struct ReportExportTests {
   }
 }
 
+@Suite("JSON of exports")
+struct JSONValueTests {
+  @Test("is read back as what was written, whatever is in its texts")
+  func roundTrip() throws {
+    for text in ExportFixture.hostileNames + ["\u{1}\u{1F}\u{7F}\u{2028}", "\\\"", "/"] {
+      let value: JSONValue = ["key \(text)": .text(text), "list": [.text(text), 1, true, .number(0.1)]]
+      let read = try #require(try ExportParts.json(value.file) as? [String: Any])
+      #expect(read["key \(text)"] as? String == text && read.count == 2)
+      #expect((read["list"] as? [Any])?.count == 4)
+    }
+  }
+
+  @Test("has numbers that JSON has, and leaves out those that it hasn't")
+  func numbers() throws {
+    let finite = [
+      0, -0.0, 1e-300, .leastNonzeroMagnitude, .greatestFiniteMagnitude, 1.0 / 3, 1e16, -12345.678,
+    ]
+    let value = JSONValue.list(
+      (finite + [.nan, .infinity, -.infinity]).map { .number($0) } + [.integer(.min)])
+    let read = try JSONDecoder().decode([Double].self, from: Data(value.file.utf8))
+    #expect(read == finite + [Double(Int.min)])
+    #expect(JSONValue.object(["a": .number(.nan), "b": nil, "c": []]).file == "{\n  \"c\": []\n}\n")
+  }
+}
+
 /// What is read back of an export.
 enum ExportParts {
   /// JSON, which has to be valid.

@@ -80,7 +80,8 @@ struct StudyTests {
     #expect(comparison.map { $0["count"] as? Int } == [1_000, 50_000])
     #expect(comparison.map { $0["operations"] as? Int } == [2_000, 100_000])
     let ratio = try #require(comparison[0]["time_ratio"] as? [String: Any])
-    #expect(ratio["low"] as? Double == report.cases[0].comparisons[0].estimate.low)
+    let low = try #require(ratio["low"] as? Double)
+    #expect(abs(low - report.cases[0].comparisons[0].estimate.low) < 1e-9)
     let result = try #require((standard["async_results"] as? [[String: Any]])?.first)
     #expect(result["iterations"] as? Int == 10 && result["test_type"] as? String == "async")
     let execution = try #require((result["db_execution_time"] as? [String: Double])?["mean"])
@@ -118,7 +119,7 @@ struct StudyTests {
     for text in [TerminalRenderer().text(document), MarkdownRenderer().text(document)] {
       #expect(!text.contains("\u{1B}"))
     }
-    #expect(!MarkdownRenderer().text(document).contains("<b>"))
+    #expect(MarkdownRenderer().text(document).replacing("\\<", with: "").contains("<") == false)
     #expect(try StudyFile.ifOne(in: StudyFile.text(study)) != nil)
   }
 
@@ -135,7 +136,7 @@ struct StudyTests {
       for shown in [TerminalRenderer().text(document), MarkdownRenderer().text(document)] {
         #expect(!shown.utf8.contains { $0 < 0x20 && $0 != 0x0A || $0 == 0x7F }, "\(text)")
       }
-      _ = try StudyFile.text(study)
+      #expect(!StudyFile.text(study).isEmpty)
     }
     #expect(read > Fuzzing.inputs / 50)
   }
