@@ -1,0 +1,194 @@
+import ArgumentParser
+import PGBenchHost
+import PGMeasuring
+import PGReporting
+import PGSystem
+
+/// Shows a report in another form, or writes it for another tool.
+struct Report: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows a report in another form, or writes it for another tool.",
+    discussion: """
+      table, markdown and json are PGBenchKit's own. The others are read by: google-benchmark, compare.py of \
+      Google Benchmark; go, benchstat; pytest-benchmark, its compare; github-action-benchmark, that action \
+      with customSmallerIsBetter; bencher, `bencher run --adapter json`; jmh, JMH Visualizer; hgrm, \
+      HdrHistogram's plotter; openmetrics, Prometheus; chrome-trace, Perfetto; csv, spreadsheets; study, \
+      what reads the study that the workloads come from.
+
+      The study's benchmark_report.json is read, too, and shown as table, markdown, json or study.
+      """)
+
+  @Argument(help: "A benchmark_report.json.", completion: .file(extensions: ["json"]))
+  var file: String
+
+  @Option(help: "The form.")
+  var format = ReportForm.table
+
+  @Option(
+    name: .customLong("to"),
+    help: ArgumentHelp(
+      "Where it goes: a file, a folder, or - for standard output.",
+      discussion: "A folder gets a file with a name of its own, and of hgrm a file for each variant.",
+      valueName: "file"),
+    completion: .file())
+  var destination = "-"
+
+  func run() throws {
+    let target = try ReportTarget(destination)
+    let files: [ExportedFile]
+    switch try InputFile.read(file, ReportInput.init(from:)) {
+    case .run(let report): files = try format.files(of: report, for: target)
+    case .study(let study): files = try format.files(of: study, for: target)
+    }
+    try target.write(files)
+  }
+}
+
+/// What the command reads: a report of PGBenchKit, or one in the study's layout.
+enum ReportInput {
+  case run(BenchmarkReport)
+  case study(Study)
+
+  init(from text: String) throws {
+    do {
+      self = .run(try JSONReportWriter().report(from: text))
+    } catch {
+      guard let study = try StudyFile.ifOne(in: text) else { throw error }
+      self = .study(study)
+    }
+  }
+}
+
+/// A form that a report is shown in.
+enum ReportForm: ExpressibleByArgument {
+  case table
+  case markdown
+  case json
+  /// For another tool.
+  case export(any ReportExport.Type)
+
+  init?(argument: String) {
+    switch argument {
+    case "table": self = .table
+    case "markdown": self = .markdown
+    case "json": self = .json
+    default:
+      guard let export = try? ReportExports.named(argument) else { return nil }
+      self = .export(export)
+    }
+  }
+
+  static var allValueStrings: [String] { ["table", "markdown", "json"] + ReportExports.all.map { $0.name } }
+
+  var defaultValueDescription: String { name }
+
+  /// What a user calls it.
+  var name: String {
+    switch self {
+    case .table: "table"
+    case .markdown: "markdown"
+    case .json: "json"
+    case .export(let export): export.name
+    }
+  }
+
+  /// A run's report in this form: a single text, or, in a folder, as many files as the form has.
+  func files(of report: BenchmarkReport, for target: ReportTarget) throws -> [ExportedFile] {
+    switch self {
+    case .table, .markdown: return [own(ReportDocument(report), for: target)]
+    case .json: return [file(try JSONReportWriter().text(report))]
+    case .export(let export):
+      do {
+        return target.isFolder ? try export.files(report) : [file(try export.text(report))]
+      } catch {
+        throw Failure("The report can't be written as \(name): \(error)")
+      }
+    }
+  }
+
+  /// A study in this form.
+  ///
+  /// - Throws: `Failure` for a form that needs more than the study's files have.
+  func files(of study: Study, for target: ReportTarget) throws -> [ExportedFile] {
+    switch self {
+    case .table, .markdown: return [own(ReportDocument(study), for: target)]
+    case .json: return [file(StudyFile.text(study))]
+    case .export(let export) where export.name == StudyExport.name:
+      return [file(StudyFile.text(study))]
+    case .export:
+      throw Failure(
+        """
+        The file has the study's layout, which holds no rounds and no latencies, so that \(name) can't be made \
+        of it. It can be shown as table, markdown, json or study.
+        """)
+    }
+  }
+
+  private func own(_ document: ReportDocument, for target: ReportTarget) -> ExportedFile {
+    if case .markdown = self { return file(MarkdownRenderer().text(document)) }
+    let width = target.isTerminal ? TerminalWidth.of(STDOUT_FILENO) ?? .max : .max
+    return file(TerminalRenderer(width: width).text(document))
+  }
+
+  private func file(_ text: String) -> ExportedFile {
+    switch self {
+    case .table: ExportedFile(name: "benchmark_report.txt", text: text)
+    case .markdown: ExportedFile(name: "benchmark_report.md", text: text)
+    case .json: ExportedFile(name: "benchmark_report.json", text: text)
+    case .export(let export): ExportedFile(name: export.fileName, text: text)
+    }
+  }
+}
+
+/// Where a report goes.
+enum ReportTarget {
+  case standardOutput
+  case file(String)
+  case folder(String)
+
+  /// Reads what a user has named; what ends in a slash is a folder, which is made if it isn't there.
+  ///
+  /// - Throws: `Failure` for a device or a pipe, which writing a file would replace.
+  init(_ path: String) throws(Failure) {
+    guard path != "-" else {
+      self = .standardOutput
+      return
+    }
+    guard !path.isEmpty else { throw Failure("--to needs a file, a folder, or - for standard output.") }
+    var status = stat()
+    let isThere = stat(path, &status) == 0
+    let kind = status.st_mode & S_IFMT
+    if path.hasSuffix("/") || (isThere && kind == S_IFDIR) {
+      self = .folder(path.hasSuffix("/") ? String(path.dropLast()) : path)
+    } else if isThere, kind != S_IFREG {
+      throw Failure("\(path) is no regular file: name another, or write to standard output with --to -.")
+    } else {
+      self = .file(path)
+    }
+  }
+
+  /// Whether it takes several files.
+  var isFolder: Bool { if case .folder = self { true } else { false } }
+
+  /// Whether a terminal may show it.
+  var isTerminal: Bool { if case .standardOutput = self { true } else { false } }
+
+  /// Writes all files; each is there whole, or not at all.
+  func write(_ files: [ExportedFile]) throws(Failure) {
+    for one in files {
+      switch self {
+      case .standardOutput: try Output.write(one.text)
+      case .file(let path): try Self.write(one.text, to: path)
+      case .folder(let path): try Self.write(one.text, to: "\(path)/\(one.name)")
+      }
+    }
+  }
+
+  private static func write(_ text: String, to path: String) throws(Failure) {
+    do throws(AtomicFile.Failure) {
+      try AtomicFile.write(text, to: path)
+    } catch {
+      throw Failure("\(error)")
+    }
+  }
+}

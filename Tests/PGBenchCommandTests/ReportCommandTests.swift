@@ -1,0 +1,111 @@
+import Foundation
+import PGMeasuring
+import PGReporting
+import PGSystem
+import Subprocess
+import Testing
+
+@testable import PGBenchCommand
+
+#if canImport(System)
+  import System
+#else
+  import SystemPackage
+#endif
+
+/// `pgbench-kit report` as a real process.
+@Suite("The command report")
+struct ReportCommandTests {
+  private static func run(
+    _ arguments: [String]
+  ) async throws -> (exitCode: Int32?, output: String, error: String) {
+    let result = try await Subprocess.run(
+      .path("/bin/sh"),
+      arguments: Arguments(["-c", "\"$0\" \"$@\"", GateProcess.program, "report"] + arguments),
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    let code: Int32? = if case .exited(let code) = result.terminationStatus { Int32(code) } else { nil }
+    return (code, result.standardOutput, result.standardError)
+  }
+
+  private static let study = """
+    {"standard": {"test_type": "standard",
+      "async_results": [{"count": 10, "operations_per_second": {"mean": 3801.29}}],
+      "sync_results": [{"count": 10, "operations_per_second": {"mean": 3451.66}}], "comparison": []}}
+    """
+
+  /// A folder with a run's report, which has no cases, and one in the study's layout.
+  private static func inFolder(_ body: (String) async throws -> Void) async throws {
+    let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let environment = ReportEnvironment(
+      cpu: "Example CPU", cores: 2, operatingSystem: "Debian GNU/Linux 12", kernel: "Linux 6.1.0",
+      placement: "one CPU", buildMode: .optimised, seed: Seed(1), profile: "quick",
+      startedAt: "2024-03-01T12:00:00Z")
+    let report = try JSONReportWriter().text(BenchmarkReport(environment: environment, cases: []))
+    try AtomicFile.write(report, to: "\(folder)/report.json")
+    try AtomicFile.write(study, to: "\(folder)/study.json")
+    try await body(folder)
+  }
+
+  @Test("writes every format to standard output, to a file and into a folder, and the same everywhere")
+  func everywhere() async throws {
+    try await Self.inFolder { folder in
+      for form in ReportForm.allValueStrings where form != StudyExport.name {
+        let arguments = ["\(folder)/report.json", "--format", form]
+        let shown = try await Self.run(arguments)
+        #expect(shown.exitCode == 0, "\(form): \(shown.error)")
+        let file = "\(folder)/new/\(form)"
+        let written = try await Self.run(arguments + ["--to", file])
+        #expect(written.exitCode == 0 && written.output == "", "\(form): \(written.error)")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == shown.output)
+        let filed = try await Self.run(arguments + ["--to", "\(folder)/files/"])
+        #expect(filed.exitCode == 0, "\(form): \(filed.error)")
+      }
+      let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/files")
+      #expect(files.contains("benchmark_report.md") && files.contains("benchmark_report.csv"))
+    }
+  }
+
+  @Test("names the formats that there are when it is asked for another")
+  func unknown() async throws {
+    try await Self.inFolder { folder in
+      let result = try await Self.run(["\(folder)/report.json", "--format", "criterion"])
+      #expect(result.exitCode == 64 && result.output == "")
+      #expect(result.error.contains("google-benchmark") && result.error.contains("markdown"))
+    }
+  }
+
+  @Test("says what the study's layout lacks, in a report and of the study")
+  func lacking() async throws {
+    try await Self.inFolder { folder in
+      let report = try await Self.run(["\(folder)/report.json", "--format", "study"])
+      #expect(report.exitCode == 1 && report.error.contains("async with sync"), "\(report.error)")
+      let study = try await Self.run(["\(folder)/study.json", "--format", "hgrm"])
+      #expect(study.exitCode == 1 && study.error.contains("no rounds and no latencies"), "\(study.error)")
+    }
+  }
+
+  @Test("shows a file in the study's layout, with the sentence that its numbers carry no interval")
+  func studyLayout() async throws {
+    try await Self.inFolder { folder in
+      for form in ["table", "markdown"] {
+        let shown = try await Self.run(["\(folder)/study.json", "--format", form])
+        #expect(shown.exitCode == 0 && shown.output.contains("+10.13 %"), "\(shown.error)")
+        #expect(shown.output.contains("carry no interval"))
+      }
+      let again = try await Self.run(["\(folder)/study.json", "--format", "study"])
+      #expect(again.exitCode == 0 && again.output.contains("\"async_wins\": 1"), "\(again.error)")
+    }
+  }
+
+  @Test("replaces no device by a file")
+  func device() async throws {
+    try await Self.inFolder { folder in
+      let result = try await Self.run(["\(folder)/report.json", "--to", "/dev/null"])
+      #expect(
+        result.exitCode == 1 && result.error.contains("/dev/null is no regular file"), "\(result.error)")
+      var status = stat()
+      #expect(stat("/dev/null", &status) == 0 && status.st_mode & S_IFMT == S_IFCHR)
+    }
+  }
+}
