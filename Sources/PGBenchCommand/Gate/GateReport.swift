@@ -84,7 +84,8 @@ struct GateReport {
   ///
   /// - Returns: What could not be delivered, each in a sentence.
   func write(to folder: String) -> [String] {
-    var delivery = ReportDelivery(folder: folder, name: Self.fileName, option: "--report-dir")
+    var delivery = ReportDelivery(
+      folder: folder, name: Self.fileName, charts: "gate_charts", option: "--report-dir")
     delivery.show("\n\(text)")
     delivery.write(report, document, title: title)
     if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {

@@ -10,6 +10,19 @@ package struct ReportDocument: Sendable, Hashable {
   /// Takes the blocks in their order.
   package init(_ blocks: [Block]) { self.blocks = blocks }
 
+  /// All charts in it, those within folded parts as well.
+  package var charts: [Chart] { Self.charts(in: blocks) }
+
+  private static func charts(in blocks: [Block]) -> [Chart] {
+    blocks.flatMap { block -> [Chart] in
+      switch block.content {
+      case .chart(let chart): [chart]
+      case .folded(_, let blocks): charts(in: blocks)
+      default: []
+      }
+    }
+  }
+
   /// A piece of a report.
   package struct Block: Sendable, Hashable {
     /// What it says.

@@ -1,0 +1,229 @@
+package import PGMeasuring
+
+/// Draws a document as a page of HTML in one file, in its full form.
+///
+/// The page asks nothing of any network, which its Content-Security-Policy holds it to, and is whole without
+/// its script. Headings, landmarks, captions and header cells follow the Web Content Accessibility Guidelines
+/// 2.2; a table that is too wide for its place can be scrolled by keyboard.
+package struct HTMLRenderer: Sendable {
+  /// Makes a renderer.
+  package init() {}
+
+  /// The page.
+  ///
+  /// - Parameter title: What its tab is called, and its first heading where the document has none.
+  package func text(_ document: ReportDocument, title: String) -> String {
+    var writer = HTMLWriter()
+    let blocks = document.blocks.filter { $0.form != .brief }
+    writer.prepare(blocks)
+    var isTitled = false
+    var isInHead = true
+    for block in blocks {
+      switch block.content {
+      case .heading(let text, level: 1) where !isTitled:
+        writer.head += "<h1>\(HTMLText.isolated(text))</h1>\n"
+        isTitled = true
+      case .answer(let answer) where isInHead: writer.head += HTMLWriter.text(answer)
+      case .note(let note, let text) where isInHead: writer.head += HTMLWriter.text(note, text)
+      default:
+        isInHead = false
+        writer.add(block.content)
+      }
+    }
+    writer.close()
+    if !isTitled { writer.head = "<h1>\(HTMLText.isolated(title))</h1>\n" + writer.head }
+    return HTMLPage.text(
+      title: title, head: writer.head, sections: writer.sections, body: writer.body,
+      hasCharts: !document.charts.isEmpty)
+  }
+}
+
+/// Writes the blocks of a page, one after the other.
+struct HTMLWriter {
+  /// What stands above all sections.
+  var head = ""
+  /// The sections' headings with their names.
+  private(set) var sections: [(name: String, title: String)] = []
+  /// The sections.
+  private(set) var body = ""
+
+  private var names = HTMLNames()
+  private var captions: [String: Int] = [:]
+  private var isInSection = false
+  private var heading = "Report"
+  /// The names of rows, in the order of the document.
+  private var rows: [String?] = []
+  private var nextRow = 0
+
+  /// Gives names to the rows that other parts point to.
+  mutating func prepare(_ blocks: [ReportDocument.Block]) {
+    // What the page itself has.
+    for name in ["main", "filter", "found", "tools"] { _ = names.name(name) }
+    collectRows(of: blocks)
+  }
+
+  private mutating func collectRows(of blocks: [ReportDocument.Block]) {
+    for block in blocks {
+      switch block.content {
+      case .table(let table, narrow: _):
+        for row in table.rows { rows.append(row.anchor.flatMap { names.anchor(of: $0) }) }
+      case .folded(_, let blocks): collectRows(of: blocks)
+      default: break
+      }
+    }
+  }
+
+  /// Ends the last section.
+  mutating func close() {
+    if isInSection { body += "</section>\n" }
+    isInSection = false
+  }
+
+  /// Adds a block; a heading begins a section, or a part of one.
+  mutating func add(_ content: ReportDocument.Content) {
+    if case .heading(let text, let level) = content {
+      heading = text
+      guard level <= 2 else {
+        openSection()
+        body += "<h3>\(HTMLText.isolated(text))</h3>\n"
+        return
+      }
+      close()
+      let name = names.name("section", of: text)
+      sections.append((name, text))
+      body += "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(HTMLText.isolated(text))</h2>\n"
+      isInSection = true
+    } else {
+      openSection()
+      body += text(content)
+    }
+  }
+
+  /// What stands before the first heading has a section without one.
+  private mutating func openSection() {
+    guard !isInSection else { return }
+    body += "<section>\n"
+    isInSection = true
+  }
+
+  private mutating func text(_ content: ReportDocument.Content) -> String {
+    switch content {
+    case .heading(let text, _): "<h3>\(HTMLText.isolated(text))</h3>\n"
+    case .answer(let answer): Self.text(answer)
+    case .paragraph(let text): "<p>\(HTMLText.isolated(text))</p>\n"
+    case .note(let note, let text): Self.text(note, text)
+    case .list(let lines):
+      "<ul>\n" + lines.map { "<li>\(HTMLText.isolated($0))</li>\n" }.joined() + "</ul>\n"
+    case .table(let table, narrow: _): text(table)
+    case .remarks(let remarks): "<ul class=remarks>\n" + remarks.remarks.map { text($0) }.joined() + "</ul>\n"
+    case .chart(let chart): text(chart)
+    case .folded(let title, let blocks): folded(title, blocks)
+    }
+  }
+
+  static func text(_ answer: Answer) -> String {
+    let word =
+      switch answer.tone {
+      case .bad: "Failed"
+      case .undecided: "Undecided"
+      case .good: "Kept"
+      case .none: "Measured"
+      }
+    return "<p class=\"answer \(tone(answer.tone))\"><strong>\(word)</strong> "
+      + "\(HTMLText.isolated(answer.text))</p>\n"
+  }
+
+  static func text(_ note: ReportDocument.Note, _ text: String) -> String {
+    let word =
+      switch note {
+      case .incomplete: "Incomplete"
+      case .warning: "Warning"
+      }
+    return "<p class=note><strong>\(word)</strong> \(HTMLText.isolated(text))</p>\n"
+  }
+
+  private static func tone(_ tone: ReportDocument.Tone) -> String {
+    switch tone {
+    case .none: "none"
+    case .good: "good"
+    case .undecided: "undecided"
+    case .bad: "bad"
+    }
+  }
+
+  private mutating func folded(_ title: String, _ blocks: [ReportDocument.Block]) -> String {
+    let outer = heading
+    heading = "\(outer): \(title)"
+    defer { heading = outer }
+    let inner = blocks.filter { $0.form != .brief }.map { text($0.content) }.joined()
+    return "<details>\n<summary>\(HTMLText.isolated(title))</summary>\n\(inner)</details>\n"
+  }
+
+  private func text(_ remark: ReportDocument.Remark) -> String {
+    let subject = HTMLText.isolated(remark.subject)
+    let linked =
+      remark.anchor.flatMap { names[$0] }.map { "<a href=\"#\($0)\">\(subject)</a>" } ?? "<b>\(subject)</b>"
+    let lines = Printable.lines(remark.text).split(separator: "\n", omittingEmptySubsequences: false)
+    let said =
+      lines.count > 1
+      ? "\(linked):</p>\n<pre tabindex=0>\(HTMLText.escapedLines(remark.text))</pre>\n"
+      : "\(linked): \(HTMLText.isolated(remark.text))</p>\n"
+    let where_ = remark.place.map { "<code>\(HTMLText.isolated($0))</code>" }
+    let command = remark.command.map { "<code class=command>\(HTMLText.isolated($0))</code>" }
+    let second = [where_, command].compactMap(\.self).joined(separator: " ")
+    return "<li class=\(Self.tone(remark.tone))><p>\(said)" + (second.isEmpty ? "" : "<p>\(second)</p>\n")
+      + "</li>\n"
+  }
+
+  /// A caption that no other table of the page has, for regions are told apart by theirs.
+  private mutating func caption(_ table: ReportDocument.Table) -> String {
+    let caption = table.caption.map { $0 == heading ? $0 : "\(heading): \($0)" } ?? heading
+    captions[caption, default: 0] += 1
+    let number = captions[caption] ?? 1
+    return number == 1 ? caption : "\(caption) (\(Format.count(number)))"
+  }
+
+  private mutating func text(_ table: ReportDocument.Table) -> String {
+    let caption = HTMLText.escaped(caption(table))
+    let name = table.isSortable ? " id=\"\(names.name("table"))\" class=sortable" : ""
+    var text =
+      "<div class=scroll role=region tabindex=0 aria-label=\"\(caption)\"><table\(name)>\n"
+      + "<caption>\(caption)</caption>\n<thead><tr>"
+    for column in table.columns {
+      text += column.kind == .number ? "<th scope=col>" : "<th scope=col class=t>"
+      text += "\(HTMLText.isolated(column.heading))</th>"
+    }
+    text += "</tr></thead>\n<tbody>\n"
+    for row in table.rows {
+      let name = nextRow < rows.count ? rows[nextRow] : nil
+      nextRow += 1
+      text += name.map { "<tr id=\"\($0)\">" } ?? "<tr>"
+      for (index, cell) in row.cells.enumerated() {
+        let isNumber = index < table.columns.count && table.columns[index].kind == .number
+        text += self.text(cell, isFirst: index == 0, isNumber: isNumber, link: index == 0 ? name : nil)
+      }
+      text += "</tr>\n"
+    }
+    return text + "</tbody></table></div>\n"
+  }
+
+  private func text(
+    _ cell: ReportDocument.Table.Cell, isFirst: Bool, isNumber: Bool, link: String?
+  ) -> String {
+    let classes = (isNumber ? [] : ["t"]) + (cell.tone == .none ? [] : [Self.tone(cell.tone)])
+    let mark = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
+    let words = HTMLText.isolated(cell.text)
+    guard isFirst else { return "<td\(mark == " class=\"t\"" ? " class=t" : mark)>\(words)</td>" }
+    let linked = link.map { "<a href=\"#\($0)\">\(words)</a>" } ?? words
+    return "<th scope=row\(mark)>\(linked)</th>"
+  }
+
+  private mutating func text(_ chart: Chart) -> String {
+    let name = names.name("chart", of: chart.name)
+    let title = HTMLText.escaped(chart.title)
+    return "<figure id=\"\(name)\">\n<figcaption>\(HTMLText.isolated(chart.title))</figcaption>\n"
+      + "<div class=scroll role=region tabindex=0 aria-label=\"\(title)\">\(chart.markup)</div>\n"
+      + "<details><summary>How to read this</summary><p>\(HTMLText.isolated(chart.summary))</p>"
+      + "<p>\(HTMLText.isolated(chart.guide))</p></details>\n</figure>\n"
+  }
+}
