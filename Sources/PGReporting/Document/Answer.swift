@@ -1,4 +1,5 @@
 import PGMeasuring
+import PGStatistics
 import PGVerdicts
 
 /// What came of it all in one sentence, made from verdicts and from nothing else.
@@ -135,7 +136,8 @@ private struct GateTally {
       let isAll = kept == all
       parts.append(
         isAll
-          ? kept == 1 ? "the only gate was kept" : "all \(Format.count(kept)) gates were kept"
+          ? kept == 1
+            ? "the only gate was kept" : kept == 2 ? "both gates were kept" : "all \(Format.count(kept)) gates were kept"
           : "\(Format.amount(kept, "gate")) \(kept == 1 ? "was" : "were") kept")
     }
     if undecided > 0 {

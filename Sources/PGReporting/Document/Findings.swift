@@ -54,29 +54,28 @@ enum Findings {
         "\(bound) \(Format.decimals(nearEnd(one.estimate), like: one.estimate.high - one.estimate.low)) times"
       }
       let subject = "an operation of \(pair.variant) takes \(word) time than one of \(pair.reference)"
-      if found.count == 1 {
-        return "\(subject) in \(of(compared)), \(times(least)) as much: \(least.name)."
-      }
-      return "\(subject) in \(Format.count(found.count)) \(of(compared, isOne: false)), \(times(least)) as "
-        + "much in each, \(times(most)) in \(most.name)."
+      let cases = share(found.count, of: compared.count)
+      if found.count == 1 { return "\(subject) in \(cases), \(times(least)) as much: \(least.name)." }
+      return "\(subject) in \(cases), \(times(least)) as much in each, \(times(most)) in \(most.name)."
     }
     let nothing = compared.filter { $0.finding == .noDifferenceShown }
     if !nothing.isEmpty {
       let sensitivity = nothing.compactMap(\.smallest).max().map {
         "; an interval would have shown one of \(Format.percent($0)) in nine of ten such runs"
       }
+      let areNamed = nothing.count <= 3 && nothing.count < compared.count
       sentences.append(
         "no difference between \(pair.variant) and \(pair.reference) could be shown in "
-          + "\(nothing.count == 1 ? of(compared) : "\(Format.count(nothing.count)) \(of(compared, isOne: false))")"
-          + "\(nothing.count <= 3 && nothing.count < compared.count ? " (\(Answer.list(nothing.map(\.name))))" : "")"
-          + "\(sensitivity ?? "").")
+          + share(nothing.count, of: compared.count)
+          + "\(areNamed ? " (\(Answer.list(nothing.map(\.name))))" : "")\(sensitivity ?? "").")
     }
     return sentences
   }
 
-  private static func of(_ compared: [Compared], isOne: Bool = true) -> String {
-    if compared.count == 1 { return "its only case" }
-    return "\(isOne ? "1 " : "")of \(Format.count(compared.count)) cases"
+  private static func share(_ some: Int, of all: Int) -> String {
+    if all == 1 { return "its only case" }
+    if some == all { return all == 2 ? "both cases" : "all \(Format.count(all)) cases" }
+    return "\(Format.count(some)) of \(Format.count(all)) cases"
   }
 
   /// What a connection and an operation cost with each variant: a sentence for each test with a sweep.
@@ -103,6 +102,7 @@ enum Findings {
 extension SelfCheck {
   /// The smallest difference that a comparison would have shown.
   fileprivate func smallestDifference(of pair: VariantPair) -> Double? {
-    sensitivities.first { $0.pair == pair }?.smallestDetectableChange
+    let own = sensitivities.first { $0.variant == pair.variant && $0.reference == pair.reference }
+    return own?.smallestDetectableChange
   }
 }

@@ -1,4 +1,4 @@
-package import PGMeasuring
+import PGMeasuring
 
 /// Draws a document as a page of HTML in one file, in its full form.
 ///
@@ -168,9 +168,9 @@ struct HTMLWriter {
       lines.count > 1
       ? "\(linked):</p>\n<pre tabindex=0>\(HTMLText.escapedLines(remark.text))</pre>\n"
       : "\(linked): \(HTMLText.isolated(remark.text))</p>\n"
-    let where_ = remark.place.map { "<code>\(HTMLText.isolated($0))</code>" }
+    let place = remark.place.map { "<code>\(HTMLText.isolated($0))</code>" }
     let command = remark.command.map { "<code class=command>\(HTMLText.isolated($0))</code>" }
-    let second = [where_, command].compactMap(\.self).joined(separator: " ")
+    let second = [place, command].compactMap(\.self).joined(separator: " ")
     return "<li class=\(Self.tone(remark.tone))><p>\(said)" + (second.isEmpty ? "" : "<p>\(second)</p>\n")
       + "</li>\n"
   }

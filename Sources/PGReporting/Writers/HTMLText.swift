@@ -1,4 +1,4 @@
-package import PGMeasuring
+import PGMeasuring
 
 /// Texts as HTML shows them: letter by letter, and unable to turn what stands around them.
 package enum HTMLText {
