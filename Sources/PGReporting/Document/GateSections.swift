@@ -24,7 +24,7 @@ enum GateSections {
     let remarks =
       many.sorted { $0.key < $1.key }.map { reason, group in
         ReportDocument.Remark(
-          of: Format.amount(group.count, "gate"), Printable.line("\(group.verdict.words): \(reason)."),
+          of: Format.amount(group.count, "gate"), Printable.line("\(group.verdict == .new ? "New" : "Refused"): \(reason)."),
           .undecided)
       }
       + remarks(report) { verdict in
@@ -58,7 +58,7 @@ enum GateSections {
     let names = CaseNames(report.cases.map(\.identity))
     var table = Table(
       columns: [.text("case"), .text("outcome"), .text("gate and figures")],
-      caption: "All gates with their figures")
+      caption: "All gates with their figures", leading: 1)
     for one in report.cases {
       let name = names.full(one.identity)
       for outcome in one.gates where !outcome.verdict.isKept {
@@ -101,16 +101,13 @@ package enum GateRemark {
 }
 
 extension GateOutcome {
-  /// A gate that was kept, in a few words: `time of async 1.021 (0.998 to 1.044), 1.100 allowed`.
+  /// A gate that was kept, in a few words: `time of async 1.021 ≤ 1.100`.
   fileprivate var short: String {
-    guard let figures else { return gate }
+    guard let figures else { return Printable.line(gate) }
     func text(_ value: Double) -> String {
       figures.isRatio
         ? Format.decimals(value, like: figures.high - figures.low) : Format.metric(value, figures.unit)
     }
-    let interval =
-      figures.low == figures.high ? "" : " (\(text(figures.low)) to \(text(figures.high)))"
-    return "\(figures.quantity) of \(figures.variant) \(text(figures.estimate))\(interval), "
-      + "\(text(figures.bound)) allowed"
+    return "\(figures.quantity) of \(figures.variant) \(text(figures.estimate)) ≤ \(text(figures.bound))"
   }
 }

@@ -101,10 +101,16 @@ extension ReportDocument {
     /// it.
     package var caption: String?
     /// Whether each row stands for itself, so that they may be put into another order.
-    package var isSortable = false
+    package let isSortable: Bool
+    /// How many of the first cells say what a row belongs to, so that they need not be said again in the next;
+    /// 0 where each row stands for itself.
+    package let leading: Int
 
     /// Makes a table.
-    package init(columns: [Column], rows: [Row] = [], caption: String? = nil, isSortable: Bool = false) {
+    package init(
+      columns: [Column], rows: [Row] = [], caption: String? = nil, isSortable: Bool = false, leading: Int = 0
+    ) {
+      self.leading = leading
       self.columns = columns
       self.rows = rows
       self.caption = caption

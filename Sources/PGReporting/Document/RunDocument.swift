@@ -80,7 +80,7 @@ enum RunSections {
       .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
       .number("an operation"),
       .number("95 % interval"),
-    ])
+    ], leading: 1)
     let names = CaseNames(sweeps.map { $0.identity(operations: 0) })
     for sweep in sweeps {
       let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in

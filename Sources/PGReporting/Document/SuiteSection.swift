@@ -27,7 +27,7 @@ enum SuiteSection {
   /// How often each case was measured, and in blocks of how many operations that are compared.
   private static func sampling(_ cases: [CaseReport]) -> ReportDocument.Table {
     let columns = ["sessions", "rounds", "operations in a block"]
-    return VariantTable.table(of: cases, columns: columns) { variant, report in
+    return VariantTable.table(of: cases, columns: columns, joinsEqual: true) { variant, report in
       let series = report.rounds.first { $0.variant == variant.variant }
       let lengths = Set(series?.operations ?? []).sorted()
       let length = [lengths.first, lengths.last].compactMap(\.self).uniqued.map { Format.count($0) }
@@ -204,22 +204,24 @@ struct ShownDifferences {
 enum VariantTable {
   /// A row for each variant: the test where there are several, the count, the variant, and a number in each
   /// column.
+  ///
+  /// - Parameter joinsEqual: Whether variants of a case share a row where all its numbers are the same.
   static func table(
-    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary, CaseReport) -> [String]
+    of cases: [CaseReport], columns: [String], joinsEqual: Bool = false,
+    _ cells: (VariantSummary, CaseReport) -> [String]
   ) -> ReportDocument.Table {
     let names = CaseNames(cases.map(\.identity))
     let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
     var table = ReportDocument.Table(
       columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant")]
-        + columns.map { .number($0) })
+        + columns.map { .number($0) }, leading: showsTest ? 2 : 1)
     for report in cases {
-      for variant in report.variants {
-        table.rows.append(
-          .init(
-            (showsTest ? [names.title(report.identity)] : []) + [
-              Format.count(report.operations), variant.variant.name,
-            ]
-              + cells(variant, report)))
+      let leading = (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
+      let rows = report.variants.map { ($0.variant.name, cells($0, report)) }
+      if joinsEqual, let first = rows.first, rows.allSatisfy({ $0.1 == first.1 }) {
+        table.rows.append(.init(leading + [rows.map(\.0).joined(separator: ", ")] + first.1))
+      } else {
+        table.rows += rows.map { .init(leading + [$0.0] + $0.1) }
       }
     }
     return table

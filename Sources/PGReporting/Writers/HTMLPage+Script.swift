@@ -41,10 +41,10 @@ extension HTMLPage {
       all("section").forEach(function (section) {
         var h = section.querySelector("h2"), name = h ? h.textContent : "";
         if (!section.querySelector(".sortable")) return;
-        all("tbody tr", section).forEach(function (row) {
+        all(".sortable tbody tr, table:not(.sortable) tbody", section).forEach(function (row) {
           var text = (name + " " + row.textContent).toLowerCase();
           row.hidden = !words.every(function (word) { return text.indexOf(word) >= 0; });
-          if (row.parentElement.parentElement.className === "sortable") { rows++; shown += row.hidden ? 0 : 1; }
+          if (row.tagName === "TR") { rows++; shown += row.hidden ? 0 : 1; }
         });
       });
       found.textContent = words.length ? shown + " of " + rows + " rows" : "";

@@ -55,8 +55,9 @@ extension HTMLPage {
     th{font-weight:600}
     tbody th{font-weight:500}
     thead th{color:var(--quiet);vertical-align:bottom}
-    .t{text-align:left;white-space:normal;max-width:48rem}
-    th.t{min-width:6rem;max-width:24rem}
+    .t,tbody th{text-align:left;white-space:normal;max-width:48rem}
+    th.t,tbody th{min-width:6rem;max-width:24rem}
+    th.n,th.n.t{text-align:right;min-width:0}
     th:first-child{position:sticky;left:0;background:var(--page)}
     tbody tr:hover>*{background:var(--raised)}
     tr:target>*,tr.target>*{background:var(--undecided-back)}

@@ -185,37 +185,11 @@ struct HTMLWriter {
 
   private mutating func text(_ table: ReportDocument.Table) -> String {
     let caption = HTMLText.escaped(caption(table))
-    let name = table.isSortable ? " id=\"\(names.name("table"))\" class=sortable" : ""
-    var text =
-      "<div class=scroll role=region tabindex=0 aria-label=\"\(caption)\"><table\(name)>\n"
-      + "<caption>\(caption)</caption>\n<thead><tr>"
-    for column in table.columns {
-      text += column.kind == .number ? "<th scope=col>" : "<th scope=col class=t>"
-      text += "\(HTMLText.isolated(column.heading))</th>"
-    }
-    text += "</tr></thead>\n<tbody>\n"
-    for row in table.rows {
-      let name = nextRow < rows.count ? rows[nextRow] : nil
-      nextRow += 1
-      text += name.map { "<tr id=\"\($0)\">" } ?? "<tr>"
-      for (index, cell) in row.cells.enumerated() {
-        let isNumber = index < table.columns.count && table.columns[index].kind == .number
-        text += self.text(cell, isFirst: index == 0, isNumber: isNumber, link: index == 0 ? name : nil)
-      }
-      text += "</tr>\n"
-    }
-    return text + "</tbody></table></div>\n"
-  }
-
-  private func text(
-    _ cell: ReportDocument.Table.Cell, isFirst: Bool, isNumber: Bool, link: String?
-  ) -> String {
-    let classes = (isNumber ? [] : ["t"]) + (cell.tone == .none ? [] : [Self.tone(cell.tone)])
-    let mark = classes.isEmpty ? "" : " class=\"\(classes.joined(separator: " "))\""
-    let words = HTMLText.isolated(cell.text)
-    guard isFirst else { return "<td\(mark == " class=\"t\"" ? " class=t" : mark)>\(words)</td>" }
-    let linked = link.map { "<a href=\"#\($0)\">\(words)</a>" } ?? words
-    return "<th scope=row\(mark)>\(linked)</th>"
+    let first = nextRow
+    nextRow += table.rows.count
+    let name = table.isSortable ? names.name("table") : nil
+    return HTMLTable(table, name: name, rows: Array(rows[min(first, rows.count)..<min(nextRow, rows.count)]))
+      .text(caption: caption)
   }
 
   private mutating func text(_ chart: Chart) -> String {

@@ -15,6 +15,12 @@ struct HTMLCheck {
 
   private static let empty: Set = ["meta", "input", "br", "link", "img", "hr"]
 
+  /// What ends the element that is open: HTML, "Optional tags", of what the pages leave out.
+  private static let ends: [String: Set<String>] = [
+    "td": ["td", "th", "tr", "tbody"], "th": ["td", "th", "tr", "tbody"], "tr": ["tr", "tbody"],
+    "thead": ["tbody"], "tbody": ["tbody"],
+  ]
+
   init(_ page: String) {
     var tags: [Tag] = []
     var faults: [String] = []
@@ -29,6 +35,11 @@ struct HTMLCheck {
       }
       rest = after
       tags.append(tag)
+      while let last = open.last, let ends = Self.ends[last],
+        tag.isEnd ? tag.name == "table" : ends.contains(tag.name)
+      {
+        open.removeLast()
+      }
       if tag.isEnd {
         if open.popLast() != tag.name { faults.append("</\(tag.name)> ends \(open.last ?? "nothing")") }
       } else if !tag.isEmpty, !Self.empty.contains(tag.name) {
@@ -124,13 +135,17 @@ struct HTMLCheck {
       .dropLast()
     {
       let own = table.drop { !($0.name == "table" && !$0.isEnd) }.filter { !$0.isEnd }
-      let headers = own.filter { $0.name == "th" }.compactMap { $0.attributes["scope"] }
-      let rows = own.count { $0.name == "tr" }
-      let columns = headers.count { $0 == "col" }
       if own.count(where: { $0.name == "caption" }) != 1 { faults.append("a table without caption") }
-      if headers.count(where: { $0 == "row" }) != rows - 1 { faults.append("a row without header") }
-      let cells = own.count { $0.name == "td" }
-      if cells != (rows - 1) * (columns - 1) { faults.append("a table that is no rectangle") }
+      let rows = own.count { $0.name == "tr" } - 1
+      let columns = own.filter { $0.attributes["scope"] == "col" }
+      let cells = own.filter { ["td", "th"].contains($0.name) && $0.attributes["scope"] != "col" }
+      func height(_ tags: [Tag]) -> Int {
+        tags.reduce(0) { $0 + (Int($1.attributes["rowspan"] ?? "") ?? 1) }
+      }
+      if height(cells.filter { $0.name == "th" && $0.attributes["scope"] != nil }) != rows {
+        faults.append("a row without header")
+      }
+      if height(cells) != rows * columns.count { faults.append("a table that is no rectangle") }
     }
     return faults
   }

@@ -37,7 +37,7 @@ struct MarkdownRendererTests {
     #expect(text.contains("| count | variant | sessions | rounds | operations in a block |"))
     let rounds = try #require(report.cases.first { $0.operations == 1000 }?.rounds.first)
     let row = [
-      "1,000", rounds.variant.name, "\(Set(rounds.session).count)", "\(rounds.round.count)",
+      "1,000", "sync, async", "\(Set(rounds.session).count)", "\(rounds.round.count)",
       "\(rounds.operations[0])",
     ]
     #expect(text.contains("| \(row.joined(separator: " | ")) |"), "\(row)")

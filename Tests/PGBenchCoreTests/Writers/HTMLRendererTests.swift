@@ -28,7 +28,7 @@ struct HTMLRendererTests {
   func checkBites() throws {
     let page = page(try ExampleReport.typical())
     for (good, bad) in [
-      ("</table>", ""), ("<th scope=row class=t>", "<td>"), ("href=\"#main\"", "href=\"https://a\""),
+      ("</table>", ""), ("<th scope=row>", "<td>"), ("href=\"#main\"", "href=\"https://a\""),
       ("id=\"main\"", "id=\"filter\""), ("scope=col", "scope=colour"), ("<caption>", "<p>"),
       ("tabindex=0", ""), ("<h1>", "<h2>"),
     ] {
@@ -47,7 +47,7 @@ struct HTMLRendererTests {
       "<h1>Benchmark report</h1>", "<p class=\"answer bad\"><strong>Failed</strong> 1 of 1 gate failed; ",
       ">Failed gates</h2>", "<a href=\"#case-s-t-10\">S / t / 10</a>: Regressed: time of async ",
       "<code>M/F.swift:7</code> <code class=command>swift test --filter &#39;M.S/t&#39;</code>",
-      ">Findings</h2>", ">S</h2>", "<tr id=\"case-s-t-10\"><th scope=row><a href=\"#case-s-t-10\">10</a></th>",
+      ">Findings</h2>", ">S</h2>", "<tr id=\"case-s-t-10\"><th scope=row class=n><a href=\"#case-s-t-10\">10</a><td>",
     ]
     let places = order.map { page.firstRange(of: $0)?.lowerBound }
     for (text, place) in zip(order, places) { #expect(place != nil, "\(text)") }
@@ -107,7 +107,7 @@ struct HTMLRendererTests {
       .init(.chart(chart)), .init(.folded("More", [.init(.chart(chart)), .init(.list(["a", "b"]))])),
     ])
     let page = HTMLRenderer().text(document, title: "A title")
-    #expect(HTMLCheck(page.replacing("Rates &lt;1&gt;\">", with: "1\">", maxReplacements: 1)).faults == [])
+    #expect(HTMLCheck(page.replacing("<title>Rates</title>", with: "")).faults == [])
     #expect(page.contains("<h1>A title</h1>"))
     #expect(page.contains("<figure id=\"chart-rates\">\n<figcaption>Rates &lt;1&gt;</figcaption>"))
     #expect(page.contains(chart.markup) && page.contains("<p>Higher is better.</p>"))
