@@ -90,6 +90,7 @@ package enum ChartStyle {
       .chart .k{fill:currentColor;stroke:currentColor}\
       .chart .h{fill:var(--chart-paper);stroke:currentColor}\
       .chart .q{fill:none;stroke:currentColor;stroke-width:3}.chart .o{stroke-linecap:round}\
+      .chart .n{stroke-linecap:square}\
       .chart .y1{stroke-dasharray:7 3}.chart .y2{stroke-dasharray:2 3}.chart .y3{stroke-dasharray:8 3 2 3}\
       .chart .y4{stroke-dasharray:4 2}.chart .y5{stroke-dasharray:1 2}\
       \(colours)

@@ -86,7 +86,8 @@ package enum ChartUnit: Sendable, Hashable {
     guard let space = text.firstIndex(of: " "), text.contains(".") else { return text }
     var number = text[..<space]
     while number.hasSuffix("0") { number = number.dropLast() }
-    return (number.hasSuffix(".") ? number.dropLast() : number) + text[space...]
+    if number.hasSuffix(".") { number = number.dropLast() }
+    return String(number + text[space...])
   }
 
   /// Numbers with as many decimals as all of them need; thousands as `k`, where there are many.

@@ -130,10 +130,13 @@ struct SVGPath {
     data += "h.01"
   }
 
+  /// Draws a shape from where it is.
+  mutating func shape(_ relative: String) { data += relative }
+
   /// Draws the shape of a series around a point.
   mutating func mark(_ look: ChartStyle.Look, x: Double, y: Double) {
     move(x, y)
-    data +=
+    let shape =
       switch look.place {
       case 1: "m-3-3h6v6h-6z"
       case 2: "m0-4l4 7h-8z"
@@ -142,5 +145,6 @@ struct SVGPath {
       case 5: "m-1-4h2v3h3v2h-3v3h-2v-3h-3v-2h3z"
       default: "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0"
       }
+    self.shape(shape)
   }
 }
