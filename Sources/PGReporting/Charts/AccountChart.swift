@@ -42,7 +42,7 @@ package struct AccountChart: Sendable, Hashable {
 
   private static let names = ["client CPU", "server CPU", "waiting", "transport"]
   private static let row = 54.0
-  private static let columns = (0..<4).map { 8 + Double($0) * 88 }
+  private static let columns = [8.0, 103, 202, 273]
   private static let right = Chart.width - 10
 
   /// Draws the chart.
@@ -61,31 +61,34 @@ package struct AccountChart: Sendable, Hashable {
     ScaleLines.draw(
       .linear("time of an operation", .duration), scale, from: 8, to: Self.right, top: top,
       bottom: bottom, into: &svg)
-    for (index, row) in rows.enumerated() {
-      draw(row, scale, top + Double(index) * Self.row, into: &svg)
+    for index in Self.names.indices {
+      var path = SVGPath()
+      for (place, row) in rows.enumerated() {
+        let start = row.parts[..<index].reduce(0, +)
+        path.rectangle(
+          x: scale.position(start, from: 8, to: Self.right),
+          end: scale.position(start + row.parts[index], from: 8, to: Self.right),
+          y: top + Double(place) * Self.row + 20, height: 13)
+      }
+      svg.group(Self.look(index).colour) { $0.path(path, Self.isHollow(index) ? "h" : "k") }
+    }
+    for (place, row) in rows.enumerated() {
+      drawTexts(of: row, top + Double(place) * Self.row, into: &svg)
     }
     if rows.isEmpty { svg.text("No data", x: Chart.width / 2, y: top + 24, "f m") }
     return Chart(
       name: name, title: title, summary: summary, guide: guide, height: bottom + ScaleLines.height, svg)
   }
 
-  private func draw(_ row: Row, _ scale: Scale, _ y: Double, into svg: inout SVG) {
+  private func drawTexts(of row: Row, _ y: Double, into svg: inout SVG) {
     let wall = ChartUnit.duration.figure(row.wallTime)
     let room = Chart.width - 16 - Label.width(wall) - 12
-    svg.text(Label.shortened(row.title, width: room), x: 8, y: y + 15, "b")
+    svg.text(Label.shortened(row.title, width: room, isBold: true), x: 8, y: y + 15, "b")
     svg.text(wall, x: Chart.width - 8, y: y + 15, "e")
-    var sum = 0.0
-    for (index, part) in row.parts.enumerated() {
-      let x = scale.position(sum, from: 8, to: Self.right)
-      sum += part
-      let end = scale.position(sum, from: 8, to: Self.right)
-      let figure = ChartUnit.duration.figure(part)
-      svg.group(Self.look(index).colour) { svg in
-        svg.rectangle(
-          x: x, y: y + 20, width: end - x, height: 13, Self.isHollow(index) ? "h" : "k",
-          title: Label.long("\(row.title), \(Self.names[index]): \(figure)"))
+    svg.group("f") { svg in
+      for (index, part) in row.parts.enumerated() {
+        svg.text(ChartUnit.duration.figure(part), x: Self.columns[index], y: y + 47)
       }
-      svg.text(figure, x: Self.columns[index], y: y + 47, "f")
     }
   }
 

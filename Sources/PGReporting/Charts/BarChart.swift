@@ -74,7 +74,8 @@ package struct BarChart: Sendable, Hashable {
     ScaleLines.draw(axis, scale, from: left, to: right, top: 4, bottom: bottom, into: &svg)
     var y = 4.0
     for group in groups {
-      svg.text(Label.shortened(group.title, width: Chart.width - 16), x: 8, y: y + 17, "b")
+      let title = Label.shortened(group.title, width: Chart.width - 16, isBold: true)
+      svg.text(title, x: 8, y: y + 17, "b")
       y += Self.title
       for bar in group.bars {
         draw(bar, of: group, scale, left, right, y, into: &svg)

@@ -80,6 +80,11 @@ struct VariantLooks {
   /// The name without the side, where there are two.
   func shortName(_ variant: Variant) -> String { areOfCommits ? Self.bare(variant) : variant.name }
 
+  /// Whether a pair is a variant of the head and the same at the base.
+  func isOfSides(_ pair: VariantPair) -> Bool {
+    areOfCommits && shortName(pair.variant) == shortName(pair.reference)
+  }
+
   private func index(of variant: Variant) -> Int {
     names.firstIndex(of: shortName(variant)) ?? 0
   }

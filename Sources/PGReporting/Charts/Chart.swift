@@ -48,7 +48,8 @@ package struct Chart: Sendable, Hashable {
     let heading = 30.0
     var before = SVG()
     before.rectangle(x: 0, y: -heading, width: Self.width, height: height + heading, "p")
-    before.text(Label.shortened(title, width: Self.width - 16), x: 8, y: -heading + 20, "b")
+    let shown = Label.shortened(title, width: Self.width - 16, isBold: true)
+    before.text(shown, x: 8, y: -heading + 20, "b")
     let size =
       #" width="\#(SVG.number(Self.width * 1.5))" height="\#(SVG.number((height + heading) * 1.5))""#
     let svg = element(

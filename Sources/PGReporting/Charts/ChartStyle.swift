@@ -78,6 +78,7 @@ package enum ChartStyle {
       .chart{display:block;width:100%;max-width:30rem;height:auto;\
       font:\(Int(textSize))px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;fill:var(--chart-ink)}\
       .chart path,.chart circle{stroke-linejoin:round;stroke-width:1.5}\
+      .chart text{paint-order:stroke;stroke:var(--chart-paper);stroke-width:2.5px;stroke-linejoin:round}\
       .chart .p{fill:var(--chart-paper)}.chart .b{font-weight:600}.chart .f{fill:var(--chart-faint)}\
       .chart .e{text-anchor:end}.chart .m{text-anchor:middle}\
       .chart .g{fill:none;stroke:var(--chart-grid);stroke-width:1}\

@@ -3,7 +3,10 @@ import PGMeasuring
 /// Texts of charts: how wide they are, and how they are cut short.
 enum Label {
   /// How wide a column of text is in a chart's units: a little more than most letters are, as fonts differ.
-  static let columnWidth = 7.3
+  private static let columnWidth = 7.8
+
+  /// How many times as wide bold letters are.
+  private static let boldness = 1.15
 
   /// How wide a text is.
   static func width(_ text: String) -> Double {
@@ -11,10 +14,10 @@ enum Label {
   }
 
   /// A text cut short with an ellipsis, so that it is at most so wide.
-  static func shortened(_ text: String, width: Double) -> String {
+  static func shortened(_ text: String, width: Double, isBold: Bool = false) -> String {
     // What is far too long is cut before it is looked at letter by letter.
     let line = Printable.line(text.count > 500 ? String(text.prefix(500)) : text)
-    let columns = max(1, Int(width / columnWidth))
+    let columns = max(2, Int(width / columnWidth / (isBold ? boldness : 1)))
     guard DisplayWidth.of(line) > columns else { return line }
     return DisplayWidth.prefix(of: line, columns: columns - 1) + "…"
   }

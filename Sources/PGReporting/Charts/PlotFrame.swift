@@ -1,7 +1,6 @@
 /// The names of series with their marks, in lines above a plot.
 struct Legend {
   private static let line = 19.0
-  private static let sample = 26.0
 
   /// How the sample of a series is drawn.
   enum Sample {
@@ -168,7 +167,7 @@ struct PlotFrame {
         let text = Label.shortened(column.text, width: 80)
         let half = Label.width(text) / 2
         let middle = min(max(place, half + 2), Chart.width - half - 2)
-        guard middle + half + 4 <= free else { continue }
+        guard middle + half + 8 <= free else { continue }
         axis.vertical(x: place, from: bottom, to: bottom + 4)
         svg.text(text, x: middle, y: bottom + 18)
         free = middle - half

@@ -27,6 +27,9 @@ package struct RoundsChart: Sendable, Hashable {
   /// How many marks a variant has at most, without the rounds that were taken again.
   package static let greatestMarks = 200
 
+  /// How many marks all variants have together.
+  private static let greatestMarksOfAll = 400
+
   private let series: [Series]
 
   /// Makes a chart.
@@ -37,8 +40,8 @@ package struct RoundsChart: Sendable, Hashable {
     From left to right the rounds ran one after the other; a mark is the time of an operation in one of \
     them, the mean of its block. Grey lines part sessions, which have connections of their own. Marks that \
     rise and fall together are drift of the machine, which ratios within rounds are free of. A session that \
-    lies apart is a property of its connections. Of more than 200 rounds a variant, a mark is the median of \
-    neighbouring rounds in a session. Crosses are rounds that something disturbed and that were taken \
+    lies apart is a property of its connections. Where there are more than 200 rounds a variant, or 400 in \
+    all, a mark is the median of neighbouring rounds in a session. Crosses are rounds that something disturbed and that were taken \
     again. Marks at the upper edge lie beyond it.
     """
 
@@ -60,7 +63,8 @@ package struct RoundsChart: Sendable, Hashable {
     var svg = SVG()
     let turns = Set(series.flatMap(\.blocks).map(Self.turn)).sorted()
     let places = Dictionary(uniqueKeysWithValues: turns.enumerated().map { ($1, Double($0)) })
-    let marks = series.map { Self.marks(of: $0.blocks, at: places) }
+    let most = min(Self.greatestMarks, Self.greatestMarksOfAll / max(1, series.count))
+    let marks = series.map { Self.marks(of: $0.blocks, at: places, atMost: max(1, most)) }
     let retaken = series.map { $0.retaken.compactMap { Self.mark(of: $0, at: places, nextTo: turns) } }
     let values = marks.flatMap(\.self).map(\.y)
     // A few rounds that took many times as long would press all others into a line.
@@ -75,7 +79,7 @@ package struct RoundsChart: Sendable, Hashable {
     let starts = Self.sessionStarts(turns)
     let frame = PlotFrame(
       (
-        .places("session", starts.map { ChartAxis.Name($0.place, "\($0.session + 1)") }),
+        .places("session", Self.sessionNames(starts, rounds: turns.count)),
         .linear("time of an operation", .duration)
       ),
       (
@@ -130,19 +134,32 @@ package struct RoundsChart: Sendable, Hashable {
     return starts
   }
 
+  /// The numbers of sessions, from 1, in the middle of each.
+  private static func sessionNames(
+    _ starts: [(session: Int, place: Double)], rounds: Int
+  ) -> [ChartAxis.Name] {
+    let ends = starts.dropFirst().map(\.place) + [Double(rounds)]
+    return zip(starts, ends).map { start, end in
+      // A file may hold any number.
+      ChartAxis.Name((start.place + end - 1) / 2, "\(start.session.addingReportingOverflow(1).partialValue)")
+    }
+  }
+
   /// A mark for each block, or for as many neighbours of a session that `greatestMarks` are enough.
-  private static func marks(of blocks: [Block], at places: [Turn: Double]) -> [Mark] {
+  private static func marks(
+    of blocks: [Block], at places: [Turn: Double], atMost most: Int
+  ) -> [Mark] {
     let all = blocks.compactMap { block -> (session: Int, mark: Mark)? in
       guard let time = block.timePerOperation, let place = places[turn(block)] else { return nil }
       return (block.session, Mark(x: place, y: time))
     }
-    guard all.count > greatestMarks else { return all.map(\.mark) }
+    guard all.count > most else { return all.map(\.mark) }
     let bySession = Dictionary(grouping: all, by: \.session).sorted { $0.key < $1.key }.map(\.value)
     // With so many sessions, neighbours in each would still be too many marks.
-    let groups = bySession.count > greatestMarks ? [all] : bySession
-    var size = (all.count + greatestMarks - 1) / greatestMarks
+    let groups = bySession.count > most ? [all] : bySession
+    var size = (all.count + most - 1) / most
     func count() -> Int { groups.reduce(0) { $0 + ($1.count + size - 1) / size } }
-    while count() > greatestMarks { size += 1 }
+    while count() > most { size += 1 }
     return groups.flatMap { group in
       stride(from: 0, to: group.count, by: size).compactMap { start in
         let bin = group[start..<min(start + size, group.count)].map(\.mark)

@@ -124,6 +124,13 @@ struct SVGPath {
   /// Closes the shape.
   mutating func close() { data += "Z" }
 
+  /// Draws a rectangle; nothing where it has no width.
+  mutating func rectangle(x: Double, end: Double, y: Double, height: Double) {
+    guard end > x else { return }
+    horizontal(from: x, to: end, y: y)
+    data += "v\(SVG.number(height))H\(SVG.number(x))z"
+  }
+
   /// A dot as wide as the line.
   mutating func dot(_ x: Double, _ y: Double) {
     move(x, y)

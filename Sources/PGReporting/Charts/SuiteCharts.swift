@@ -7,8 +7,8 @@ package enum SuiteCharts {
   /// A suite's charts, in the order in which they are read: how much is done in a second, the ratios, how
   /// slow the slow ones are, where the time goes, and the rounds.
   ///
-  /// Tests of several counts have lines, those of one count bars. Latencies and rounds are of the largest
-  /// count of each test, and of cases whose gates weren't kept, so that a report of a hundred cases stays
+  /// Tests of several counts have lines, those of one count bars. Latencies, accounts and rounds are of the
+  /// largest count of each test, and of cases that regressed, so that a report of a hundred cases stays
   /// small; rounds only where the report has them. What a chart leaves out, its summary says.
   package static func charts(of suite: String, in report: BenchmarkReport) -> [Chart] {
     let cases = report.cases(of: suite)
@@ -147,21 +147,27 @@ struct SuiteChartsBuilder {
     return titles.count > 1 ? "\(count) × \(title)" : "count \(count)"
   }
 
+  /// What a case is called above a chart of its own.
+  private func wholeTitle(of report: CaseReport) -> String {
+    "\(names.title(report.identity)), count \(Format.count(report.operations))"
+  }
+
   /// All ratios in one chart for each reference.
   mutating func addRatios() {
     let shown = ShownDifferences(in: cases)
-    let isOfCommits = looks.areOfCommits
     let pairs = cases.flatMap { one in one.comparisons.map { (one, $0) } }
-    // Of two commits, each variant is held against itself at the base.
-    let references = isOfCommits ? [nil] : pairs.map { Optional($0.1.pair.reference) }.uniqued
-    for (index, reference) in references.enumerated() {
-      let ours = pairs.filter { reference == nil || $0.1.pair.reference == reference }
-      guard !ours.isEmpty else { continue }
+    // Of two commits, each variant is held against itself at the base, in one chart.
+    func reference(_ pair: VariantPair) -> Variant? { looks.isOfSides(pair) ? nil : pair.reference }
+    for (index, reference) in pairs.map({ reference($0.1.pair) }).uniqued.enumerated() {
+      let ours = pairs.filter { one in
+        looks.isOfSides(one.1.pair) ? reference == nil : one.1.pair.reference == reference
+      }
       let isSame = Set(ours.map(\.1.pair)).count == 1
       let rows = ours.map { one, comparison in
-        let variant = looks.shortName(comparison.pair.variant)
+        let variant =
+          reference == nil ? looks.shortName(comparison.pair.variant) : comparison.pair.variant.name
         return ForestChart.Row(
-          isSame ? title(of: one) : "\(title(of: one)), \(variant)", looks.side(comparison.pair.variant),
+          isSame ? title(of: one) : "\(variant), \(title(of: one))", looks.side(comparison.pair.variant),
           comparison.estimate.ratio, low: comparison.estimate.low, high: comparison.estimate.high,
           bound: one.bound(of: comparison.pair), isShown: shown.contains(comparison.pair, in: one))
       }
@@ -191,8 +197,8 @@ struct SuiteChartsBuilder {
     guard selected.count < cases.count else { return (selected, "") }
     return (
       selected,
-      " Of \(Format.amount(cases.count, "case")), \(Format.count(selected.count)) are drawn: those that "
-        + "regressed, and the largest count of each test."
+      " Drawn for \(Format.count(selected.count)) of \(Format.amount(cases.count, "case")): those that "
+        + "regressed, and the largest count of each test, \(Self.greatestCases) at most."
     )
   }
 
@@ -214,7 +220,7 @@ struct SuiteChartsBuilder {
       }
       charts.append(
         LatencyChart(series).chart(
-          name: name("latency", number), title: "\(title(of: one)): latency",
+          name: name("latency", number), title: "\(wholeTitle(of: one)): latency",
           summary: "Latency by percentile: \(texts.joined(separator: "; ")).\(note)"))
     }
   }
@@ -258,7 +264,7 @@ struct SuiteChartsBuilder {
       let sessions = Set(one.rounds.flatMap(\.session)).count
       charts.append(
         RoundsChart(series).chart(
-          name: name("rounds", number), title: "\(title(of: one)): rounds in time order",
+          name: name("rounds", number), title: "\(wholeTitle(of: one)): rounds in time order",
           summary: "The time of an operation in each of \(Format.amount(rounds, "round")) of "
             + "\(Format.amount(sessions, "session")), in the order in which they ran.\(note)"))
     }
