@@ -66,7 +66,9 @@ package struct ReportDelivery: Sendable {
     _ report: BenchmarkReport, _ document: ReportDocument, title: String, isWhole: Bool = true
   ) {
     let charts = document.charts
-    deliver("The report as a page", to: page) { HTMLRenderer().text(document, title: title) }
+    deliver("The report as a page", to: page) {
+      HTMLRenderer(charts: isWhole ? self.charts : nil).text(document, title: title)
+    }
     deliver("The report in Markdown", to: markdown) {
       MarkdownRenderer(charts: isWhole ? self.charts : nil).text(document)
     }

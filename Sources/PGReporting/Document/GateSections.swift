@@ -101,13 +101,13 @@ package enum GateRemark {
 }
 
 extension GateOutcome {
-  /// A gate that was kept, in a few words: `time of async 1.021 ≤ 1.100`.
+  /// A gate that was kept, in a few words, such as `time of async 1.021 ≤ 1.100`; the ratio where it is one,
+  /// as other figures stand in the tables.
   fileprivate var short: String {
     guard let figures else { return Printable.line(gate) }
-    func text(_ value: Double) -> String {
-      figures.isRatio
-        ? Format.decimals(value, like: figures.high - figures.low) : Format.metric(value, figures.unit)
-    }
-    return "\(figures.quantity) of \(figures.variant) \(text(figures.estimate)) ≤ \(text(figures.bound))"
+    let subject = "\(figures.quantity) of \(figures.variant)"
+    guard figures.isRatio else { return subject }
+    let ends = [figures.estimate, figures.bound].map { Format.decimals($0, like: figures.high - figures.low) }
+    return "\(subject) \(ends[0]) ≤ \(ends[1])"
   }
 }

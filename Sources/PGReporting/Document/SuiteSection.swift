@@ -193,10 +193,13 @@ struct ShownDifferences {
     places = Set(holding.map { all[$0].0 })
   }
 
+  func contains(_ pair: VariantPair, in report: CaseReport) -> Bool {
+    places.contains(Place(identity: report.identity, pair: pair))
+  }
+
   /// What a comparison shows, its interval and the other rows considered.
   func finding(of comparison: Comparison, in report: CaseReport) -> RatioEstimate.Finding {
-    places.contains(Place(identity: report.identity, pair: comparison.pair))
-      ? comparison.estimate.finding : .noDifferenceShown
+    contains(comparison.pair, in: report) ? comparison.estimate.finding : .noDifferenceShown
   }
 }
 

@@ -6,7 +6,9 @@ extension HTMLPage {
   static let script = """
     (function () {
     "use strict";
-    var d = document, filter = d.getElementById("filter"), found = d.getElementById("found");
+    var d = document, tools = d.getElementById("tools");
+    var filter = d.getElementById("filter") || d.createElement("input");
+    var found = d.getElementById("found") || d.createElement("span");
     var order = "", units = {ns: 1, "µs": 1e3, ms: 1e6, s: 1e9, B: 1, kB: 1e3, MB: 1e6, GB: 1e9};
     function all(q, e) { return Array.prototype.slice.call((e || d).querySelectorAll(q)); }
     function state() {
@@ -93,7 +95,7 @@ extension HTMLPage {
         });
       });
     });
-    d.getElementById("tools").hidden = !d.querySelector(".sortable");
+    if (tools) tools.hidden = false;
     filter.addEventListener("input", function () { narrow(); keep(""); });
     window.addEventListener("hashchange", function () { keep(apply().id); });
     window.addEventListener("beforeprint", function () { all("details").forEach(function (e) { e.open = true; }); });

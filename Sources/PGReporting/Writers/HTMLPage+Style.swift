@@ -69,7 +69,8 @@ extension HTMLPage {
     th[aria-sort=descending] button::after{content:" \\25BC"}
     details{margin:.4rem 0}
     summary{cursor:pointer;padding:.25rem 0;color:var(--link)}
-    figure{margin:1rem 0}
+    figure{margin:1rem 0;max-width:46rem}
+    .guide{font-size:.9rem}
     figcaption{font-weight:600}
     figure svg{display:block;max-width:100%;height:auto}
     .tools{margin:1.2rem 0 0}

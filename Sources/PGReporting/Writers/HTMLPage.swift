@@ -30,10 +30,6 @@ enum HTMLPage {
       <header>
       \(head)\(navigation)</header>
       <main id="main" tabindex="-1">
-      <div id="tools" class="tools" hidden>
-      <label for="filter">Show rows with</label> <input id="filter" type="search" autocomplete="off">
-      <span id="found" role="status"></span>
-      </div>
       \(body)</main>
       <footer><p>Written by PGBenchKit. Time ÷ a reference's is above 1 where it takes longer.</p></footer>
       <script>
@@ -44,6 +40,15 @@ enum HTMLPage {
 
       """
   }
+
+  /// What filters rows; the script shows it.
+  static let tools = """
+    <div id="tools" class="tools" hidden>
+    <label for="filter">Show rows with</label> <input id="filter" type="search" autocomplete="off">
+    <span id="found" role="status"></span>
+    </div>
+
+    """
 
   /// Nothing from elsewhere, whatever a name in the report may hold (W3C, "Content Security Policy Level 3").
   static let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"

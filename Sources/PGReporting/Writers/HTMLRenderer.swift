@@ -6,15 +6,26 @@ import PGMeasuring
 /// its script. Headings, landmarks, captions and header cells follow the Web Content Accessibility Guidelines
 /// 2.2; a table that is too wide for its place can be scrolled by keyboard.
 package struct HTMLRenderer: Sendable {
+  private let charts: String?
+
   /// Makes a renderer.
-  package init() {}
+  ///
+  /// - Parameter charts: The folder beside the page that has all charts; nil where there is none.
+  package init(charts: String? = nil) { self.charts = charts }
 
   /// The page.
   ///
   /// - Parameter title: What its tab is called, and its first heading where the document has none.
   package func text(_ document: ReportDocument, title: String) -> String {
-    var writer = HTMLWriter()
+    // Without charts first, to know how much room they have.
+    let size = text(document, title: title, room: 0).utf8.count
+    guard !document.charts.isEmpty else { return text(document, title: title, room: 0) }
+    return text(document, title: title, room: max(0, HTMLCharts.greatestPage - size))
+  }
+
+  private func text(_ document: ReportDocument, title: String, room: Int) -> String {
     let blocks = document.blocks.filter { $0.form != .brief }
+    var writer = HTMLWriter(HTMLCharts(Self.parts(of: blocks), room: room))
     writer.prepare(blocks)
     var isTitled = false
     var isInHead = true
@@ -31,10 +42,23 @@ package struct HTMLRenderer: Sendable {
       }
     }
     writer.close()
+    if room > 0, let notice = writer.charts.notice(folder: charts) { writer.head += "<p>\(HTMLText.isolated(notice))</p>\n" }
     if !isTitled { writer.head = "<h1>\(HTMLText.isolated(title))</h1>\n" + writer.head }
     return HTMLPage.text(
       title: title, head: writer.head, sections: writer.sections, body: writer.body,
       hasCharts: !document.charts.isEmpty)
+  }
+}
+
+extension HTMLRenderer {
+  /// The charts of each section.
+  private static func parts(of blocks: [ReportDocument.Block]) -> [[Chart]] {
+    var parts: [[Chart]] = [[]]
+    for block in blocks {
+      if case .heading = block.content { parts.append([]) }
+      parts[parts.count - 1] += ReportDocument([block]).charts
+    }
+    return parts
   }
 }
 
@@ -46,6 +70,11 @@ struct HTMLWriter {
   private(set) var sections: [(name: String, title: String)] = []
   /// The sections.
   private(set) var body = ""
+  private var section = ""
+  private var hasTools = false
+
+  /// The charts that are shown.
+  private(set) var charts: HTMLCharts
 
   private var names = HTMLNames()
   private var captions: [String: Int] = [:]
@@ -55,10 +84,15 @@ struct HTMLWriter {
   private var rows: [String?] = []
   private var nextRow = 0
 
+  init(_ charts: HTMLCharts) { self.charts = charts }
+
   /// Gives names to the rows that other parts point to.
   mutating func prepare(_ blocks: [ReportDocument.Block]) {
     // What the page itself has.
     for name in ["main", "filter", "found", "tools"] { _ = names.name(name) }
+    for chart in ReportDocument(blocks).charts {
+      for end in ["", "-t", "-d"] { _ = names.name("\(chart.name)\(end)") }
+    }
     collectRows(of: blocks)
   }
 
@@ -75,8 +109,15 @@ struct HTMLWriter {
 
   /// Ends the last section.
   mutating func close() {
-    if isInSection { body += "</section>\n" }
+    if isInSection { section += "</section>\n" }
     isInSection = false
+    // What failed and what was found is read first; rows are looked for where they are.
+    if !hasTools, section.contains("class=sortable") {
+      body += HTMLPage.tools
+      hasTools = true
+    }
+    body += section
+    section = ""
   }
 
   /// Adds a block; a heading begins a section, or a part of one.
@@ -85,24 +126,24 @@ struct HTMLWriter {
       heading = text
       guard level <= 2 else {
         openSection()
-        body += "<h3>\(HTMLText.isolated(text))</h3>\n"
+        section += "<h3>\(HTMLText.isolated(text))</h3>\n"
         return
       }
       close()
       let name = names.name("section", of: text)
       sections.append((name, text))
-      body += "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(HTMLText.isolated(text))</h2>\n"
+      section += "<section aria-labelledby=\"\(name)\">\n<h2 id=\"\(name)\">\(HTMLText.isolated(text))</h2>\n"
       isInSection = true
     } else {
       openSection()
-      body += text(content)
+      section += text(content)
     }
   }
 
   /// What stands before the first heading has a section without one.
   private mutating func openSection() {
     guard !isInSection else { return }
-    body += "<section>\n"
+    section += "<section>\n"
     isInSection = true
   }
 
@@ -116,7 +157,7 @@ struct HTMLWriter {
       "<ul>\n" + lines.map { "<li>\(HTMLText.isolated($0))</li>\n" }.joined() + "</ul>\n"
     case .table(let table, narrow: _): text(table)
     case .remarks(let remarks): "<ul class=remarks>\n" + remarks.remarks.map { text($0) }.joined() + "</ul>\n"
-    case .chart(let chart): text(chart)
+    case .chart(let chart): charts.figure(chart, names: &names)
     case .folded(let title, let blocks): folded(title, blocks)
     }
   }
@@ -190,14 +231,5 @@ struct HTMLWriter {
     let name = table.isSortable ? names.name("table") : nil
     return HTMLTable(table, name: name, rows: Array(rows[min(first, rows.count)..<min(nextRow, rows.count)]))
       .text(caption: caption)
-  }
-
-  private mutating func text(_ chart: Chart) -> String {
-    let name = names.name("chart", of: chart.name)
-    let title = HTMLText.escaped(chart.title)
-    return "<figure id=\"\(name)\">\n<figcaption>\(HTMLText.isolated(chart.title))</figcaption>\n"
-      + "<div class=scroll role=region tabindex=0 aria-label=\"\(title)\">\(chart.markup)</div>\n"
-      + "<details><summary>How to read this</summary><p>\(HTMLText.isolated(chart.summary))</p>"
-      + "<p>\(HTMLText.isolated(chart.guide))</p></details>\n</figure>\n"
   }
 }
