@@ -137,7 +137,8 @@ private struct GateTally {
       parts.append(
         isAll
           ? kept == 1
-            ? "the only gate was kept" : kept == 2 ? "both gates were kept" : "all \(Format.count(kept)) gates were kept"
+            ? "the only gate was kept"
+            : kept == 2 ? "both gates were kept" : "all \(Format.count(kept)) gates were kept"
           : "\(Format.amount(kept, "gate")) \(kept == 1 ? "was" : "were") kept")
     }
     if undecided > 0 {

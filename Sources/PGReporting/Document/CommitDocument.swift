@@ -24,7 +24,9 @@ extension ReportDocument {
       blocks += [Block(.heading("Failed gates", level: 2)), Block(.remarks(Remarks(failed)))]
     }
     if !others.isEmpty {
-      blocks += [Block(.heading("Gates that could not be decided", level: 2)), Block(.remarks(Remarks(others)))]
+      blocks += [
+        Block(.heading("Gates that could not be decided", level: 2)), Block(.remarks(Remarks(others))),
+      ]
     }
     blocks += [
       Block(.heading("Head against base", level: 2), in: .full),
@@ -59,7 +61,9 @@ enum CommitTable {
         let texts =
           [names.full(row.identity), row.variant.name] + times(row[.time])
           + [ratio(row[.wholeTime]), change(row[.metric(.allocations)])]
-        return Table.Row(texts.map { Table.Cell($0) } + [Table.Cell(verdict(of: row), row.tone)])
+        return Table.Row(
+          texts.map { Table.Cell($0) } + [Table.Cell(verdict(of: row), row.tone)],
+          anchor: row.identity.description)
       }, isSortable: true)
   }
 

@@ -24,7 +24,8 @@ enum GateSections {
     let remarks =
       many.sorted { $0.key < $1.key }.map { reason, group in
         ReportDocument.Remark(
-          of: Format.amount(group.count, "gate"), Printable.line("\(group.verdict == .new ? "New" : "Refused"): \(reason)."),
+          of: Format.amount(group.count, "gate"),
+          Printable.line("\(group.verdict == .new ? "New" : "Refused"): \(reason)."),
           .undecided)
       }
       + remarks(report) { verdict in

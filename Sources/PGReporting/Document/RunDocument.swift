@@ -76,11 +76,12 @@ enum RunSections {
   /// What a connection and an operation cost.
   static func sweeps(_ report: BenchmarkReport) -> [Block] {
     guard let sweeps = report.sweeps, !sweeps.isEmpty else { return [] }
-    var table = Table(columns: [
-      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
-      .number("an operation"),
-      .number("95 % interval"),
-    ], leading: 1)
+    var table = Table(
+      columns: [
+        .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
+        .number("an operation"),
+        .number("95 % interval"),
+      ], leading: 1)
     let names = CaseNames(sweeps.map { $0.identity(operations: 0) })
     for sweep in sweeps {
       let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in

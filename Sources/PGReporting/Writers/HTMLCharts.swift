@@ -1,6 +1,8 @@
 /// Which charts a page has room for, and how they stand in it.
 struct HTMLCharts {
-  /// How many bytes a page should have at most. Tables are always whole; charts are left out.
+  /// How many bytes a page should have at most.
+  ///
+  /// Tables are always whole; it is charts that are left out.
   static let greatestPage = 290_000
 
   private let shown: Set<String>

@@ -1,6 +1,8 @@
 extension HTMLPage {
   /// What makes a page more comfortable: rows are filtered and sorted, and the address keeps how, so that a
-  /// link shows the same. A page whose script doesn't run lacks nothing else.
+  /// link shows the same.
+  ///
+  /// A page whose script doesn't run lacks nothing else.
   ///
   /// The address ends with `#case-…&q=words&sort=table.column.a`, each part of it optional.
   static let script = """

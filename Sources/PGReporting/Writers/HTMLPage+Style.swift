@@ -69,7 +69,7 @@ extension HTMLPage {
     th[aria-sort=descending] button::after{content:" \\25BC"}
     details{margin:.4rem 0}
     summary{cursor:pointer;padding:.25rem 0;color:var(--link)}
-    figure{margin:1rem 0;max-width:46rem}
+    figure{display:inline-block;vertical-align:top;width:min(100%,30rem);margin:1rem 2rem 1rem 0}
     .guide{font-size:.9rem}
     figcaption{font-weight:600}
     figure svg{display:block;max-width:100%;height:auto}

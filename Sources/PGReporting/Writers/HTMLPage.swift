@@ -10,7 +10,8 @@ enum HTMLPage {
   ) -> String {
     let links = sections.map { "<li><a href=\"#\($0.name)\">\(HTMLText.isolated($0.title))</a></li>" }
     let navigation =
-      sections.count < 2 ? "" : "<nav aria-label=\"Sections\"><ul>\n\(links.joined(separator: "\n"))\n</ul></nav>\n"
+      sections.count < 2
+      ? "" : "<nav aria-label=\"Sections\"><ul>\n\(links.joined(separator: "\n"))\n</ul></nav>\n"
     return """
       <!DOCTYPE html>
       <html lang="en">
@@ -44,12 +45,13 @@ enum HTMLPage {
   /// What filters rows; the script shows it.
   static let tools = """
     <div id="tools" class="tools" hidden>
-    <label for="filter">Show rows with</label> <input id="filter" type="search" autocomplete="off">
+    <label for="filter">Show rows with</label> <input id="filter" type="search">
     <span id="found" role="status"></span>
     </div>
 
     """
 
   /// Nothing from elsewhere, whatever a name in the report may hold (W3C, "Content Security Policy Level 3").
-  static let policy = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+  static let policy =
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 }

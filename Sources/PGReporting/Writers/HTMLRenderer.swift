@@ -42,7 +42,9 @@ package struct HTMLRenderer: Sendable {
       }
     }
     writer.close()
-    if room > 0, let notice = writer.charts.notice(folder: charts) { writer.head += "<p>\(HTMLText.isolated(notice))</p>\n" }
+    if room > 0, let notice = writer.charts.notice(folder: charts) {
+      writer.head += "<p>\(HTMLText.isolated(notice))</p>\n"
+    }
     if !isTitled { writer.head = "<h1>\(HTMLText.isolated(title))</h1>\n" + writer.head }
     return HTMLPage.text(
       title: title, head: writer.head, sections: writer.sections, body: writer.body,

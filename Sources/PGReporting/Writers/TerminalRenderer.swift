@@ -90,7 +90,8 @@ package struct TerminalRenderer: Sendable {
     if said.count > Self.longestRemark { said = "\(said.prefix(Self.longestRemark - 1))…" }
     let first = "\(indent)\(Printable.line(remark.subject)): \(said)"
     let second = [remark.place, remark.command].compactMap(\.self).map(Printable.line)
-    let lines = [paint(first, remark.tone)] + (second.isEmpty ? [] : ["\(indent)  \(second.joined(separator: "  "))"])
+    let lines =
+      [paint(first, remark.tone)] + (second.isEmpty ? [] : ["\(indent)  \(second.joined(separator: "  "))"])
     return lines.joined(separator: "\n")
   }
 

@@ -50,7 +50,8 @@ struct AnswerTests {
       try report([.suspect, .inconclusive, .refused(reason: "no"), .refused(reason: "no"), .new])
     ])
     #expect(
-      one.text == "4 gates could not be decided (1 suspect, 1 inconclusive, 2 refused); 1 gate has no baseline "
+      one.text
+        == "4 gates could not be decided (1 suspect, 1 inconclusive, 2 refused); 1 gate has no baseline "
         + "yet; \(Self.difference).")
     #expect(one.tone == .undecided)
     #expect(answer([try report([.new])]).tone == .none)

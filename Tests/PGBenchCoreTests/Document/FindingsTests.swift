@@ -52,7 +52,8 @@ struct FindingsTests {
     #expect(nothing.hasSuffix(" % in nine of ten such runs."))
   }
 
-  @Test("hold for all rows of a table together: of many equal cases none is called ahead by its interval alone")
+  @Test(
+    "hold for all rows of a table together: of many equal cases none is called ahead by its interval alone")
   func together() throws {
     let cases = try (0..<40).map { number in
       try ExampleReport.report(

@@ -32,7 +32,8 @@ extension ExampleReport {
         gates: gates.map { decision.decide($0, rules: rules) }, placement: "one CPU",
         source: TestSource(
           file: "ShopBenchmarks/Suite\(suite)Benchmarks.swift", line: 10 + number,
-          command: "PGBENCH_PROFILE=quick PGBENCH_SEED=1 swift test --filter 'ShopBenchmarks.Suite\(suite)/find'"))
+          command:
+            "PGBENCH_PROFILE=quick PGBENCH_SEED=1 swift test --filter 'ShopBenchmarks.Suite\(suite)/find'"))
     }
     return report(reports)
   }
@@ -52,7 +53,8 @@ extension ExampleReport {
           usage: usage)
       }
       samples.series[index].attribution = [
-        MetricSummary(.statements, .value(1)), MetricSummary(.instructions, .notAvailable(reason: "no counter")),
+        MetricSummary(.statements, .value(1)),
+        MetricSummary(.instructions, .notAvailable(reason: "no counter")),
       ]
       samples.series[index].openings = (0..<8).map { 2_000_000 + $0 * 10_000 }
     }

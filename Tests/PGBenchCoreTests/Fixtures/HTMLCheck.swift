@@ -137,9 +137,10 @@ struct HTMLCheck {
   /// Tables whose rows don't begin with a header, or whose columns have none.
   private static func faultsOfTables(_ tags: [Tag]) -> [String] {
     var faults: [String] = []
-    for table in tags.split(omittingEmptySubsequences: false, whereSeparator: { $0.name == "table" && $0.isEnd })
-      .dropLast()
-    {
+    for table in tags.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0.name == "table" && $0.isEnd }
+    )
+    .dropLast() {
       let own = table.drop { !($0.name == "table" && !$0.isEnd) }.filter { !$0.isEnd }
       if own.count(where: { $0.name == "caption" }) != 1 { faults.append("a table without caption") }
       let rows = own.count { $0.name == "tr" } - 1

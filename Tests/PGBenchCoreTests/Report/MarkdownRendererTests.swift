@@ -96,7 +96,9 @@ struct MarkdownRendererTests {
     let report = BenchmarkReport(
       environment: ExampleReport.environment, cases: try ExampleReport.typical().cases,
       failures: [
-        FailedTest(suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway", command: "swift test --filter 'S/a'")
+        FailedTest(
+          suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway",
+          command: "swift test --filter 'S/a'")
       ],
       incomplete: "SIGINT interrupted it after 3 cases")
     let text = markdown(report)

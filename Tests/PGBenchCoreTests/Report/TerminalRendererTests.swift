@@ -19,8 +19,10 @@ struct TerminalRendererTests {
   func typical() throws {
     let text = text(try ExampleReport.typical())
     let lines = text.split(separator: "\n")
-    #expect(lines[0].hasPrefix("1 of 3 gates failed; 1 gate was kept; 1 gate could not be decided (1 refused); "))
-    #expect(lines[1] == "Failed gates" && lines[2].hasPrefix("  Standard / Select / 1000: Regressed: time of "))
+    #expect(
+      lines[0].hasPrefix("1 of 3 gates failed; 1 gate was kept; 1 gate could not be decided (1 refused); "))
+    #expect(
+      lines[1] == "Failed gates" && lines[2].hasPrefix("  Standard / Select / 1000: Regressed: time of "))
     #expect(lines[3] == "Gates that could not be decided")
     #expect(lines[4].hasPrefix("  Mixed / Mixed / 10: Refused ("))
     let tables = lines.drop { $0 != "Standard" }.prefix { !$0.hasPrefix("A variant against itself") }

@@ -47,7 +47,8 @@ struct HTMLRendererTests {
       "<h1>Benchmark report</h1>", "<p class=\"answer bad\"><strong>Failed</strong> 1 of 1 gate failed; ",
       ">Failed gates</h2>", "<a href=\"#case-s-t-10\">S / t / 10</a>: Regressed: time of async ",
       "<code>M/F.swift:7</code> <code class=command>swift test --filter &#39;M.S/t&#39;</code>",
-      ">Findings</h2>", ">S</h2>", "<tr id=\"case-s-t-10\"><th scope=row class=n><a href=\"#case-s-t-10\">10</a><td>",
+      ">Findings</h2>", ">S</h2>",
+      "<tr id=\"case-s-t-10\"><th scope=row class=n><a href=\"#case-s-t-10\">10</a><td>",
     ]
     let places = order.map { page.firstRange(of: $0)?.lowerBound }
     for (text, place) in zip(order, places) { #expect(place != nil, "\(text)") }
@@ -86,7 +87,8 @@ struct HTMLRendererTests {
     #expect(isHarmless)
   }
 
-  @Test("Cases that read alike have names of their own, and as many as there are cost no more than their number")
+  @Test(
+    "Cases that read alike have names of their own, and as many as there are cost no more than their number")
   func names() throws {
     let one = try ExampleReport.report(
       of: Simulation(sessions: 4, rounds: 4), CaseIdentity(suite: "S", test: "é", operations: 10))
