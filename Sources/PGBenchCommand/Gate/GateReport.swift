@@ -11,6 +11,7 @@ struct GateReport {
   let result: CommitComparison
   private let report: BenchmarkReport
   private let document: ReportDocument
+  private let title: String
   private let root: String
   private let details: [Detail]
 
@@ -21,15 +22,11 @@ struct GateReport {
   private struct Detail {
     let entry: CaseMatching.Entry
     let outcome: GateOutcome
+    let source: TestSource?
     let text: String
 
     /// What the report says of it.
-    var remark: ReportDocument.Remark {
-      // Foreign texts may have line breaks; what is said of a gate is a line.
-      ReportDocument.Remark(
-        of: "\(entry.identity)", outcome: outcome.verdict.words, Printable.line(text),
-        outcome.verdict == .regressed ? .bad : .undecided)
-    }
+    var remark: ReportDocument.Remark { GateRemark.remark(outcome, of: entry.identity, at: source) }
   }
 
   init(
@@ -48,18 +45,27 @@ struct GateReport {
       do {
         let analysis = try CommitGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
-          " Alone: swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
+          "swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter '\($0)'"
         }
-        for (gated, outcome) in zip(state.measurement.gates.gates(on: one.samples), one.outcomes)
-        where !outcome.verdict.isKept {
+        let source = entry.described.source.map {
+          TestSource(file: Self.path(of: $0, in: root), line: $0.line, command: alone)
+        }
+        var outcomes = one.outcomes
+        for (index, gated) in state.measurement.gates.gates(on: one.samples).enumerated()
+        where index < outcomes.count && !outcomes[index].verdict.isKept {
           let others = GateExplanation.text(gated.gate, in: analysis)
-          details.append(Detail(entry: entry, outcome: outcome, text: "\(outcome) \(others)\(alone ?? "")"))
+          if !others.isEmpty { outcomes[index] = outcomes[index].explained(others) }
+          details.append(
+            Detail(
+              entry: entry, outcome: outcomes[index], source: source,
+              text: "\(outcomes[index])\(alone.map { " Alone: \($0)" } ?? "")"))
         }
         reports.append(
           CaseReport(
-            entry.identity, samples: one.samples, analysis: analysis, gates: one.outcomes,
+            entry.identity, samples: one.samples, analysis: analysis, gates: outcomes,
             clients: entry.described.clients, placement: entry.described.placement,
-            operationsCounted: entry.described.operationsPerIteration, questions: entry.described.questions))
+            operationsCounted: entry.described.operationsPerIteration, questions: entry.described.questions,
+            source: source))
       } catch {
         warnings.append("\(entry.identity) was not measured: \(error)")
       }
@@ -68,8 +74,9 @@ struct GateReport {
     report = BenchmarkReport(
       environment: environment, cases: reports, warnings: warnings,
       falseAlarms: BenchmarkReport.FalseAlarms(outcome.falseAlarms))
+    title = "\(head) against \(base)"
     document = ReportDocument(
-      result, title: "\(head) against \(base)", warnings: outcome.warnings, remarks: details.map(\.remark),
+      result, title: title, warnings: outcome.warnings, remarks: details.map(\.remark),
       report: report)
   }
 
@@ -77,20 +84,20 @@ struct GateReport {
   ///
   /// - Returns: What could not be delivered, each in a sentence.
   func write(to folder: String) -> [String] {
-    var delivery = ReportDelivery(folder: folder, name: Self.fileName, option: "--report-dir")
+    var delivery = ReportDelivery(
+      folder: folder, name: Self.fileName, charts: "gate_charts", option: "--report-dir")
     delivery.show("\n\(text)")
-    let markdown = MarkdownRenderer().text(document)
-    delivery.write(report, markdown: markdown)
+    delivery.write(report, document, title: title)
     if let gitHub = GitHubActions(environment: ProcessInfo.processInfo.environment) {
       annotate(gitHub)
-      delivery.summarise(markdown, for: gitHub)
+      delivery.summarise(document, for: gitHub)
     }
     return delivery.failures
   }
 
   private var text: String {
     let style = TerminalStyle.standardOutput
-    let renderer = TerminalRenderer(width: style.columns ?? .max) { line, tone in
+    let renderer = TerminalRenderer(width: style.columns ?? TerminalRenderer.usualWidth) { line, tone in
       switch tone {
       case .good, .none: line
       case .undecided: style.paint(line, .yellow)
@@ -100,14 +107,17 @@ struct GateReport {
     return renderer.text(document)
   }
 
+  /// The test's file lies in the head's folder; people and GitHub know it by its place in the repository.
+  private static func path(of source: WorkerCase.Source, in root: String) -> String {
+    source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
+  }
+
   private func annotate(_ gitHub: GitHubActions) {
     for detail in details {
       guard let source = detail.entry.described.source else { continue }
-      // The test's file lies in the head's folder; GitHub knows it by its place in the repository.
-      let path =
-        source.path.hasPrefix(root + "/") ? String(source.path.dropFirst(root.count + 1)) : source.path
       let line = gitHub.annotation(
-        isError: [.regressed, .suspect].contains(detail.outcome.verdict), path: path, line: source.line,
+        isError: [.regressed, .suspect].contains(detail.outcome.verdict),
+        path: Self.path(of: source, in: root), line: source.line,
         title: "\(detail.entry.identity)", message: detail.text)
       Console.standardOutput("\(line)\n")
     }

@@ -38,7 +38,9 @@ struct GateRun {
     try Task.checkCancellation()
     let report = GateReport(outcome, base: labels.base, head: labels.head, git: git, products: products)
     let failures = report.write(to: command.reportDir)
-    let reports = "Reports: \(command.reportDir)/\(GateReport.fileName).md and \(GateReport.fileName).json"
+    let reports =
+      "Reports: \(command.reportDir)/\(GateReport.fileName).html, \(GateReport.fileName).md and "
+      + "\(GateReport.fileName).json"
     say("Measured in \(seconds) s.\(failures.isEmpty ? " \(reports)" : "")")
     switch report.result.conclusion {
     case .regressed, .suspect:

@@ -53,6 +53,9 @@ package struct GitHubActions: Sendable {
   /// The greatest summary that GitHub takes of a step, 1 MiB.
   private static let greatestSummary = 1 << 20
 
+  /// How long a report may be that leaves room in the summary for what else the step writes there.
+  static let roomOfReport = 900_000
+
   private static func data(_ text: String) -> String { text.replacing(scalars: escapes) }
 
   private static func property(_ text: String) -> String {

@@ -1,7 +1,9 @@
 package import PGReporting
 import PGSystem
 
-/// Hands a report over: to the terminal, to its two files, and to GitHub.
+/// Hands a report over: to the terminal, to its files, and to GitHub.
+///
+/// Its files are JSON, Markdown and a page of HTML, beside a folder with a picture of each chart.
 ///
 /// Each on its own, so that what one of them refuses the others still have. What could not be handed over is
 /// kept in words, and nothing counts as written that was not.
@@ -11,25 +13,33 @@ package struct ReportDelivery: Sendable {
   /// The files that were written.
   package private(set) var written: [String] = []
 
+  private let folder: String
   private let json: String
   private let markdown: String
+  private let page: String
+  private let charts: String
   private let advice: String
 
   /// - Parameter name: The files' name without its extension.
+  /// - Parameter charts: The name of the folder for the charts' files.
   /// - Parameter option: What names another folder, such as a variable.
-  package init(folder: String, name: String, option: String) {
+  package init(folder: String, name: String, charts: String = "charts", option: String) {
+    self.folder = folder
+    self.charts = charts
     json = "\(folder)/\(name).json"
     markdown = "\(folder)/\(name).md"
+    page = "\(folder)/\(name).html"
     advice = "Free the path, or name another folder for reports with \(option)."
   }
 
-  /// Finds out whether both files could be written.
+  /// Finds out whether the files could be written.
   ///
   /// - Throws: What a person reads of it, with what to do.
   package func probe() throws(Failure) {
     do throws(AtomicFile.Failure) {
       try AtomicFile.probe(json)
       try AtomicFile.probe(markdown)
+      try AtomicFile.probe(page)
     } catch {
       throw Failure(description: "\(error) \(advice)")
     }
@@ -46,17 +56,33 @@ package struct ReportDelivery: Sendable {
     failures.append("The tables: \(failure)")
   }
 
-  /// Writes both files.
+  /// Writes the files.
   ///
-  /// - Parameter text: The report in Markdown.
-  package mutating func write(_ report: BenchmarkReport, markdown text: String) {
-    deliver("The report in Markdown", to: markdown) { text }
+  /// - Parameter document: What the report says.
+  /// - Parameter title: What the page is called.
+  /// - Parameter isWhole: Whether the charts' files are written as well, which a run that goes on has no need
+  ///   of.
+  package mutating func write(
+    _ report: BenchmarkReport, _ document: ReportDocument, title: String, isWhole: Bool = true
+  ) {
+    let charts = document.charts
+    deliver("The report as a page", to: page) {
+      HTMLRenderer(charts: isWhole ? self.charts : nil).text(document, title: title)
+    }
+    deliver("The report in Markdown", to: markdown) {
+      MarkdownRenderer(charts: isWhole ? self.charts : nil).text(document)
+    }
     deliver("The report in JSON", to: json) { try JSONReportWriter().text(report) }
+    guard isWhole else { return }
+    for chart in charts {
+      deliver("A chart", to: "\(folder)/\(self.charts)/\(chart.name).svg", isTold: false) { chart.file() }
+    }
   }
 
-  /// Adds the report in Markdown to the summary of GitHub's job.
-  package mutating func summarise(_ text: String, for gitHub: GitHubActions) {
+  /// Adds the report in Markdown to the summary of GitHub's job, as much of it as GitHub takes.
+  package mutating func summarise(_ document: ReportDocument, for gitHub: GitHubActions) {
     do {
+      let text = MarkdownRenderer().text(document, atMost: GitHubActions.roomOfReport, whole: markdown)
       try gitHub.addSummary(text, whole: markdown)
     } catch {
       failures.append("The job's summary could not be written: \(error)")
@@ -66,10 +92,13 @@ package struct ReportDelivery: Sendable {
   /// Notes something else that could not be delivered.
   package mutating func fail(_ sentence: String) { failures.append(sentence) }
 
-  private mutating func deliver(_ what: String, to path: String, _ text: () throws -> String) {
+  /// - Parameter isTold: Whether the file is told of among those that were written.
+  private mutating func deliver(
+    _ what: String, to path: String, isTold: Bool = true, _ text: () throws -> String
+  ) {
     do {
       try AtomicFile.write(try text(), to: path)
-      written.append(path)
+      if isTold { written.append(path) }
     } catch let failure as AtomicFile.Failure {
       failures.append("\(what) could not be written: \(failure) \(advice)")
     } catch {

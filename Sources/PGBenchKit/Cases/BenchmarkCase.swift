@@ -125,7 +125,10 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           .joined(separator: "; "),
         operationsCounted: operationsPerIteration,
         machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
-        questions: settings.questions),
+        questions: settings.questions,
+        source: call.test.map {
+          TestSource(file: $0.sourceLocation.fileID, line: $0.sourceLocation.line, command: gates.command)
+        }),
       samples: samples, on: server.info, kitCost: kitCost)
     return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
   }

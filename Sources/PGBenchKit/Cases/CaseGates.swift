@@ -121,7 +121,7 @@ extension CaseGates {
 
   /// The command that runs a test alone, in the order of this run, and in a configuration whose gates are
   /// held.
-  private static func command(for test: Test, _ settings: RunSettings) -> String {
+  static func command(for test: Test, _ settings: RunSettings) -> String {
     "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) "
       + "swift test \(BuildMode.isOptimisedInDebug ? "" : "-c release ")--filter '\(test.filter)'"
   }

@@ -36,19 +36,20 @@ struct RunDelivery {
     }
   }
 
-  /// Writes both files.
+  /// Writes the files, but the pictures, while the run goes on.
   mutating func write(_ report: BenchmarkReport) {
-    delivery.write(report, markdown: MarkdownRenderer().text(ReportDocument(report)))
+    delivery.write(report, ReportDocument(report), title: Self.title, isWhole: false)
   }
 
-  /// Prints the tables, writes both files, and adds the report to the job's summary.
+  private static let title = "Benchmark report"
+
+  /// Prints the tables, writes the files, and adds the report to the job's summary.
   mutating func deliver(_ report: BenchmarkReport, for gitHub: GitHubActions?) {
     let document = ReportDocument(report)
-    let markdown = MarkdownRenderer().text(document)
-    delivery.show(
-      "\n\(TerminalRenderer(width: TerminalWidth.ofThisProcess() ?? .max).text(document))\n")
-    delivery.write(report, markdown: markdown)
-    if let gitHub { delivery.summarise(markdown, for: gitHub) }
+    let width = TerminalWidth.ofThisProcess() ?? TerminalRenderer.usualWidth
+    delivery.show("\n\(TerminalRenderer(width: width).text(document))\n")
+    delivery.write(report, document, title: Self.title)
+    if let gitHub { delivery.summarise(document, for: gitHub) }
   }
 
   /// Saves the baseline, if one was asked for.
@@ -81,7 +82,7 @@ struct RunDelivery {
   /// Says where things are, and what is not.
   func announce() {
     if !delivery.written.isEmpty {
-      Console.standardOutput("Reports: \(delivery.written.joined(separator: " and "))\n")
+      Console.standardOutput("Reports: \(delivery.written.joined(separator: ", "))\n")
     }
     if let baseline { Console.standardOutput("Baseline: \(baseline)\n") }
     for failure in failures { Console.standardError("error: \(failure)\n") }

@@ -77,7 +77,8 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
     do {
       try await function()
     } catch {
-      if let failure = FailedTest(test, at: place, error) { run.record(failure) }
+      let command = (try? run.settings.get()).map { CaseGates.command(for: test, $0) }
+      if let failure = FailedTest(test, at: place, error, command: command) { run.record(failure) }
       throw error
     }
   }
@@ -97,14 +98,14 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
 
 extension FailedTest {
   /// What a test threw; nil for one that has cancelled itself, which Swift Testing takes for skipped.
-  fileprivate init?(_ test: Test, at place: CasePlace, _ error: any Error) {
+  fileprivate init?(_ test: Test, at place: CasePlace, _ error: any Error, command: String?) {
     // The error of `Test.cancel` has no public type.
     guard String(describing: type(of: error)) != "SkipInfo" else { return nil }
     let source = test.sourceLocation
     self.init(
       suite: place.suites.joined(separator: " / "), test: place.title, file: source.fileID, line: source.line,
       error: error is CancellationError
-        ? "It was cancelled, as it is when its time limit is exceeded." : "\(error)")
+        ? "It was cancelled, as it is when its time limit is exceeded." : "\(error)", command: command)
   }
 }
 

@@ -4,7 +4,8 @@ import PGVerdicts
 extension ReportDocument {
   /// What a comparison of commits says: a row for each driver of each case, and what to look at.
   ///
-  /// The full form has the report of what was measured below it.
+  /// It begins with the answer and what is not within tolerance. The full form has the figures of what was
+  /// measured below it.
   ///
   /// - Parameter title: What is compared, such as `feature/search (1d0ea6aae4) against main (…)`.
   /// - Parameter warnings: What a reader should know first, a sentence each.
@@ -14,15 +15,26 @@ extension ReportDocument {
     _ comparison: CommitComparison, title: String, warnings: [String], remarks: [Remark],
     report: BenchmarkReport
   ) {
-    var blocks = [Block(.heading(title, level: 1))]
+    var blocks = [Block(.heading(title, level: 1)), Block(.answer(Answer(comparison)))]
     blocks += warnings.map { Block(.note(.warning, $0)) }
-    blocks.append(Block(.paragraph(comparison.summary), in: .full))
-    blocks.append(Block(CommitTable.content(comparison.rows)))
-    blocks += report.warnings.filter { !warnings.contains($0) }.map { Block(.paragraph($0), in: .brief) }
-    if !remarks.isEmpty { blocks.append(Block(.remarks(Remarks(remarks)))) }
-    // Where the last lines are what a person sees first, it stands last.
-    blocks.append(Block(.paragraph(comparison.summary), in: .brief))
-    blocks += ReportDocument(report).blocks.filter { $0.form != .brief }.map { Block($0.content, in: .full) }
+    blocks += report.warnings.filter { !warnings.contains($0) }.map { Block(.note(.warning, $0)) }
+    let failed = remarks.filter { $0.tone == .bad }
+    let others = remarks.filter { $0.tone != .bad }
+    if !failed.isEmpty {
+      blocks += [Block(.heading("Failed gates", level: 2)), Block(.remarks(Remarks(failed)))]
+    }
+    if !others.isEmpty {
+      blocks += [
+        Block(.heading("Gates that could not be decided", level: 2)), Block(.remarks(Remarks(others))),
+      ]
+    }
+    blocks += [
+      Block(.heading("Head against base", level: 2), in: .full),
+      Block(.paragraph(comparison.summary), in: .full), Block(CommitTable.content(comparison.rows)),
+      // Where the last lines are what a person sees first, it stands last.
+      Block(.paragraph(comparison.summary), in: .brief),
+    ]
+    blocks += RunSections.figures(report).filter { $0.form != .brief }.map { Block($0.content, in: .full) }
     self.init(blocks)
   }
 }
@@ -49,8 +61,10 @@ enum CommitTable {
         let texts =
           [names.full(row.identity), row.variant.name] + times(row[.time])
           + [ratio(row[.wholeTime]), change(row[.metric(.allocations)])]
-        return Table.Row(texts.map { Table.Cell($0) } + [Table.Cell(verdict(of: row), row.tone)])
-      })
+        return Table.Row(
+          texts.map { Table.Cell($0) } + [Table.Cell(verdict(of: row), row.tone)],
+          anchor: row.identity.description)
+      }, isSortable: true)
   }
 
   private static func narrow(_ rows: [CommitComparison.Row], _ names: CaseNames) -> Table {

@@ -10,6 +10,19 @@ package struct ReportDocument: Sendable, Hashable {
   /// Takes the blocks in their order.
   package init(_ blocks: [Block]) { self.blocks = blocks }
 
+  /// All charts in it, those within folded parts as well.
+  package var charts: [Chart] { Self.charts(in: blocks) }
+
+  private static func charts(in blocks: [Block]) -> [Chart] {
+    blocks.flatMap { block -> [Chart] in
+      switch block.content {
+      case .chart(let chart): [chart]
+      case .folded(_, let blocks): charts(in: blocks)
+      default: []
+      }
+    }
+  }
+
   /// A piece of a report.
   package struct Block: Sendable, Hashable {
     /// What it says.
@@ -38,6 +51,8 @@ package struct ReportDocument: Sendable, Hashable {
   package enum Content: Sendable, Hashable {
     /// A heading; 1 is the level of the report's own.
     case heading(String, level: Int)
+    /// The sentence that answers what the reader wants to know first.
+    case answer(Answer)
     /// Sentences.
     case paragraph(String)
     /// A sentence that a reader must not miss.
@@ -48,6 +63,10 @@ package struct ReportDocument: Sendable, Hashable {
     case table(Table, narrow: Table? = nil)
     /// What is said of one thing after the other.
     case remarks(Remarks)
+    /// A picture of figures.
+    case chart(Chart)
+    /// What most readers don't need, below a title that says what it is; the brief form leaves it out.
+    case folded(String, [Block])
   }
 
   /// What a note is about.
@@ -78,11 +97,24 @@ extension ReportDocument {
     package let columns: [Column]
     /// The rows, each with a cell for each column.
     package var rows: [Row]
+    /// What the table shows, for those who come to it without what stands above; nil where the heading says
+    /// it.
+    package var caption: String?
+    /// Whether each row stands for itself, so that they may be put into another order.
+    package let isSortable: Bool
+    /// How many of the first cells say what a row belongs to, so that they need not be said again in the next;
+    /// 0 where each row stands for itself.
+    package let leading: Int
 
     /// Makes a table.
-    package init(columns: [Column], rows: [Row] = []) {
+    package init(
+      columns: [Column], rows: [Row] = [], caption: String? = nil, isSortable: Bool = false, leading: Int = 0
+    ) {
+      self.leading = leading
       self.columns = columns
       self.rows = rows
+      self.caption = caption
+      self.isSortable = isSortable
     }
 
     /// A column of a table.
@@ -132,16 +164,21 @@ extension ReportDocument {
       package let group: String?
       /// What is to be said besides the cells, each in a line.
       package let remarks: [String]
+      /// By which name other parts of the document point to the row; nil where none do.
+      package let anchor: String?
 
       /// Makes a row.
-      package init(_ cells: [Cell], group: String? = nil, remarks: [String] = []) {
+      package init(_ cells: [Cell], group: String? = nil, remarks: [String] = [], anchor: String? = nil) {
         self.cells = cells
         self.group = group
         self.remarks = remarks
+        self.anchor = anchor
       }
 
       /// Makes a row of texts that judge nothing.
-      package init(_ texts: [String]) { self.init(texts.map { Cell($0) }) }
+      package init(_ texts: [String], group: String? = nil, anchor: String? = nil) {
+        self.init(texts.map { Cell($0) }, group: group, anchor: anchor)
+      }
 
       /// What the row as a whole means: what counts most in it.
       package var tone: Tone { cells.map(\.tone).max() ?? .none }
@@ -150,36 +187,23 @@ extension ReportDocument {
 
   /// What is said of one thing after the other, such as of each gate or of each test that failed.
   package struct Remarks: Sendable, Hashable {
-    /// What the parts of a remark are called where they stand in columns; nil where they shouldn't.
-    package let headings: Headings?
     /// The remarks in their order.
     package let remarks: [Remark]
 
     /// Makes a block of remarks.
-    package init(_ remarks: [Remark], headings: Headings? = nil) {
-      self.remarks = remarks
-      self.headings = headings
-    }
-
-    /// The names of a remark's parts.
-    package struct Headings: Sendable, Hashable {
-      /// What it is about.
-      package let subject: String
-      /// The detail.
-      package let detail: String
-      /// What is said.
-      package let text: String
-    }
+    package init(_ remarks: [Remark]) { self.remarks = remarks }
   }
 
   /// What is said of one thing.
   package struct Remark: Sendable, Hashable {
     /// What it is about.
     package let subject: String
+    /// The row that tells more of it (`Table.Row.anchor`); nil where none does.
+    package let anchor: String?
     /// Where that is; nil where nobody would look.
     package let place: String?
-    /// What came of it, in a word or two; nil where the text says it.
-    package let outcome: String?
+    /// The command that shows it again; nil where there is none.
+    package let command: String?
     /// What is said, which may have several lines.
     package let text: String
     /// What it means; what is good is left out of the brief form.
@@ -187,11 +211,13 @@ extension ReportDocument {
 
     /// Makes a remark.
     package init(
-      of subject: String, place: String? = nil, outcome: String? = nil, _ text: String, _ tone: Tone
+      of subject: String, anchor: String? = nil, place: String? = nil, command: String? = nil, _ text: String,
+      _ tone: Tone
     ) {
       self.subject = subject
+      self.anchor = anchor
       self.place = place
-      self.outcome = outcome
+      self.command = command
       self.text = text
       self.tone = tone
     }

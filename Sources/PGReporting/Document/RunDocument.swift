@@ -6,20 +6,18 @@ import PGVerdicts
 extension ReportDocument {
   /// What a run's report says: the same facts as the JSON report, but the round data.
   ///
-  /// The brief form has what makes the report less than whole, the tests that failed, a table for each suite,
-  /// the changes against the baseline, the gates that were not kept, and what the run could have seen.
+  /// It begins with the answer, what failed, what could not be decided, and what was found. The brief form has
+  /// that, a table for each suite, the changes against the baseline, and what the run could have seen.
   package init(_ report: BenchmarkReport) {
     var blocks = [Block(.heading("Benchmark report", level: 1), in: .full)]
+    blocks.append(Block(.answer(Answer(report))))
     if let incomplete = report.incomplete { blocks.append(Block(.note(.incomplete, incomplete))) }
-    blocks += RunSections.failures(report)
     blocks += report.warnings.map { Block(.note(.warning, $0)) }
-    blocks += report.suites.flatMap { SuiteSection.blocks($0, report.cases(of: $0)) }
-    blocks += RunSections.sweeps(report)
-    blocks += RunSections.explanations(report)
-    blocks += RunSections.changes(report)
-    blocks += RunSections.gates(report)
-    blocks += RunSections.summary(report)
-    blocks += RunSections.environment(report.environment)
+    blocks += GateSections.failed(report)
+    blocks += RunSections.failures(report)
+    blocks += GateSections.undecided(report)
+    blocks += RunSections.findings(report)
+    blocks += RunSections.figures(report)
     self.init(blocks)
   }
 }
@@ -36,32 +34,54 @@ enum RunSections {
   typealias Block = ReportDocument.Block
   typealias Table = ReportDocument.Table
 
+  /// All that comes after what was found: the figures, how they are read, and what they were measured on.
+  static func figures(_ report: BenchmarkReport) -> [Block] {
+    report.suites.flatMap { SuiteSection.blocks($0, in: report) } + sweeps(report) + changes(report)
+      + GateSections.all(report) + summary(report) + explanations(report) + environment(report.environment)
+  }
+
+  /// Where each variant is ahead, and where nothing could be shown.
+  static func findings(_ report: BenchmarkReport) -> [Block] {
+    let differences = Findings.differences(report)
+    let costs = Findings.costs(report)
+    guard !differences.isEmpty || !costs.isEmpty else { return [] }
+    var blocks = [Block(.heading("Findings", level: 2), in: .full)]
+    if !differences.isEmpty { blocks.append(Block(.list(differences))) }
+    // Of many tests they would keep the reader from the tables.
+    if costs.count > 6 {
+      blocks.append(
+        Block(.folded("What a connection and an operation cost", [Block(.list(costs))]), in: .full))
+    } else if !costs.isEmpty {
+      blocks.append(Block(.list(costs), in: .full))
+    }
+    return blocks
+  }
+
   /// The tests that ended with an error.
   static func failures(_ report: BenchmarkReport) -> [Block] {
     guard let failures = report.failures, !failures.isEmpty else { return [] }
     let remarks = failures.map { failure in
       ReportDocument.Remark(
-        of: "\(failure.suite) / \(failure.test)", place: "\(failure.file):\(failure.line)", failure.error,
-        .bad)
+        of: "\(failure.suite) / \(failure.test)", place: "\(failure.file):\(failure.line)",
+        command: failure.command, failure.error, .bad)
     }
     return [
-      Block(.heading("Failed tests", level: 2), in: .full),
+      Block(.heading("Tests that failed to run", level: 2)),
       Block(
         .paragraph("What they should have measured is missing below, or not to be trusted."), in: .full),
-      Block(
-        .heading("Failed, so that their figures are missing or not to be trusted", level: 2), in: .brief),
-      Block(.remarks(.init(remarks, headings: .init(subject: "test", detail: "where", text: "error")))),
+      Block(.remarks(.init(remarks))),
     ]
   }
 
   /// What a connection and an operation cost.
   static func sweeps(_ report: BenchmarkReport) -> [Block] {
     guard let sweeps = report.sweeps, !sweeps.isEmpty else { return [] }
-    var table = Table(columns: [
-      .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
-      .number("an operation"),
-      .number("95 % interval"),
-    ])
+    var table = Table(
+      columns: [
+        .text("test"), .text("variant"), .number("a connection"), .number("95 % interval"),
+        .number("an operation"),
+        .number("95 % interval"),
+      ], leading: 1)
     let names = CaseNames(sweeps.map { $0.identity(operations: 0) })
     for sweep in sweeps {
       let costs = [sweep.cost.fixed, sweep.cost.perOperation].flatMap { cost in
@@ -73,7 +93,8 @@ enum RunSections {
     }
     return [
       Block(.heading("What a connection and an operation cost", level: 2), in: .full),
-      Block(.paragraph(sweepNote), in: .full), Block(.table(table), in: .full),
+      Block(.paragraph(sweepNote), in: .full),
+      Block(.folded("Each test and variant", [Block(.table(table))]), in: .full),
     ]
   }
 
@@ -97,7 +118,8 @@ enum RunSections {
       """
     let summaries = report.cases.flatMap(\.variants)
     let needsDagger = summaries.contains { $0.latency.supported != Percentile.allCases }
-    return ([ratio] + (needsDagger ? [dagger] : [])).map { Block(.paragraph($0), in: .full) }
+    return [Block(.heading("How to read the tables", level: 2), in: .full)]
+      + ([ratio] + (needsDagger ? [dagger] : [])).map { Block(.paragraph($0), in: .full) }
   }
 
   /// The changes of all cases against the baseline; nothing where there is none.
@@ -133,26 +155,6 @@ enum RunSections {
     A stored time is of another hour, and times of two hours of one machine differ by tens of per cent \
     with the same code: what an interval tells apart here may be the hours.
     """
-
-  /// The gates with their outcomes; the brief form leaves out those that were kept.
-  static func gates(_ report: BenchmarkReport) -> [Block] {
-    let names = CaseNames(report.cases.map(\.identity))
-    let remarks = report.cases.flatMap { report in
-      report.gates.map {
-        // What it was called in a file may have line breaks; an outcome is a line.
-        ReportDocument.Remark(
-          of: names.full(report.identity), outcome: $0.verdict.words, Printable.line($0.description),
-          ReportDocument.Tone($0.verdict))
-      }
-    }
-    guard !remarks.isEmpty else { return [] }
-    return [
-      Block(.heading("Gates", level: 2), in: .full),
-      Block(
-        .remarks(
-          .init(remarks, headings: .init(subject: "case", detail: "outcome", text: "gate and figures")))),
-    ]
-  }
 
   /// How noisy the run was, what it could have seen, and how often its gates may err, a sentence each.
   static func summary(_ report: BenchmarkReport) -> [Block] {
@@ -222,7 +224,8 @@ enum RunSections {
       columns: [.text("what"), .text("value")],
       rows: (rows + settings.map { ["server setting \($0.key)", $0.value] }).map { Table.Row($0) })
     return [
-      Block(.heading("Environment", level: 2), in: .full), Block(.table(table), in: .full),
+      Block(.heading("Environment", level: 2), in: .full),
+      Block(.folded("What it was measured on", [Block(.table(table))]), in: .full),
     ]
   }
 

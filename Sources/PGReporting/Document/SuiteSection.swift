@@ -3,20 +3,32 @@ import PGStatistics
 
 /// What a run's report says of a suite.
 enum SuiteSection {
-  /// The suite's table, which the brief form has alone, and what tells more of its variants.
-  static func blocks(_ name: String, _ cases: [CaseReport]) -> [ReportDocument.Block] {
-    let details: [ReportDocument.Content] = [
-      .paragraph("Latency of single operations:"), .table(latencies(cases)),
-      .paragraph("How it was measured:"), .table(sampling(cases)),
+  /// The suite's table, which the brief form has alone, its charts, and what tells more of its variants.
+  static func blocks(_ name: String, in report: BenchmarkReport) -> [ReportDocument.Block] {
+    let cases = report.cases(of: name)
+    let narrow = SuiteTable.table(of: cases, groupsTests: true)
+    let details =
+      [ReportDocument.Content.folded("Latency of single operations", [.init(.table(latencies(cases)))])]
+      + MetricTables.contents(of: cases)
+      + [
+        .folded(
+          "How it was measured",
+          ([.table(sampling(cases))] + MetricTables.disturbances(cases) + MetricTables.machine(cases)).map {
+            .init($0)
+          })
+      ]
+    return [
+      .init(.heading(name, level: 2)),
+      .init(
+        .table(SuiteTable.table(of: cases), narrow: narrow.rows.contains { $0.group != nil } ? narrow : nil)),
     ]
-    return [.init(.heading(name, level: 2)), .init(.table(SuiteTable.table(of: cases)))]
-      + (details + MetricTables.contents(of: cases)).map { .init($0, in: .full) }
+      + (SuiteCharts.charts(of: name, in: report).map { .chart($0) } + details).map { .init($0, in: .full) }
   }
 
   /// How often each case was measured, and in blocks of how many operations that are compared.
   private static func sampling(_ cases: [CaseReport]) -> ReportDocument.Table {
     let columns = ["sessions", "rounds", "operations in a block"]
-    return VariantTable.table(of: cases, columns: columns) { variant, report in
+    return VariantTable.table(of: cases, columns: columns, joinsEqual: true) { variant, report in
       let series = report.rounds.first { $0.variant == variant.variant }
       let lengths = Set(series?.operations ?? []).sorted()
       let length = [lengths.first, lengths.last].compactMap(\.self).uniqued.map { Format.count($0) }
@@ -46,23 +58,33 @@ enum SuiteSection {
 /// variants each has a row of its own.
 enum SuiteTable {
   /// Makes the table.
-  static func table(of cases: [CaseReport]) -> ReportDocument.Table {
+  ///
+  /// - Parameter groupsTests: Whether tests are titles of groups of rows, for lines that have no room for a
+  ///   column of their names.
+  static func table(of cases: [CaseReport], groupsTests: Bool = false) -> ReportDocument.Table {
     let names = CaseNames(cases.map(\.identity))
-    let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
+    let hasTests = Set(cases.map { names.title($0.identity) }).count > 1
+    let showsTest = hasTests && !groupsTests
     let showsClients = cases.contains { $0.clients != 1 }
-    func leadingCells(_ report: CaseReport) -> [String] {
-      (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
-        + (showsClients ? [Format.count(report.clients)] : [])
-    }
-    let leading =
+    let columns =
       (showsTest ? [ReportDocument.Table.Column.name("test")] : []) + [.number("count")]
       + (showsClients ? [.number("clients")] : [])
-
-    let shown = ShownDifferences(in: cases)
-    if let pair = commonPair(of: cases) {
-      return sideBySide(pair, cases, leading, leadingCells, shown)
+    let leading = Leading(columns: columns) { report in
+      (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
+        + (showsClients ? [Format.count(report.clients)] : [])
+    } group: {
+      hasTests && groupsTests ? names.title($0.identity) : nil
     }
-    return oneRowEach(cases, leading, leadingCells, shown)
+    let shown = ShownDifferences(in: cases)
+    if let pair = commonPair(of: cases) { return sideBySide(pair, cases, leading, shown) }
+    return oneRowEach(cases, leading, shown)
+  }
+
+  /// What tells a case in its rows.
+  private struct Leading {
+    let columns: [ReportDocument.Table.Column]
+    let cells: (CaseReport) -> [String]
+    let group: (CaseReport) -> String?
   }
 
   private static func commonPair(of cases: [CaseReport]) -> VariantPair? {
@@ -88,40 +110,40 @@ enum SuiteTable {
   }
 
   private static func sideBySide(
-    _ pair: VariantPair, _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column],
-    _ leadingCells: (CaseReport) -> [String], _ shown: ShownDifferences
+    _ pair: VariantPair, _ cases: [CaseReport], _ leading: Leading, _ shown: ShownDifferences
   ) -> ReportDocument.Table {
     var table = ReportDocument.Table(
-      columns: leading + [
+      columns: leading.columns + [
         .number("\(pair.variant) ops/s"), .number("\(pair.reference) ops/s"),
         .number("time ÷ \(pair.reference)'s"), .number(intervalHeading(cases)), .text("faster"),
-      ])
+      ], isSortable: true)
     for report in cases {
       table.rows.append(
         .init(
-          leadingCells(report) + [rate(report, pair.variant), rate(report, pair.reference)]
-            + comparisonCells(report, pair, shown)))
+          leading.cells(report) + [rate(report, pair.variant), rate(report, pair.reference)]
+            + comparisonCells(report, pair, shown), group: leading.group(report),
+          anchor: report.identity.description))
     }
     return table
   }
 
   private static func oneRowEach(
-    _ cases: [CaseReport], _ leading: [ReportDocument.Table.Column], _ leadingCells: (CaseReport) -> [String],
-    _ shown: ShownDifferences
+    _ cases: [CaseReport], _ leading: Leading, _ shown: ShownDifferences
   ) -> ReportDocument.Table {
     var table = ReportDocument.Table(
-      columns: leading + [
+      columns: leading.columns + [
         .text("variant"), .number("ops/s"), .number("time ÷ reference's"), .number(intervalHeading(cases)),
         .text("faster"),
-      ])
+      ], isSortable: true)
     for report in cases {
       for name in report.variants.map(\.variant) {
         let comparison = pair(of: name, in: report).map { comparisonCells(report, $0, shown) }
         let isReference = pairs(of: report).contains { $0.reference == name }
         table.rows.append(
           .init(
-            leadingCells(report) + [name.name, rate(report, name)]
-              + (comparison ?? ["", "", isReference ? "reference" : ""])))
+            leading.cells(report) + [name.name, rate(report, name)]
+              + (comparison ?? ["", "", isReference ? "reference" : ""]), group: leading.group(report),
+            anchor: name == report.variants.first?.variant ? report.identity.description : nil))
       }
     }
     return table
@@ -140,39 +162,17 @@ enum SuiteTable {
   private static func comparisonCells(
     _ report: CaseReport, _ pair: VariantPair, _ shown: ShownDifferences
   ) -> [String] {
-    guard let estimate = report.comparisons.first(where: { $0.pair == pair })?.estimate else {
+    guard let comparison = report.comparisons.first(where: { $0.pair == pair }) else {
       return ["–", "–", "too few rounds"]
     }
     let faster =
-      switch estimate.finding {
-      case .faster where shown.contains(pair, in: report): pair.variant.name
-      case .slower where shown.contains(pair, in: report): pair.reference.name
-      case .faster, .slower, .noDifferenceShown: "no difference shown"
+      switch shown.finding(of: comparison, in: report) {
+      case .faster: pair.variant.name
+      case .slower: pair.reference.name
+      case .noDifferenceShown: "no difference shown"
       }
+    let estimate = comparison.estimate
     return [Format.ratio(estimate), Format.ratioInterval(estimate), faster]
-  }
-}
-
-/// The differences of a table that are shown, all rows together: with 95 % confidence none of them is chance
-/// (`Holm`).
-struct ShownDifferences {
-  private struct Place: Hashable {
-    let identity: CaseIdentity
-    let pair: VariantPair
-  }
-
-  private let places: Set<Place>
-
-  init(in cases: [CaseReport]) {
-    let all = cases.flatMap { report in
-      report.comparisons.map { (Place(identity: report.identity, pair: $0.pair), $0.estimate.chance) }
-    }
-    let holding = Holm.holding(all.map(\.1))
-    places = Set(holding.map { all[$0].0 })
-  }
-
-  func contains(_ pair: VariantPair, in report: CaseReport) -> Bool {
-    places.contains(Place(identity: report.identity, pair: pair))
   }
 }
 
@@ -180,22 +180,24 @@ struct ShownDifferences {
 enum VariantTable {
   /// A row for each variant: the test where there are several, the count, the variant, and a number in each
   /// column.
+  ///
+  /// - Parameter joinsEqual: Whether variants of a case share a row where all its numbers are the same.
   static func table(
-    of cases: [CaseReport], columns: [String], _ cells: (VariantSummary, CaseReport) -> [String]
+    of cases: [CaseReport], columns: [String], joinsEqual: Bool = false,
+    _ cells: (VariantSummary, CaseReport) -> [String]
   ) -> ReportDocument.Table {
     let names = CaseNames(cases.map(\.identity))
     let showsTest = Set(cases.map { names.title($0.identity) }).count > 1
     var table = ReportDocument.Table(
       columns: (showsTest ? [.text("test")] : []) + [.number("count"), .text("variant")]
-        + columns.map { .number($0) })
+        + columns.map { .number($0) }, leading: showsTest ? 2 : 1)
     for report in cases {
-      for variant in report.variants {
-        table.rows.append(
-          .init(
-            (showsTest ? [names.title(report.identity)] : []) + [
-              Format.count(report.operations), variant.variant.name,
-            ]
-              + cells(variant, report)))
+      let leading = (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
+      let rows = report.variants.map { ($0.variant.name, cells($0, report)) }
+      if joinsEqual, let first = rows.first, rows.allSatisfy({ $0.1 == first.1 }) {
+        table.rows.append(.init(leading + [rows.map(\.0).joined(separator: ", ")] + first.1))
+      } else {
+        table.rows += rows.map { .init(leading + [$0.0] + $0.1) }
       }
     }
     return table
@@ -208,8 +210,8 @@ enum MetricTables {
   static func contents(of cases: [CaseReport]) -> [ReportDocument.Content] {
     let metrics = metrics(in: cases)
     guard !metrics.isEmpty else { return [] }
-    return [.paragraph("What an operation uses:"), .table(usage(cases, metrics))] + missing(cases)
-      + accounts(cases) + disturbances(cases) + machine(cases)
+    let usage = [.table(usage(cases, metrics))] + missing(cases)
+    return [.folded("What an operation uses", usage.map { .init($0) })] + accounts(cases)
   }
 
   /// The metrics that any variant has a figure of.
@@ -234,7 +236,7 @@ enum MetricTables {
       guard let account = variant.account else { return columns.map { _ in "not available" } }
       return [account.client, account.server, account.waitingForCPU, account.transport].map(Format.share)
     }
-    return [.paragraph("Where its time goes, in shares of the wall time:"), .table(table)]
+    return [.folded("Where its time goes, in shares of the wall time", [.init(.table(table))])]
   }
 
   /// Each metric that can't be had, once, with the reason.
@@ -248,7 +250,8 @@ enum MetricTables {
     return lines.isEmpty ? [] : [.list(lines)]
   }
 
-  private static func machine(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+  /// What the machine did besides.
+  static func machine(_ cases: [CaseReport]) -> [ReportDocument.Content] {
     let loads = cases.compactMap(\.machine)
     guard let busy = loads.map(\.busy).max(), let stolen = loads.map(\.stolen).max() else { return [] }
     return [
@@ -258,7 +261,8 @@ enum MetricTables {
     ]
   }
 
-  private static func disturbances(_ cases: [CaseReport]) -> [ReportDocument.Content] {
+  /// What was taken again, and why.
+  static func disturbances(_ cases: [CaseReport]) -> [ReportDocument.Content] {
     var retaken: [String: Int] = [:]
     var kept = 0
     for disturbances in cases.compactMap(\.disturbances) {

@@ -114,9 +114,15 @@ package struct FailedTest: Sendable, Hashable, Codable {
   package let line: Int
   /// What was thrown.
   package let error: String
+  /// The command that runs the test alone; nil where it isn't known, and in reports of versions that didn't
+  /// tell.
+  package let command: String?
 
   /// Records a failure.
-  package init(suite: String, test: String, file: String, line: Int, error: String) {
+  package init(
+    suite: String, test: String, file: String, line: Int, error: String, command: String? = nil
+  ) {
+    self.command = command
     self.suite = suite
     self.test = test
     self.file = file

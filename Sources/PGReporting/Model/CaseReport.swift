@@ -52,6 +52,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
   /// What ran besides and is in the whole time: the first operations of blocks that aren't compared, and the
   /// blocks of rounds that were taken again; nil in reports of versions that didn't keep it.
   package let uncompared: [RoundSeries]?
+  /// Where its test is, and how that is run alone; nil where it isn't known, and in reports of versions that
+  /// didn't tell.
+  package let source: TestSource?
 
   /// Puts a case's report together from what was measured and what followed from it.
   ///
@@ -59,8 +62,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package init(
     _ identity: CaseIdentity, samples: SampleSet, analysis: Analysis, gates: [GateOutcome] = [],
     baseline: BaselineComparison? = nil, clients: Int = 1, placement: String, operationsCounted: Int = 1,
-    machine: MachineLoad? = nil, questions: [QuestionChange] = []
+    machine: MachineLoad? = nil, questions: [QuestionChange] = [], source: TestSource? = nil
   ) {
+    self.source = source
     notCompared = questions.compactMap { question in
       question.reason.map { NotCompared(quantity: "\(question.quantity)", reason: $0) }
     }
@@ -132,6 +136,23 @@ package struct CaseReport: Sendable, Hashable, Codable {
   /// The figures of a variant, if it took part.
   package subscript(variant: Variant) -> VariantSummary? {
     variants.first { $0.variant == variant }
+  }
+}
+
+/// Where a test is written, and how it is run alone.
+package struct TestSource: Sendable, Hashable, Codable {
+  /// The source file, such as `ShopBenchmarks/OrderBenchmarks.swift`.
+  package let file: String
+  /// The line in it, from 1.
+  package let line: Int
+  /// The command that runs the test alone; nil where it isn't known.
+  package let command: String?
+
+  /// Names a line.
+  package init(file: String, line: Int, command: String? = nil) {
+    self.file = file
+    self.line = line
+    self.command = command
   }
 }
 

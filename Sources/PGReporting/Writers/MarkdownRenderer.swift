@@ -2,22 +2,53 @@ import PGMeasuring
 
 /// Draws a document as GitHub-flavoured Markdown, in its full form.
 package struct MarkdownRenderer: Sendable {
+  private let charts: String?
+
   /// Makes a renderer.
-  package init() {}
+  ///
+  /// - Parameter charts: The folder of the charts' files, as a link from the text names it; nil where there is
+  ///   none, so that a chart is told in words only.
+  package init(charts: String? = nil) { self.charts = charts }
 
   /// The document, with a line break at the end.
-  package func text(_ document: ReportDocument) -> String {
-    document.blocks.filter { $0.form != .brief }.map { text($0.content) }.joined(separator: "\n\n") + "\n"
+  package func text(_ document: ReportDocument) -> String { text(document.blocks) }
+
+  /// The document in so many bytes, if its unfolded parts fit there: what is folded is left out, the last
+  /// first, and a line says so.
+  ///
+  /// - Parameter whole: The file that holds the whole report.
+  package func text(_ document: ReportDocument, atMost limit: Int, whole: String) -> String {
+    let blocks = document.blocks.filter { $0.form != .brief }
+    var texts = blocks.map { text($0.content) }
+    var size = texts.reduce(0) { $0 + $1.utf8.count + 2 }
+    guard size > limit else { return texts.joined(separator: "\n\n") + "\n" }
+    for index in blocks.indices.reversed() where size > limit {
+      guard case .folded(let title, _) = blocks[index].content else { continue }
+      let notice = "*\(Markdown.escaped(title)): left out here, and in \(Markdown.escaped(whole)).*"
+      size += notice.utf8.count - texts[index].utf8.count
+      texts[index] = notice
+    }
+    return texts.joined(separator: "\n\n") + "\n"
+  }
+
+  private func text(_ blocks: [ReportDocument.Block]) -> String {
+    blocks.filter { $0.form != .brief }.map { text($0.content) }.joined(separator: "\n\n") + "\n"
   }
 
   private func text(_ content: ReportDocument.Content) -> String {
     switch content {
-    case .heading(let text, let level): "\(String(repeating: "#", count: level)) \(Markdown.escaped(text))"
+    case .heading(let text, let level):
+      "\(String(repeating: "#", count: min(max(level, 1), 6))) \(Markdown.escaped(text))"
+    case .answer(let answer): "**\(Markdown.escaped(answer.text))**"
     case .paragraph(let text): Markdown.escaped(text)
     case .note(let note, let text): "> **\(Self.word(note)).** \(Markdown.escaped(text))"
     case .list(let lines): lines.map { "- \(Markdown.escaped($0))" }.joined(separator: "\n")
     case .table(let table, narrow: _): text(table)
-    case .remarks(let remarks): text(remarks)
+    case .remarks(let remarks): remarks.remarks.map(text).joined(separator: "\n")
+    case .chart(let chart): text(chart)
+    case .folded(let title, let blocks):
+      // An empty line ends what GitHub takes for HTML, so that what follows is Markdown again.
+      "<details>\n<summary>\(HTMLText.escaped(title))</summary>\n\n\(text(blocks))\n</details>"
     }
   }
 
@@ -37,18 +68,17 @@ package struct MarkdownRenderer: Sendable {
       .joined(separator: "\n")
   }
 
-  /// A table where the parts of a remark have headings, and else a list.
-  private func text(_ remarks: ReportDocument.Remarks) -> String {
-    guard let headings = remarks.headings else {
-      return remarks.remarks.map { "- **\(Markdown.escaped($0.subject))**: \(Markdown.escaped($0.text))" }
-        .joined(separator: "\n")
-    }
-    return text(
-      ReportDocument.Table(
-        columns: [.text(headings.subject), .text(headings.detail), .text(headings.text)],
-        rows: remarks.remarks.map {
-          ReportDocument.Table.Row([$0.subject, $0.place ?? $0.outcome ?? "", $0.text])
-        }))
+  /// What is said in a line, and where it is and how it is seen again in the next.
+  private func text(_ remark: ReportDocument.Remark) -> String {
+    let first = "- **\(Markdown.escaped(remark.subject))**: \(Markdown.escaped(remark.text))"
+    let second = [remark.place, remark.command].compactMap(\.self).map(Markdown.code)
+    return second.isEmpty ? first : "\(first)\\\n  \(second.joined(separator: " "))"
+  }
+
+  private func text(_ chart: Chart) -> String {
+    let words = "**\(Markdown.escaped(chart.title)).** \(Markdown.escaped(chart.summary))"
+    guard let charts else { return words }
+    return "\(words)\n\n![\(Markdown.escaped(chart.title))](\(charts)/\(chart.name).svg)"
   }
 }
 
@@ -66,6 +96,19 @@ package enum Markdown {
       escaped.append(character)
     }
     return escaped
+  }
+
+  /// A text in one line as code, between more backticks than it has in a row (CommonMark 0.31, "Code spans").
+  package static func code(_ text: String) -> String {
+    let line = Printable.line(text)
+    var longest = 0
+    var current = 0
+    for character in line.unicodeScalars {
+      current = character == "`" ? current + 1 : 0
+      longest = max(longest, current)
+    }
+    let fence = String(repeating: "`", count: longest + 1)
+    return longest == 0 ? "\(fence)\(line)\(fence)" : "\(fence) \(line) \(fence)"
   }
 
   /// What may begin or end markup somewhere, with or without others; of underscores, those that aren't within

@@ -3,8 +3,12 @@ import PGMeasuring
 /// Draws a document for a terminal, in its brief form.
 ///
 /// A heading stands right above what belongs to it. Where a line has no room for a table, its narrow form is
-/// shown, or its names are cut short, though not to less than 12 columns.
+/// shown, or its names are cut short, though not to less than 12 columns. Charts and what is folded are left to
+/// other forms.
 package struct TerminalRenderer: Sendable {
+  /// How wide a line may be where nothing is known of who reads it.
+  package static let usualWidth = 100
+
   private let width: Int
   private let paint: @Sendable (String, ReportDocument.Tone) -> String
 
@@ -13,7 +17,7 @@ package struct TerminalRenderer: Sendable {
   /// - Parameter width: How many columns a line should have at most.
   /// - Parameter paint: Gives a line the colour of what it says.
   package init(
-    width: Int = 110,
+    width: Int = usualWidth,
     painting paint: @escaping @Sendable (String, ReportDocument.Tone) -> String = { line, _ in line }
   ) {
     self.width = width
@@ -25,7 +29,7 @@ package struct TerminalRenderer: Sendable {
     var parts: [String] = []
     var heading: String?
     for block in document.blocks {
-      let isShown = block.form != .full
+      let isShown = block.form != .full && !Self.isLeftOut(block.content)
       switch block.content {
       case .heading(let text, let level):
         // One that isn't shown ends what belongs to the one before, too.
@@ -55,23 +59,43 @@ package struct TerminalRenderer: Sendable {
     return parts.joined(separator: "\n\n") + "\n"
   }
 
+  private static func isLeftOut(_ content: ReportDocument.Content) -> Bool {
+    switch content {
+    case .chart, .folded: true
+    default: false
+    }
+  }
+
   private func parts(_ content: ReportDocument.Content, isBelowHeading: Bool) -> [String] {
     switch content {
     case .heading(let text, level: _), .paragraph(let text): [Printable.line(text)]
+    case .answer(let answer): [paint(Printable.line(answer.text), answer.tone)]
+    case .chart, .folded: []
     case .note(.incomplete, let text): ["incomplete: \(Printable.line(text))"]
     case .note(.warning, let text): [paint("warning: \(Printable.line(text))", .undecided)]
     case .list(let lines): [lines.map(Printable.line).joined(separator: "\n")]
     case .table(let table, let narrow): [lines(of: table, narrow: narrow).joined(separator: "\n")]
     case .remarks(let remarks):
-      remarks.remarks.filter { $0.tone != .good }.map { text($0, indent: isBelowHeading ? "  " : "") }
+      [
+        remarks.remarks.filter { $0.tone != .good }.map { text($0, indent: isBelowHeading ? "  " : "") }
+          .joined(separator: "\n")
+      ]
     }
   }
 
+  /// What is said in a line, and where it is and how it is seen again in the next.
   private func text(_ remark: ReportDocument.Remark, indent: String) -> String {
-    let subject = remark.place.map { "\(remark.subject) (\($0))" } ?? remark.subject
-    let lines = Printable.lines(remark.text).split(separator: "\n").map { "\(indent)  \($0)" }
-    return (["\(indent)\(Printable.line(subject))"] + lines).joined(separator: "\n")
+    var said = Printable.line(remark.text)
+    // An error may be as long as a log; the whole of it is in the other forms.
+    if said.count > Self.longestRemark { said = "\(said.prefix(Self.longestRemark - 1))…" }
+    let first = "\(indent)\(Printable.line(remark.subject)): \(said)"
+    let second = [remark.place, remark.command].compactMap(\.self).map(Printable.line)
+    let lines =
+      [paint(first, remark.tone)] + (second.isEmpty ? [] : ["\(indent)  \(second.joined(separator: "  "))"])
+    return lines.joined(separator: "\n")
   }
+
+  private static let longestRemark = 400
 
   private func lines(of table: ReportDocument.Table, narrow: ReportDocument.Table?) -> [String] {
     let text = TerminalTable(table)

@@ -21,7 +21,8 @@ enum ExampleReport {
   }
 
   static func report(
-    of simulation: Simulation, _ identity: CaseIdentity, clients: Int = 1
+    of simulation: Simulation, _ identity: CaseIdentity, clients: Int = 1,
+    source: TestSource? = nil
   ) throws -> CaseReport {
     let gate = Gate.notSlower(.async, than: .sync, by: .percent(10))
     let samples = simulation.samples(seed: Seed(1).derived(identity.description))
@@ -31,7 +32,7 @@ enum ExampleReport {
     let rules = GateRules(rates: ErrorRates(falseAlarm: 0.001))
     return CaseReport(
       identity, samples: samples, analysis: analysis, gates: [decision.decide(gate, rules: rules)],
-      clients: clients, placement: "one CPU", operationsCounted: 2)
+      clients: clients, placement: "one CPU", operationsCounted: 2, source: source)
   }
 
   /// A slowdown that fails its gate, a case without a difference, one with too few rounds.

@@ -10,7 +10,7 @@ struct MarkdownRendererTests {
     MarkdownRenderer().text(ReportDocument(report))
   }
 
-  private func plain(_ report: BenchmarkReport, width: Int = 110) -> String {
+  private func plain(_ report: BenchmarkReport, width: Int = 100) -> String {
     TerminalRenderer(width: width).text(ReportDocument(report))
   }
 
@@ -37,7 +37,7 @@ struct MarkdownRendererTests {
     #expect(text.contains("| count | variant | sessions | rounds | operations in a block |"))
     let rounds = try #require(report.cases.first { $0.operations == 1000 }?.rounds.first)
     let row = [
-      "1,000", rounds.variant.name, "\(Set(rounds.session).count)", "\(rounds.round.count)",
+      "1,000", "sync, async", "\(Set(rounds.session).count)", "\(rounds.round.count)",
       "\(rounds.operations[0])",
     ]
     #expect(text.contains("| \(row.joined(separator: " | ")) |"), "\(row)")
@@ -57,7 +57,9 @@ struct MarkdownRendererTests {
   func gatesAndEnvironment() throws {
     let text = markdown(try ExampleReport.typical())
     #expect(text.contains("| Standard / Select / 1000 | regressed | Regressed (async not slower than sync"))
+    #expect(text.contains("| Standard / Select / 50000 | within tolerance | time of async "))
     #expect(text.contains("| Mixed / Mixed / 10 | refused | Refused (async not slower"))
+    #expect(text.contains("\n- **Standard / Select / 1000**: Regressed: time of async "))
     #expect(text.contains("| CPU | Example CPU |"))
     #expect(text.contains("| server setting jit | off |"))
   }
@@ -93,16 +95,27 @@ struct MarkdownRendererTests {
   func failures() throws {
     let report = BenchmarkReport(
       environment: ExampleReport.environment, cases: try ExampleReport.typical().cases,
-      failures: [FailedTest(suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway")],
+      failures: [
+        FailedTest(
+          suite: "S", test: "a|b", file: "M/F.swift", line: 7, error: "no\nway",
+          command: "swift test --filter 'S/a'")
+      ],
       incomplete: "SIGINT interrupted it after 3 cases")
     let text = markdown(report)
     #expect(
       text.hasPrefix(
-        "# Benchmark report\n\n> **Incomplete.** SIGINT interrupted it after 3 cases\n\n## Failed"))
-    #expect(text.contains(#"| S / a\|b | M/F.swift:7 | no way |"#))
+        "# Benchmark report\n\n**The run is incomplete; 1 of 3 gates failed; 1 test failed to run; "))
+    #expect(text.contains("\n\n> **Incomplete.** SIGINT interrupted it after 3 cases\n\n## Failed gates\n"))
+    #expect(text.contains("\n- **S / a\\|b**: no way\\\n  `M/F.swift:7` `swift test --filter 'S/a'`\n"))
+    let failed = try #require(text.firstRange(of: "## Tests that failed to run"))
+    let measured = try #require(text.firstRange(of: "## Standard"))
+    #expect(failed.lowerBound < measured.lowerBound)
     let plain = plain(report)
-    #expect(plain.hasPrefix("incomplete: SIGINT interrupted it after 3 cases\n\nFailed, "))
-    #expect(plain.contains("\n  S / a|b (M/F.swift:7)\n    no\n    way\n"))
+    #expect(plain.hasPrefix("The run is incomplete; "))
+    #expect(plain.contains("\n\nincomplete: SIGINT interrupted it after 3 cases\n\nFailed gates\n"))
+    #expect(
+      plain.contains(
+        "\nTests that failed to run\n  S / a|b: no way\n    M/F.swift:7  swift test --filter 'S/a'\n"))
     #expect(try JSONReportWriter().report(from: JSONReportWriter().text(report)) == report)
   }
 

@@ -73,11 +73,13 @@ struct DeliveryTests {
       #expect(failures[0].error.contains("NONSENSE") && failures[2].error.contains("Int"))
       #expect(report.cases.map(\.test) == ["A point query"])
       let markdown = try run.markdown()
-      let failed = try #require(markdown.firstRange(of: "## Failed tests"))
+      let failed = try #require(markdown.firstRange(of: "## Tests that failed to run"))
       let measured = try #require(markdown.firstRange(of: "## Delivery"))
       #expect(failed.lowerBound < measured.lowerBound)
-      #expect(markdown.contains("| Delivery / A fixture that the server refuses | PGBenchKitTests/Deliv"))
-      #expect(run.output.contains("Failed, so that their figures are missing"), "\(run.output)")
+      #expect(markdown.contains("\n- **Delivery / A fixture that the server refuses**: "))
+      #expect(markdown.contains("\n  `PGBenchKitTests/DeliveryBenchmarks.swift:"))
+      #expect(failures[0].command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/fixture'") == true)
+      #expect(run.output.contains("\nTests that failed to run\n"), "\(run.output)")
     }
   }
 
@@ -238,6 +240,12 @@ struct DeliveryTests {
       }
       let gates = try #require(try run.report().cases.first?.gates)
       #expect(gates.map(\.verdict) == [.regressed, .regressed, .withinTolerance])
+      let source = try #require(try run.report().cases.first?.source)
+      #expect(source.file == "PGBenchKitTests/DeliveryBenchmarks.swift" && source.line > 30)
+      #expect(
+        source.command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/statements'") == true)
+      let page = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.html", encoding: .utf8)
+      #expect(page.contains("Regressed: 5 statements of sync, 1 allowed."))
       #expect(gates[0].explanation != nil && gates[2].explanation == nil)
       #expect(try run.markdown().contains("| within tolerance |"))
     }

@@ -96,7 +96,7 @@ struct ScenarioTests {
   func warned() async throws {
     try await ChildRun.of("ScenarioBenchmarks/allocation", environment: ["PGBENCH_GATE": "warn"]) { run in
       #expect(run.exitCode == 0, "\(run.output)")
-      #expect(run.output.contains("Regressed (allocations of one more"), "\(run.output)")
+      #expect(run.output.contains("Regressed: ") && run.output.contains(" allocations of one more, "))
     }
   }
 
@@ -122,8 +122,10 @@ struct ScenarioTests {
   func allocation() async throws {
     try await ChildRun.of("ScenarioBenchmarks/allocation") { run in
       #expect(run.exitCode == 1, "\(run.output)")
+      #expect(run.output.contains("Failed gates\n  Scenarios / "), "\(run.output)")
       #expect(
-        run.output.contains("Regressed (allocations of one more not above that of plain by more than 0 %)"))
+        try run.markdown().contains(
+          "Regressed (allocations of one more not above that of plain by more than 0 %)"))
       let issues = run.output.split(separator: "\n").filter { $0.contains(" recorded an issue at ") }
       #expect(
         issues.count == 2 && issues.allSatisfy { $0.contains("allocations of one more, ") }, "\(issues)")
@@ -154,7 +156,7 @@ struct ScenarioTests {
       #expect(run.exitCode == 0 && run.output.contains("Against the baseline"), "\(run.output)")
     }
     try await run(["PGBENCH_BASELINE": "main", "PGBENCH_SCENARIO_MORE": "1"]) { run in
-      #expect(run.exitCode == 1 && run.output.contains("Regressed (allocations of sync"), "\(run.output)")
+      #expect(run.exitCode == 1 && run.output.contains(" allocations of sync, "), "\(run.output)")
     }
     let file = "\(folder)/main.json"
     let text = try String(contentsOfFile: file, encoding: .utf8)
