@@ -48,6 +48,10 @@ package struct ReportDocument: Sendable, Hashable {
     case table(Table, narrow: Table? = nil)
     /// What is said of one thing after the other.
     case remarks(Remarks)
+    /// A picture of figures.
+    case chart(Chart)
+    /// What most readers don't need, below a title that says what it is; the brief form leaves it out.
+    case folded(String, [Block])
   }
 
   /// What a note is about.

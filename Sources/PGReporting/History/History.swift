@@ -5,7 +5,7 @@ import PGVerdicts
 /// Many runs in their order, and how their ratios have changed.
 package struct History: Sendable, Hashable {
   /// A file that is no part of it.
-  package struct LeftOut: Sendable, Hashable {
+  package struct LeftOut: Error, Sendable, Hashable {
     /// The file's name.
     package let name: String
     /// Why, in words that follow the name.

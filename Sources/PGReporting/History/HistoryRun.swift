@@ -44,6 +44,18 @@ package struct HistoryRun: Sendable, Hashable {
   /// Why cases may be missing from it, each in a sentence.
   package let warnings: [String]
 
+  init(
+    name: String, commit: String?, startedAt: String?, fingerprint: Fingerprint, ratios: [Ratio],
+    warnings: [String]
+  ) {
+    self.name = name
+    self.commit = commit
+    self.startedAt = startedAt
+    self.fingerprint = fingerprint
+    self.ratios = ratios
+    self.warnings = warnings
+  }
+
   /// Takes what a history needs of a report.
   ///
   /// Each variant is held against the first of its case. The ratios of a comparison of commits, of the head
@@ -89,6 +101,19 @@ package struct HistoryRun: Sendable, Hashable {
       self.init(baseline, name: name)
     } else {
       self.init(try JSONReportWriter().report(from: text), name: name)
+    }
+  }
+
+  /// Reads either, or says why it is left out.
+  package static func read(_ text: String, name: String) -> Result<HistoryRun, History.LeftOut> {
+    do {
+      return .success(try HistoryRun(from: text, name: name))
+    } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+      return .failure(.init(name: name, reason: "can't be read: \(context.debugDescription)"))
+    } catch let error as BaselineError {
+      return .failure(.init(name: name, reason: "can't be read: \(error)"))
+    } catch {
+      return .failure(.init(name: name, reason: "is no report or baseline of PGBenchKit, or is damaged"))
     }
   }
 

@@ -18,6 +18,11 @@ package struct MarkdownRenderer: Sendable {
     case .list(let lines): lines.map { "- \(Markdown.escaped($0))" }.joined(separator: "\n")
     case .table(let table, narrow: _): text(table)
     case .remarks(let remarks): text(remarks)
+    case .chart(let chart): Markdown.escaped("\(chart.title). \(chart.summary)")
+    case .folded(let title, let blocks):
+      (["<details><summary>\(Markdown.escaped(title))</summary>"]
+        + blocks.filter { $0.form != .brief }.map { text($0.content) } + ["</details>"])
+        .joined(separator: "\n\n")
     }
   }
 

@@ -62,6 +62,7 @@ package struct TerminalRenderer: Sendable {
     case .note(.warning, let text): [paint("warning: \(Printable.line(text))", .undecided)]
     case .list(let lines): [lines.map(Printable.line).joined(separator: "\n")]
     case .table(let table, let narrow): [lines(of: table, narrow: narrow).joined(separator: "\n")]
+    case .chart, .folded: []
     case .remarks(let remarks):
       remarks.remarks.filter { $0.tone != .good }.map { text($0, indent: isBelowHeading ? "  " : "") }
     }

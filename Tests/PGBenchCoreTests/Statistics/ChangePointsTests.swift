@@ -59,7 +59,7 @@ struct ChangePointsTests {
     let values = Array(repeating: 0.0, count: 1000) + Array(repeating: 1.0, count: 1000)
     #expect(Self.places(values) == [1000])
     #expect(ChangePoints.find(in: values).first?.probability == 0)
-    let three = [0.0, 1, 20].flatMap { Array(repeating: $0, count: 100) }
+    let three: [Double] = [0, 1, 20].flatMap { Array(repeating: $0, count: 100) as [Double] }
     #expect(Self.places(three) == [100, 200])
   }
 
@@ -127,7 +127,7 @@ struct ChangePointsTests {
     for number in 0..<20 {
       let places = Self.places(
         Self.noisy(levels, seed: Seed(13).derived(number)), .init(level: 1e-6, weakLevel: 0.01))
-      #expect(places.count == 1 && abs(try #require(places.first) - 230) <= 5, "\(places)")
+      #expect(places.count == 1 && places.allSatisfy { (225...235).contains($0) }, "\(places)")
     }
   }
 
