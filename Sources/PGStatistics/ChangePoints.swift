@@ -1,13 +1,13 @@
-/// The places at which the mean of a series changes for good: E-divisive means, with Student's t-test for what
-/// counts as a change.
+/// The places at which the mean of a series changes for good: E-divisive means, with Student's t-test for
+/// what counts as a change.
 ///
-/// The method is that of Apache Otava, formerly Hunter (Fleming et al., "Hunter: using change point detection
-/// to hunt for performance regressions", ICPE 2023, doi 10.1145/3578244.3583719; otava/analysis.py at commit
-/// 1ceb153). A window slides over the series; in it, the best split (`EnergySplit`) is taken as long as a
-/// t-test on a weak level tells its two parts apart. All these weak points together are then thinned out: the
-/// least significant one goes first, until each that is left tells its neighbours apart on the level asked
-/// for. The t-test stands in for the permutation test of Matteson and James (2014): it needs no random
-/// numbers, and finds changes in a handful of values.
+/// The method is that of Apache Otava, formerly Hunter (Fleming et al., "Hunter: using change point
+/// detection to hunt for performance regressions", ICPE 2023, doi 10.1145/3578244.3583719; otava/analysis.py
+/// at commit 1ceb153). A window slides over the series; in it, the best split (`EnergySplit`) is taken as
+/// long as a t-test on a weak level tells its two parts apart. All these weak points together are then
+/// thinned out: the least significant one goes first, until each that is left tells its neighbours apart on
+/// the level asked for. The t-test stands in for the permutation test of Matteson and James (2014): it needs
+/// no random numbers, and finds changes in a handful of values.
 ///
 /// It differs from Otava in two things. Student's t-test takes the variance of a sample, squares ÷ (n − 1),
 /// where Otava hands the test squares ÷ n, by which few values look more alike than they are;
@@ -153,7 +153,8 @@ package struct ChangePoint: Sendable, Hashable {
     degreesOfFreedom = max(first.count + second.count - 2, 0)
     let variance =
       (first.scaledSquares(spread) + second.scaledSquares(spread)) / Double(max(degreesOfFreedom, 1))
-    standardError = (variance * (1 / Double(max(first.count, 1)) + 1 / Double(max(second.count, 1)))).squareRoot()
+    let inverses = 1 / Double(max(first.count, 1)) + 1 / Double(max(second.count, 1))
+    standardError = (variance * inverses).squareRoot()
     let difference = after - before
     guard degreesOfFreedom > 0, difference != 0, difference.isFinite, standardError.isFinite else {
       probability = 1

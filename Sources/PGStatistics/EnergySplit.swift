@@ -1,12 +1,13 @@
-/// Where a series is best split in two, by the energy distance of its parts: the candidate of E-divisive means.
+/// Where a series is best split in two, by the energy distance of its parts: the candidate of E-divisive
+/// means.
 ///
 /// Of a part X of n values and the part Y of m values that follows it, the statistic is
 ///
 ///     Q(X, Y) = mn/(m+n) · (2·mean|x − y| − mean|x − x′| − mean|y − y′|)
 ///
 /// with the means over all pairs (Matteson and James, "A nonparametric approach for multiple change point
-/// analysis of multivariate data", Journal of the American Statistical Association 109, 2014, equations 5 and
-/// 7, with exponent 1). It is great where the parts differ in distribution, whatever that is. Y need not
+/// analysis of multivariate data", Journal of the American Statistical Association 109, 2014, equations 5
+/// and 7, with exponent 1). It is great where the parts differ in distribution, whatever that is. Y need not
 /// reach to the end: what follows a change may itself change back.
 ///
 /// All splits of L values are looked at in O(L²) time and O(L) memory, since the sums of distances of a part

@@ -41,7 +41,9 @@ package enum SeriesChange: Sendable, Hashable {
   /// The level of the t-test of a step.
   package static func stepLevel(count: Int, rate: Double) -> Double { rate / 2 / Double(max(1, count - 1)) }
 
-  /// Candidates are taken as Otava takes them at its default level. A window has few values, which the level
+  /// Candidates are taken as Otava takes them at its default level.
+  ///
+  /// A window has few values, which the level
   /// that counts would seldom be met in; the test that counts is of all values between two changes.
   private static let weakLevel = 0.01
 

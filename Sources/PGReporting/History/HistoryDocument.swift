@@ -2,8 +2,8 @@ import PGMeasuring
 import PGStatistics
 
 extension ReportDocument {
-  /// What a history says: which ratios changed, at which run and by how much at least; then the table, a chart
-  /// of each ratio that changed, and all the rest folded.
+  /// What a history says: which ratios changed, at which run and by how much at least; then the table, a
+  /// chart of each ratio that changed, and all the rest folded.
   package init(_ history: History) {
     let words = HistoryWords(history)
     var blocks = [Block(.heading("Benchmark history", level: 1))]
@@ -93,8 +93,9 @@ struct HistoryWords {
         Block(
           .note(
             .warning,
-            "what the runs were measured on changed \(unlike == 1 ? "once" : "\(Format.count(unlike)) times") "
-              + "between them: a ratio that changed there may have changed for that")))
+            "what the runs were measured on changed "
+              + (unlike == 1 ? "once" : "\(Format.count(unlike)) times")
+              + " between them: a ratio that changed there may have changed for that")))
     }
     let partial = history.runs.count { !$0.warnings.isEmpty }
     if partial > 0 {
@@ -149,7 +150,9 @@ struct HistoryWords {
     return one.label + (day.map { " (\($0))" } ?? "")
   }
 
-  /// What else changed where the ratio did; nil where nothing did. Of a trend anything may have changed.
+  /// What else changed where the ratio did; nil where nothing did.
+  ///
+  /// Of a trend anything may have changed.
   private func environmentRemark(of change: HistorySeries.Change) -> String? {
     guard change.run != nil else { return nil }
     let changes = history.environmentChanges(after: change.earlierRun, through: change.laterRun)
@@ -181,17 +184,17 @@ struct HistoryWords {
 
   /// How the figures are to be read.
   static let direction = """
-    A ratio is the variant's time ÷ its reference's, measured in the same rounds: above 1 it takes longer. It \
-    rises where the variant became slower, or its reference faster; which of the two can't be told, for bare \
-    times of two hours don't compare.
+    A ratio is the variant's time ÷ its reference's, measured in the same rounds: above 1 it takes longer. \
+    It rises where the variant became slower, or its reference faster; which of the two can't be told, for \
+    bare times of two hours don't compare.
     """
 
   /// How changes are found, and how often wrongly.
   static let method = [
     """
-    Steps are found by E-divisive means (Matteson and James, 2014) within windows of 50 runs and confirmed by \
-    Student's t-test, as Apache Otava does (Fleming and others, "Hunter", 2023), but on a level that is shared \
-    by all ratios and all places.
+    Steps are found by E-divisive means (Matteson and James, 2014) within windows of 50 runs and confirmed \
+    by Student's t-test, as Apache Otava does (Fleming and others, "Hunter", 2023), but on a level that is \
+    shared by all ratios and all places.
     """,
     """
     A change little by little is found by Mann and Kendall's rank test, and its size is Sen's slope from the \

@@ -48,8 +48,8 @@ package struct HistorySeries: Sendable, Hashable {
   package let change: SeriesChange
   /// The changes that were found, in the order of the runs.
   package let changes: [Change]
-  /// The smallest step in the middle of the series that would have been shown in nine of ten such series, as a
-  /// factor; nil where a change was found or there are too few runs.
+  /// The smallest step half-way that would have been shown in nine of ten such series, as a factor; nil
+  /// where a change was found or there are too few runs.
   package let smallestDetectableFactor: Double?
 
   /// Looks for changes of the logarithms, on which half as fast is as far from 1 as twice as fast.
@@ -71,7 +71,8 @@ package struct HistorySeries: Sendable, Hashable {
       changes = [
         Change(
           run: nil, earlierRun: points.first?.run ?? 0, laterRun: points.last?.run ?? 0, before: nil,
-          after: nil, factor: Elementary.ratio(ofLog: trend.change), least: Elementary.ratio(ofLog: trend.least)
+          after: nil, factor: Elementary.ratio(ofLog: trend.change),
+          least: Elementary.ratio(ofLog: trend.least)
         )
       ]
     case .steps(let steps):

@@ -16,7 +16,10 @@ extension HistoryWords {
       }
       table.rows.append(
         .init(
-          [names.full(series.identity), series.title, "\(Format.count(ratios.count)) of \(Format.count(history.runs.count))"]
+          [
+            names.full(series.identity), series.title,
+            "\(Format.count(ratios.count)) of \(Format.count(history.runs.count))",
+          ]
             + figures + [found(in: series)]))
     }
     return table
@@ -41,7 +44,8 @@ extension HistoryWords {
     let all = history.series.count
     for (index, run) in history.runs.enumerated() {
       let absent = all - presence[index]
-      let missing = (absent > 0 ? ["\(Format.count(absent)) of \(Format.amount(all, "ratio"))"] : []) + run.warnings
+      let missing =
+        (absent > 0 ? ["\(Format.count(absent)) of \(Format.amount(all, "ratio"))"] : []) + run.warnings
       table.rows.append(
         .init([
           Format.count(index + 1), run.commit == nil ? "" : run.label, run.startedAt ?? "", run.name,
@@ -101,9 +105,9 @@ enum HistoryCharts {
   }
 
   private static let guide = """
-    Each point is a run, from the first on the left to the last on the right, numbered as in the table of all \
-    runs. Its height is the time of one variant ÷ that of its reference: above 1 it takes longer. The band is \
-    each run's own 95 % interval. A mark stands where the ratio changed for good; a ratio that changed little \
-    by little has none.
+    Each point is a run, from the first on the left to the last on the right, numbered as in the table of \
+    all runs. Its height is the time of one variant ÷ that of its reference: above 1 it takes longer. The \
+    band is each run's own 95 % interval. A mark stands where the ratio changed for good; a ratio that \
+    changed little by little has none.
     """
 }

@@ -31,13 +31,15 @@ struct HistoryTests {
     #expect(Self.names(History(runs)) == ["a", "b", "c", "d"])
     // date -d TIME +%s
     for (text, seconds) in [
-      ("1970-01-01T00:00:00Z", 0), ("2024-02-29T23:59:59Z", 1_709_251_199), ("2000-03-01T00:00:00Z", 951_868_800),
+      ("1970-01-01T00:00:00Z", 0), ("2024-02-29T23:59:59Z", 1_709_251_199),
+      ("2000-03-01T00:00:00Z", 951_868_800),
       ("1900-03-01T00:00:00Z", -2_203_891_200), ("0000-01-01T00:00:00Z", -62_167_219_200),
     ] {
       #expect(RunTime.seconds(text) == seconds, "\(text)")
     }
     for text in [
-      "", "yesterday", "2024-13-01T00:00:00Z", "2024-03-01 12:00:00Z", "2024-03-01T12:00:00", "+024-03-01T12:00:00Z",
+      "", "yesterday", "2024-13-01T00:00:00Z", "2024-03-01 12:00:00Z", "2024-03-01T12:00:00",
+      "+024-03-01T12:00:00Z",
       "2024-03-01T12:00:00+1:00", "2024-03-01T12:00:00Zé", "２024-03-01T12:00:00Z",
       String(repeating: "9", count: 300),
     ] {
@@ -45,7 +47,8 @@ struct HistoryTests {
     }
   }
 
-  @Test("is in the order of the files' names where one file doesn't tell its time, with numbers by their value")
+  @Test(
+    "is in the order of the files' names where one file doesn't tell its time, with numbers by their value")
   func byName() {
     let runs = ["run-10.json", "run-9.json", "run-09b.json", "a.json"].enumerated().map { day, name in
       HistoryRun.example(day: day + 1, name: name, startedAt: name == "a.json" ? nil : "2024-03-01T12:00:00Z")
@@ -72,9 +75,11 @@ struct HistoryTests {
     let history = History(
       whole + [copy, debug, empty], leftOut: [.init(name: "x.json", reason: "can't be read")])
     #expect(history.runs.count == 6)
-    #expect(history.leftOut.map(\.name) == ["2024-03-07.json", "2024-03-08.json", "copy of 2.json", "x.json"])
+    #expect(
+      history.leftOut.map(\.name) == ["2024-03-07.json", "2024-03-08.json", "copy of 2.json", "x.json"])
     let text = MarkdownRenderer().text(ReportDocument(history))
-    #expect(text.contains("**Incomplete.** 4 files left out: ") && text.contains("x.json can't be read"), "\(text)")
+    #expect(
+      text.contains("**Incomplete.** 4 files left out: ") && text.contains("x.json can't be read"), "\(text)")
   }
 
   @Test("looks at its last 500 runs")
@@ -119,7 +124,8 @@ struct HistoryTests {
     #expect(text.contains("CPU A there, B here"), "\(text)")
     let charts = document.charts
     #expect(charts.map(\.name) == ["history-1"] && charts[0].title == "Orders / Find / 1000, async ÷ sync")
-    #expect(charts[0].summary.contains("rises by") && charts[0].summary.contains("at 0000000006 (2024-03-06)"))
+    #expect(
+      charts[0].summary.contains("rises by") && charts[0].summary.contains("at 0000000006 (2024-03-06)"))
   }
 
   @Test("tells of a creep of 1 % a run without naming a run")

@@ -3,8 +3,10 @@ import PGVerdicts
 
 @testable import PGReporting
 
-/// All that is drawn of what a file may hold: the one list that the fuzzers and whoever tests with hostile
-/// names go through. What is drawn anew of a report is added here.
+/// All that is drawn of what a file may hold.
+///
+/// It is the one list that the fuzzers and whoever tests with hostile names go through: a new form of a report
+/// is added here.
 enum Drawings {
   /// A way to draw a report.
   struct OfReport: Sendable {
@@ -55,7 +57,8 @@ enum Drawings {
     let half = others.count / 2
     let document = ReportDocument(
       History(
-        others.prefix(half) + [run] + others.suffix(half), leftOut: [.init(name: "a\u{1B}", reason: "is \n")]))
+        others.prefix(half) + [run] + others.suffix(half), leftOut: [.init(name: "a\u{1B}", reason: "is \n")])
+    )
     return [TerminalRenderer(width: 80).text(document), MarkdownRenderer().text(document)]
       + document.blocks.compactMap { block in
         if case .chart(let chart) = block.content { chart.file() } else { nil }

@@ -62,7 +62,8 @@ struct SeriesChangeTests {
     for number in 0..<100 {
       let one = Self.commits({ $0 < 12 ? 0 : 0.05 }, seed: Seed(34).derived(number))
       #expect(Self.places(SeriesChange.find(in: one, rate: 0.05 / 100)) == [12], "\(one)")
-      let two = Self.commits({ $0 < 15 ? 0 : $0 < 30 ? 0.06 : 0.02 }, count: 45, seed: Seed(35).derived(number))
+      let two = Self.commits(
+        { $0 < 15 ? 0 : $0 < 30 ? 0.06 : 0.02 }, count: 45, seed: Seed(35).derived(number))
       #expect(Self.places(SeriesChange.find(in: two, rate: 0.05)) == [15, 30], "\(two)")
     }
   }
