@@ -23,9 +23,3 @@ package struct Chart: Sendable, Hashable {
   /// The chart as a document of its own.
   package func file() -> String { markup }
 }
-
-/// How charts look.
-package enum ChartStyle {
-  /// The style sheet.
-  package static let css = ""
-}

@@ -1,3 +1,4 @@
+import PGMeasuring
 import PGSystem
 import PGVerdicts
 
