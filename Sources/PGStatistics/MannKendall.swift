@@ -114,13 +114,19 @@ package struct MannKendall: Sendable, Hashable {
 
   /// The probability of 0, 1, 2 … inversions in a random permutation.
   ///
-  /// The n-th element adds from 0 to n − 1 inversions, all equally likely.
+  /// The n-th element adds from 0 to n − 1 inversions, all equally likely. The distribution is symmetric, so
+  /// that its lower half is enough, where sums that slide over it lose no digits.
   private static func inversionProbabilities(of count: Int) -> [Double] {
     var probabilities = [1.0]
     for element in 2...max(2, count) {
-      var next = Array(repeating: 0.0, count: element * (element - 1) / 2 + 1)
-      for (inversions, probability) in probabilities.enumerated() {
-        for added in 0..<element { next[inversions + added] += probability / Double(element) }
+      let most = element * (element - 1) / 2
+      var next = Array(repeating: 0.0, count: most + 1)
+      var sum = 0.0
+      for inversions in 0...(most / 2) {
+        if inversions < probabilities.count { sum += probabilities[inversions] }
+        if inversions >= element { sum -= probabilities[inversions - element] }
+        next[inversions] = sum / Double(element)
+        next[most - inversions] = next[inversions]
       }
       probabilities = next
     }
