@@ -46,7 +46,7 @@ private func historyRun(named name: String, in folder: String) -> Result<History
     // A pipe that nobody writes to would be waited for.
     bytes = try BoundedFile.bytes(of: "\(folder)/\(name)", mustBeRegular: true)
   } catch {
-    return .failure(.init(name: name, reason: error.description))
+    return .failure(.init(name: name, reason: "\(error)"))
   }
   guard let text = String(validating: bytes, as: UTF8.self) else {
     return .failure(.init(name: name, reason: "is no text in UTF-8"))

@@ -73,7 +73,7 @@ package struct History: Sendable, Hashable {
     self.runs = kept
     self.leftOut = leftOut.sorted { Self.isNamedBefore($0.name, $1.name) }
     environmentChanges = kept.indices.map { index in
-      index == 0 ? [] : kept[index - 1].fingerprint.differences(from: kept[index].fingerprint)
+      index == 0 ? [] : Self.changes(from: kept[index - 1].fingerprint, to: kept[index].fingerprint)
     }
     series = Self.series(of: kept)
   }
@@ -85,6 +85,14 @@ package struct History: Sendable, Hashable {
   package func environmentChanges(after earlier: Int, through later: Int) -> [String] {
     guard earlier < later, runs.indices.contains(earlier), runs.indices.contains(later) else { return [] }
     return environmentChanges[(earlier + 1)...later].flatMap(\.self).uniqued
+  }
+
+  /// The fields in which two runs differ, such as `CPU A, then B`, in the order of their names.
+  private static func changes(from earlier: Fingerprint, to later: Fingerprint) -> [String] {
+    Set(earlier.fields.keys).union(later.fields.keys).sorted().compactMap { name in
+      let (before, after) = (earlier.fields[name], later.fields[name])
+      return before == after ? nil : "\(name) \(before ?? "not known"), then \(after ?? "not known")"
+    }
   }
 
   private struct Key: Hashable {

@@ -51,11 +51,21 @@ struct HistoryWords {
     }
     let changed = history.changed
     guard !changed.isEmpty else { return "No change is shown: \(all) over \(runs)\(period)." }
-    let changes = changed.flatMap(\.changes)
-    let (rises, falls) = (changes.count(where: \.isRise), changes.count { !$0.isRise })
-    let ways = [(rises, "rise"), (falls, "fall")].filter { $0.0 > 0 }.map { Format.amount($0.0, $0.1) }
+    let told = newestFirst.prefix(3).map { series, change in
+      "\(title(series)), \(change.isRise ? "rose" : "fell") by at least "
+        + "\(Format.percent((change.least - 1).magnitude)) \(change.run == nil ? "" : "at ")\(place(of: change))"
+    }
+    let rest = newestFirst.count - told.count
     return "Of \(all) over \(runs)\(period), \(Format.count(changed.count)) changed: "
-      + "\(ways.joined(separator: " and "))."
+      + (told + (rest > 0 ? [Format.amount(rest, "earlier change")] : [])).joined(separator: "; ") + "."
+  }
+
+  /// All changes, the newest first.
+  private var newestFirst: [(series: HistorySeries, change: HistorySeries.Change)] {
+    let all = history.series.flatMap { series in series.changes.map { (series: series, change: $0) } }
+    return all.enumerated().sorted {
+      ($0.element.change.laterRun, -$0.offset) > ($1.element.change.laterRun, -$1.offset)
+    }.map(\.element)
   }
 
   /// From when to when the runs are; empty where that isn't known.
@@ -84,8 +94,8 @@ struct HistoryWords {
         Block(
           .note(
             .warning,
-            "not every file tells when it was measured, as baselines don't: the runs are in the order of "
-              + "their files' names")))
+            "Not every file tells when it was measured, as baselines don't: the runs are in the order of "
+              + "their files' names.")))
     }
     let unlike = history.environmentChanges.count { !$0.isEmpty }
     if unlike > 0 {
@@ -93,14 +103,15 @@ struct HistoryWords {
         Block(
           .note(
             .warning,
-            "what the runs were measured on changed "
+            "What the runs were measured on changed "
               + (unlike == 1 ? "once" : "\(Format.count(unlike)) times")
-              + " between them: a ratio that changed there may have changed for that")))
+              + " between them: a ratio that changed there may have changed for that.")))
     }
     let partial = history.runs.count { !$0.warnings.isEmpty }
     if partial > 0 {
       notes.append(
-        Block(.note(.warning, "\(Format.amount(partial, "run")) \(partial == 1 ? "isn't" : "aren't") whole")))
+        Block(.note(.warning, "\(Format.amount(partial, "run")) \(partial == 1 ? "isn't" : "aren't") whole."))
+      )
     }
     return notes
   }
@@ -111,10 +122,6 @@ struct HistoryWords {
       .name("case"), .text("time ÷"), .text("at"), .number("before"), .number("after"), .number("change"),
       .number("at least"),
     ])
-    let all = history.series.flatMap { series in series.changes.map { (series, $0) } }
-    let newestFirst = all.enumerated().sorted {
-      ($0.element.1.laterRun, -$0.offset) > ($1.element.1.laterRun, -$1.offset)
-    }.map(\.element)
     for (series, change) in newestFirst {
       let figures = [change.before, change.after].map { ratio in
         ratio.map { Format.decimals($0, like: $0 * Self.width(of: change)) } ?? ""
@@ -175,11 +182,14 @@ struct HistoryWords {
   var sensitivity: String {
     let factors = history.series.compactMap(\.smallestDetectableFactor)
     guard let middle = Median.of(factors), let worst = factors.max() else {
-      return "Of no ratio it is known which change would have been shown."
+      return "Which change would have been shown where none is, isn't known."
     }
-    return "What may have been missed: of \(Format.amount(factors.count, "ratio")) without a change, a step "
-      + "half-way is shown in nine of ten such histories if it is \(Format.percent(middle - 1)) or more for "
-      + "the ratio in the middle, \(Format.percent(worst - 1)) or more for the worst."
+    let text =
+      "Where no change is shown, a single step half-way would have been shown in nine of ten such histories if "
+      + "it had been \(Format.percent(middle - 1)) or more"
+    return factors.count == 1
+      ? text + "."
+      : text + " for the ratio in the middle, \(Format.percent(worst - 1)) or more for the worst."
   }
 
   /// How the figures are to be read.
