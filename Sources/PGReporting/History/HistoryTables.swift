@@ -42,6 +42,7 @@ extension HistoryWords {
       .text("missing"),
     ])
     let all = history.series.count
+    let presence = presence
     for (index, run) in history.runs.enumerated() {
       let absent = all - presence[index]
       let missing =
