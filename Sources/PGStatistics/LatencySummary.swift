@@ -43,14 +43,19 @@ public struct LatencySummary: Sendable, Hashable {
     let mean = sorted.reduce(0.0) { $0 + Double($1) } / Double(sorted.count)
     let squares = sorted.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     let deviation = sorted.count > 1 ? (squares / Double(sorted.count - 1)).squareRoot() : 0
-    self.mean = .nanoseconds(Int(mean.rounded()))
-    standardDeviation = .nanoseconds(Int(deviation.rounded()))
+    // The mean of the greatest integers is the next power of two, which is none.
+    self.mean = Swift.min(Swift.max(Self.nanoseconds(mean), self.min), self.max)
+    standardDeviation = Self.nanoseconds(deviation)
 
     var percentiles: [Percentile: Duration] = [:]
     for percentile in Percentile.allCases {
       percentiles[percentile] = .nanoseconds(sorted[percentile.rank(of: sorted.count)])
     }
     self.percentiles = percentiles
+  }
+
+  private static func nanoseconds(_ number: Double) -> Duration {
+    .nanoseconds(Int(exactly: number.rounded()) ?? (number < 0 ? .min : .max))
   }
 
   /// A percentile.

@@ -154,15 +154,44 @@ package struct JSONDamage {
     guard !bytes.isEmpty else { return }
     let place = random.below(bytes.count)
     let end = min(bytes.count, place + 1 + random.below(40))
-    switch random.below(6) {
+    switch random.below(8) {
     case 0: bytes[place] = UInt8(random.below(256))
     case 1: bytes.removeSubrange(place..<end)
     case 2: bytes.insert(contentsOf: bytes[place..<end], at: random.below(bytes.count))
+    // A case, a variant, a comparison or the like that is there twice, or not at all.
+    case 6:
+      guard let element = Self.element(of: bytes, from: place) else { return }
+      bytes.insert(contentsOf: [UInt8(ascii: ",")] + bytes[element], at: element.upperBound)
+    case 7:
+      guard let element = Self.element(of: bytes, from: place) else { return }
+      bytes.removeSubrange(element)
     case 3: bytes.removeSubrange(place...)
     case 4:
       bytes.insert(contentsOf: Array(repeating: UInt8(ascii: "["), count: random.below(2000)), at: place)
     default: bytes[place] ^= 1 << UInt8(random.below(8))
     }
+  }
+
+  /// The first object or array from a place on, with all that is in it; nil if there is none that ends.
+  private static func element(of bytes: [UInt8], from place: Int) -> Range<Int>? {
+    guard let start = bytes[place...].firstIndex(where: { "[{".utf8.contains($0) }) else { return nil }
+    var depth = 0
+    var index = start
+    var isInString = false
+    while index < bytes.count {
+      if isInString, bytes[index] == UInt8(ascii: "\\") {
+        index += 1
+      } else if bytes[index] == UInt8(ascii: "\"") {
+        isInString.toggle()
+      } else if !isInString, "[{".utf8.contains(bytes[index]) {
+        depth += 1
+      } else if !isInString, "]}".utf8.contains(bytes[index]) {
+        depth -= 1
+        if depth == 0 { return start..<(index + 1) }
+      }
+      index += 1
+    }
+    return nil
   }
 
   private static func tokens(of text: [UInt8]) -> [Range<Int>] {

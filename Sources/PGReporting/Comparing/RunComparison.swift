@@ -153,9 +153,13 @@ package struct MeasuredRun: Sendable, Hashable {
   package init(_ report: BenchmarkReport) {
     fingerprint = Fingerprint(of: report.environment)
     cases = report.cases.map(BaselineCase.init)
+    warnings = Self.warnings(of: report)
+  }
+
+  /// Why cases may be missing from a report, each in a sentence.
+  static func warnings(of report: BenchmarkReport) -> [String] {
     let failed = report.failures?.count ?? 0
-    warnings =
-      (report.incomplete.map { ["the run is incomplete: \($0)"] } ?? [])
+    return (report.incomplete.map { ["the run is incomplete: \($0)"] } ?? [])
       + (failed > 0 ? ["\(Format.amount(failed, "test")) of the run failed"] : [])
   }
 

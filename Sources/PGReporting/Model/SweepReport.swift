@@ -74,14 +74,15 @@ extension CaseReport {
     guard let connects = connects?.first(where: { $0.variant == variant })?.nanoseconds,
       let blocks = rounds.first(where: { $0.variant == variant })?.blocks
     else { return [] }
-    var elapsed = Array(repeating: 0, count: connects.count)
+    // A file may hold numbers that no session has, and whose sum no integer holds.
+    var elapsed = Array(repeating: 0.0, count: connects.count)
     var operations = elapsed
-    for block in blocks where block.session < connects.count {
-      elapsed[block.session] += block.elapsed
-      operations[block.session] += block.operations
+    for block in blocks where connects.indices.contains(block.session) {
+      elapsed[block.session] += Double(block.elapsed)
+      operations[block.session] += Double(block.operations)
     }
     return connects.indices.filter { operations[$0] > 0 }.map {
-      Double(connects[$0]) + Double(elapsed[$0]) / Double(operations[$0]) * Double(self.operations)
+      Double(connects[$0]) + elapsed[$0] / operations[$0] * Double(self.operations)
     }
   }
 }

@@ -11,7 +11,7 @@ import Testing
 /// Whatever a report or a baseline holds, the command refuses it or shows it.
 @Suite("Damaged reports and baselines", .serialized, .timeLimit(.minutes(Fuzzing.minutes)))
 struct FileFuzzTests {
-  private static let identity = CaseIdentity(
+  static let identity = CaseIdentity(
     suites: ["S", "Inner"], test: "t", function: "f()", arguments: [.init(name: "a", value: "1")],
     operations: 10)
 
@@ -103,10 +103,14 @@ struct FileFuzzTests {
     let writer = JSONReportWriter()
     run(try writer.text(whole)) { text, _ in
       guard let report = try? writer.report(from: text) else { return (false, nil) }
-      let document = ReportDocument(report)
-      for shown in [TerminalRenderer().text(document), MarkdownRenderer().text(document)]
-      where Self.isHarmful(shown) {
-        return (true, "a control character is shown")
+      for drawing in Drawings.ofReports {
+        do {
+          guard try !drawing.texts(report).contains(where: Self.isHarmful) else {
+            return (true, "a control character is shown by: \(drawing.name)")
+          }
+        } catch {
+          return (true, "\(drawing.name): \(error)")
+        }
       }
       // JSON has no numbers of its own that it can't write again.
       do {
@@ -125,11 +129,8 @@ struct FileFuzzTests {
     let whole = MeasuredRun(try Self.report())
     run(try JSONReportWriter().text(Self.report())) { text, _ in
       guard let damaged = try? MeasuredRun(from: text) else { return (false, nil) }
-      for shown in [
-        RunComparison(whole, damaged).text(), RunComparison(damaged, whole).text(), damaged.text(),
-      ]
-      where Self.isHarmful(shown) {
-        return (true, "a control character is shown")
+      for drawing in Drawings.ofPairs where drawing.texts(whole, damaged).contains(where: Self.isHarmful) {
+        return (true, "a control character is shown by: \(drawing.name)")
       }
       return (true, nil)
     }
@@ -165,9 +166,10 @@ struct FileFuzzTests {
         return (true, "a control character is shown")
       }
       let run = MeasuredRun(damaged)
-      guard !Self.isHarmful(RunComparison(run, MeasuredRun(whole)).text() + run.text()) else {
-        return (true, "a control character is shown")
-      }
+      let texts =
+        Drawings.ofPairs.flatMap { $0.texts(run, MeasuredRun(whole)) }
+        + Drawings.ofHistory(with: HistoryRun(damaged, name: "damaged.json"))
+      guard !texts.contains(where: Self.isHarmful) else { return (true, "a control character is shown") }
       _ = try? whole.adding(damaged)
       return (true, nil)
     }

@@ -60,4 +60,22 @@ struct SweepReportTests {
     #expect(
       !MarkdownRenderer().text(ReportDocument(ExampleReport.report(cases))).contains("## What a connection"))
   }
+
+  @Test("leave out sessions that a file can't have had, and bear numbers that no sum holds")
+  func damaged() throws {
+    let cases = try [10, 100, 1000].map { try report(operations: $0, connect: 2_000_000, operation: 20_000) }
+    let text = try JSONReportWriter().text(ExampleReport.report(cases))
+    for (whole, damaged) in [
+      ("\"session\" : [0, ", "\"session\" : [-1, "), ("\"session\" : [0, ", "\"session\" : [\(Int.max), "),
+      ("\"elapsed\" : [", "\"elapsed\" : [\(Int.max), \(Int.max), "),
+      ("\"operations\" : [", "\"operations\" : [\(Int.max), \(Int.max), "),
+      ("\"nanoseconds\" : [", "\"nanoseconds\" : [\(Int.max), "),
+    ] {
+      #expect(text.contains(whole))
+      let report = try JSONReportWriter().report(from: text.replacing(whole, with: damaged))
+      // Put together anew, as by who takes cases of several reports.
+      let again = BenchmarkReport(environment: report.environment, cases: report.cases)
+      #expect(again.cases.count == 3)
+    }
+  }
 }

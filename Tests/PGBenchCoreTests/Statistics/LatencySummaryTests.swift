@@ -21,6 +21,16 @@ struct LatencySummaryTests {
     #expect(LatencySummary(nanoseconds: []) == nil)
   }
 
+  @Test(
+    "Latencies that no clock gives have a summary all the same",
+    arguments: [
+      [Int.max], [.max, .max], [.min, .max], [.min], [0, 0],
+    ])
+  func extreme(latencies: [Int]) throws {
+    let summary = try #require(LatencySummary(nanoseconds: latencies))
+    #expect(summary.min <= summary.mean && summary.mean <= summary.max && summary.standardDeviation >= .zero)
+  }
+
   @Test("Every percentile is a latency that occurred, whatever the order of the samples")
   func nearestRank() throws {
     let summary = try #require(LatencySummary(nanoseconds: (1...1_000).reversed()))
