@@ -42,7 +42,9 @@ package enum ChartUnit: Sendable, Hashable {
     switch self {
     case .number(let unit):
       let rounded = width.map { Self.rounded(value, width: $0) } ?? value
-      return unit.isEmpty ? Format.rate(rounded) : "\(Format.rate(rounded)) \(unit)"
+      let isWhole = rounded == rounded.rounded() && rounded.magnitude < 1e15
+      let text = isWhole ? Format.count(Int(rounded)) : Format.rate(rounded)
+      return unit.isEmpty ? text : "\(text) \(unit)"
     case .duration: return Format.metric(value, .nanoseconds)
     case .ratio: return Format.decimals(value, like: width ?? 0.01)
     }
@@ -62,7 +64,7 @@ package enum ChartUnit: Sendable, Hashable {
   /// The digits that a width of two digits supports.
   private static func rounded(_ value: Double, width: Double) -> Double {
     guard width > 0, width.isFinite, value.isFinite, value.magnitude < 1e15 else { return value }
-    var quantum = 1.0
+    var quantum = 1e-6
     while quantum * 20 <= width, quantum < 1e12 { quantum *= 10 }
     return (value / quantum).rounded() * quantum
   }

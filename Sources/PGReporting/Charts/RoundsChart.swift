@@ -41,8 +41,8 @@ package struct RoundsChart: Sendable, Hashable {
     them, the mean of its block. Grey lines part sessions, which have connections of their own. Marks that \
     rise and fall together are drift of the machine, which ratios within rounds are free of. A session that \
     lies apart is a property of its connections. Where there are more than 200 rounds a variant, or 400 in \
-    all, a mark is the median of neighbouring rounds in a session. Crosses are rounds that something disturbed and that were taken \
-    again. Marks at the upper edge lie beyond it.
+    all, a mark is the median of neighbouring rounds in a session. Crosses are rounds that something \
+    disturbed and that were taken again. Marks at the upper edge lie beyond it.
     """
 
   /// Where a round stands: its session's place and its own.

@@ -50,7 +50,7 @@ struct SuiteChartsBuilder {
   private let looks: VariantLooks
 
   /// Of how many cases latencies, accounts or rounds are drawn at most.
-  static let greatestCases = 24
+  static let greatestCases = 16
 
   init(_ cases: [CaseReport], stem: String) {
     self.cases = cases

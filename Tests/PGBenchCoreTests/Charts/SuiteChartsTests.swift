@@ -83,7 +83,7 @@ struct SuiteChartsTests {
     #expect(all.allSatisfy { $0.allSatisfy(allowed.contains) })
   }
 
-  @Test("The charts of a hundred cases without rounds take less than 150 kB, in whatever tests they are")
+  @Test("The charts of a hundred cases without rounds take less than 130 kB, in whatever tests they are")
   func size() throws {
     for tests in [100, 10] {
       let cases = try (0..<100).map { index in
@@ -94,8 +94,8 @@ struct SuiteChartsTests {
       let report = try withoutRounds(ExampleReport.report(cases))
       let charts = SuiteCharts.charts(of: "S", in: report)
       let size = charts.reduce(0) { $0 + $1.markup.utf8.count }
-      #expect(size < 150_000, "\(size)")
-      #expect(charts.count < 60)
+      #expect(size < 130_000, "\(size)")
+      #expect(charts.count < 50)
     }
   }
 
