@@ -28,7 +28,7 @@ struct PlotTests {
     let chart = line(
       counts.map { .init($0, 5_000 + $0 / 100, low: 4_800 + $0 / 100, high: 5_300 + $0 / 100) })
     let line = points(try #require(paths(chart, "l y0").last))
-    let band = points(try #require(paths(chart, "d").first))
+    let band = points(try #require(paths(chart, "s0 d").first))
     #expect(line.count == counts.count && band.count == 2 * counts.count)
     for (index, point) in line.enumerated() {
       let (upper, lower) = (band[index], band[band.count - 1 - index])
@@ -39,7 +39,7 @@ struct PlotTests {
 
   @Test("An interval that doesn't hold its point isn't drawn")
   func strayInterval() {
-    #expect(paths(line([.init(10, 5, low: 6, high: 7), .init(20, 5, low: 1, high: 2)]), "d").isEmpty)
+    #expect(paths(line([.init(10, 5, low: 6, high: 7), .init(20, 5, low: 1, high: 2)]), "s0 d").isEmpty)
   }
 
   @Test("A single point has a mark and a whisker, and no line")
