@@ -9,17 +9,25 @@ struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows a report in another form, or writes it for another tool.",
     discussion: """
-      table, markdown and json are PGBenchKit's own. The others are read by: google-benchmark, compare.py of \
+      table, markdown, html and json are PGBenchKit's own; html is one page that needs no network. The others are read by: google-benchmark, compare.py of \
       Google Benchmark; go, benchstat; pytest-benchmark, its compare; github-action-benchmark, that action \
       with customSmallerIsBetter; bencher, `bencher run --adapter json`; jmh, JMH Visualizer; hgrm, \
       HdrHistogram's plotter; openmetrics, Prometheus; chrome-trace, Perfetto; csv, spreadsheets; study, \
       what reads the study that the workloads come from.
 
-      The study's benchmark_report.json is read, too, and shown as table, markdown, json or study.
+      The study's benchmark_report.json is read, too, and shown as table, markdown, html, json or study.
+
+      --history FOLDER shows how ratios went through all reports and baselines of a folder, and where they \
+      changed, as table, markdown or html.
       """)
 
   @Argument(help: "A benchmark_report.json.", completion: .file(extensions: ["json"]))
-  var file: String
+  var file: String?
+
+  @Option(
+    help: ArgumentHelp("Shows the history of a folder of reports instead.", valueName: "folder"),
+    completion: .directory)
+  var history: String?
 
   @Option(help: "The form.")
   var format = ReportForm.table
@@ -33,14 +41,24 @@ struct Report: ParsableCommand {
     completion: .file())
   var destination = "-"
 
+  func validate() throws {
+    guard (file == nil) != (history == nil) else {
+      throw ValidationError("Name a benchmark_report.json, or a folder of them with --history.")
+    }
+  }
+
   func run() throws {
     let target = try ReportTarget(destination)
-    let files: [ExportedFile]
+    try target.write(try files(for: target))
+  }
+
+  private func files(for target: ReportTarget) throws -> [ExportedFile] {
+    if let history { return try format.files(ofHistory: history, for: target) }
+    guard let file else { return [] }
     switch try InputFile.read(file, ReportInput.init(from:)) {
-    case .run(let report): files = try format.files(of: report, for: target)
-    case .study(let study): files = try format.files(of: study, for: target)
+    case .run(let report): return try format.files(of: report, for: target)
+    case .study(let study): return try format.files(of: study, for: target)
     }
-    try target.write(files)
   }
 }
 
@@ -63,6 +81,7 @@ enum ReportInput {
 enum ReportForm: ExpressibleByArgument {
   case table
   case markdown
+  case html
   case json
   /// For another tool.
   case export(any ReportExport.Type)
@@ -71,6 +90,7 @@ enum ReportForm: ExpressibleByArgument {
     switch argument {
     case "table": self = .table
     case "markdown": self = .markdown
+    case "html": self = .html
     case "json": self = .json
     default:
       guard let export = try? ReportExports.named(argument) else { return nil }
@@ -78,7 +98,7 @@ enum ReportForm: ExpressibleByArgument {
     }
   }
 
-  static var allValueStrings: [String] { ["table", "markdown", "json"] + ReportExports.all.map { $0.name } }
+  static var allValueStrings: [String] { ["table", "markdown", "html", "json"] + ReportExports.all.map { $0.name } }
 
   var defaultValueDescription: String { name }
 
@@ -87,6 +107,7 @@ enum ReportForm: ExpressibleByArgument {
     switch self {
     case .table: "table"
     case .markdown: "markdown"
+    case .html: "html"
     case .json: "json"
     case .export(let export): export.name
     }
@@ -95,7 +116,8 @@ enum ReportForm: ExpressibleByArgument {
   /// A run's report in this form: a single text, or, in a folder, as many files as the form has.
   func files(of report: BenchmarkReport, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
-    case .table, .markdown: return [own(ReportDocument(report), for: target)]
+    case .table, .markdown, .html:
+      return [own(ReportDocument(report), titled: "Benchmark report", for: target)]
     case .json: return [file(try JSONReportWriter().text(report))]
     case .export(let export):
       do {
@@ -111,7 +133,7 @@ enum ReportForm: ExpressibleByArgument {
   /// - Throws: `Failure` for a form that needs more than the study's files have.
   func files(of study: Study, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
-    case .table, .markdown: return [own(ReportDocument(study), for: target)]
+    case .table, .markdown, .html: return [own(ReportDocument(study), titled: "Study", for: target)]
     case .json: return [file(StudyFile.text(study))]
     case .export(let export) where export.name == StudyExport.name:
       return [file(StudyFile.text(study))]
@@ -119,21 +141,40 @@ enum ReportForm: ExpressibleByArgument {
       throw Failure(
         """
         The file has the study's layout, which holds no rounds and no latencies, so that \(name) can't be made \
-        of it. It can be shown as table, markdown, json or study.
+        of it. It can be shown as table, markdown, html, json or study.
         """)
     }
   }
 
-  private func own(_ document: ReportDocument, for target: ReportTarget) -> ExportedFile {
-    if case .markdown = self { return file(MarkdownRenderer().text(document)) }
-    let width = target.isTerminal ? TerminalWidth.of(STDOUT_FILENO) ?? .max : .max
-    return file(TerminalRenderer(width: width).text(document))
+  /// The history of a folder in this form.
+  ///
+  /// - Throws: `Failure` for a form of single runs.
+  func files(ofHistory folder: String, for target: ReportTarget) throws -> [ExportedFile] {
+    switch self {
+    case .table, .markdown, .html:
+      return [own(try historyDocument(of: folder), titled: "Benchmark history", for: target)]
+    case .json, .export:
+      throw Failure("A history can be shown as table, markdown or html; \(name) is a form of single reports.")
+    }
+  }
+
+  private func own(
+    _ document: ReportDocument, titled title: String, for target: ReportTarget
+  ) -> ExportedFile {
+    switch self {
+    case .markdown: return file(MarkdownRenderer().text(document))
+    case .html: return file(HTMLRenderer().text(document, title: title))
+    case .table, .json, .export:
+      let width = target.isTerminal ? TerminalWidth.of(STDOUT_FILENO) ?? .max : .max
+      return file(TerminalRenderer(width: width).text(document))
+    }
   }
 
   private func file(_ text: String) -> ExportedFile {
     switch self {
     case .table: ExportedFile(name: "benchmark_report.txt", text: text)
     case .markdown: ExportedFile(name: "benchmark_report.md", text: text)
+    case .html: ExportedFile(name: "benchmark_report.html", text: text)
     case .json: ExportedFile(name: "benchmark_report.json", text: text)
     case .export(let export): ExportedFile(name: export.fileName, text: text)
     }
