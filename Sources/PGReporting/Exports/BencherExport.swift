@@ -40,7 +40,8 @@ package enum BencherExport: ReportExport {
       found["latency-\(percentile.rawValue)"] = measure(Double(latency[percentile].wholeNanoseconds))
     }
     for (metric, value) in variant.metrics {
-      let slug = String(measures.part("\(metric.name) \(metric.unit.rawValue)").prefix(64))
+      let words = measures.part("\(metric.name) \(metric.unit.rawValue)").lowercased()
+      let slug = String(words.replacing("_", with: "-").prefix(64))
       if found[slug] == nil { found[slug] = measure(value) }
     }
     return found
