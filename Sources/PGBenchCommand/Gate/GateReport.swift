@@ -33,7 +33,8 @@ struct GateReport {
     _ outcome: Coordinator.Outcome, base: CommitLabel, head: CommitLabel, git: Git,
     products: [CommitSide: CommitBuild.Product]
   ) {
-    root = products[.head]?.slot.sources ?? git.root
+    let root = products[.head]?.slot.sources ?? git.root
+    self.root = root
     result = outcome.result
     var environment = outcome.environment
     environment.commit = head.hash

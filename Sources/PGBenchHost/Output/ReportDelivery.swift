@@ -66,11 +66,12 @@ package struct ReportDelivery: Sendable {
     _ report: BenchmarkReport, _ document: ReportDocument, title: String, isWhole: Bool = true
   ) {
     let charts = document.charts
+    let folderOfCharts = isWhole ? self.charts : nil
     deliver("The report as a page", to: page) {
-      HTMLRenderer(charts: isWhole ? self.charts : nil).text(document, title: title)
+      HTMLRenderer(charts: folderOfCharts).text(document, title: title)
     }
     deliver("The report in Markdown", to: markdown) {
-      MarkdownRenderer(charts: isWhole ? self.charts : nil).text(document)
+      MarkdownRenderer(charts: folderOfCharts).text(document)
     }
     deliver("The report in JSON", to: json) { try JSONReportWriter().text(report) }
     guard isWhole else { return }

@@ -56,8 +56,10 @@ package struct Sampler: Sendable {
     var length = plan.clients
     var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
     var isSteady = false
-    // As a steady session has chosen it, or as far as this one knows.
-    var blockLength = sampling.steadyBlockLength ?? 1
+    // What is known of the sessions before; in the first one, what this warm-up has told so far.
+    let known = sampling.steadyBlockLength ?? sampling.typicalTime.map(plan.blockLength)
+    var blockLength = known ?? 1
+    var estimate = blockLength
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
       let timings = try await turns.round(0, of: &sampling, operations: length)
       if operations == 0 {
@@ -70,12 +72,11 @@ package struct Sampler: Sendable {
       for (index, timing) in timings.enumerated() {
         times[index].append(Double(timing.elapsed) / Double(length))
       }
-      if sampling.steadyBlockLength == nil {
-        // The fastest variant decides, so that its blocks are long enough; no single block does, which may
-        // have been the one that was interrupted.
-        let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
-        blockLength = plan.blockLength(nanosecondsPerOperation: recent.min() ?? 0)
-      }
+      // The fastest variant decides, so that its blocks are long enough; no single block does, which may have
+      // been the one that was interrupted.
+      let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
+      estimate = plan.blockLength(nanosecondsPerOperation: recent.min() ?? 0)
+      if known == nil { blockLength = estimate }
       isSteady = times.allSatisfy(SteadyState.isReached)
       let next = min(length * 2, max(plan.clients, blockLength / 4 / plan.clients * plan.clients))
       // Blocks of other lengths spread what a block costs over more operations.
@@ -83,11 +84,11 @@ package struct Sampler: Sendable {
       length = next
     }
     sampling.samples.warmUp.sessions += 1
-    sampling.blockLength = blockLength
     if isSteady {
       sampling.samples.warmUp.steadySessions += 1
-      sampling.steadyBlockLength = blockLength
+      sampling.steadyBlockLength = sampling.steadyBlockLength ?? estimate
     }
+    sampling.blockLength = sampling.steadyBlockLength ?? blockLength
     sampling.samples.warmUp.duration += now() - start
   }
 
@@ -142,6 +143,7 @@ package struct Sampler: Sendable {
           session: turns.session, rounds: sampling.rounds, operations: sampling.operations,
           nanoseconds: sampling.nanoseconds + now() - start - retaking)
     sampling.nanoseconds += now() - start - retaking
+    sampling.typicalTime = sampling.typicalTime(inSession: turns.session) ?? sampling.typicalTime
   }
 }
 
@@ -164,8 +166,11 @@ package struct Sampling: Sendable {
   package fileprivate(set) var blockLength = 1
   /// The length that the first session has chosen whose warm-up reached a steady state, and the others keep.
   ///
-  /// Before, each chooses its own, as all that is compared is compared within a session.
+  /// Until then each has its own, made from what was measured in the session before: all that is compared is
+  /// compared within a session.
   package fileprivate(set) var steadyBlockLength: Int?
+  /// Nanoseconds for an operation of the fastest variant in the latest session's rounds.
+  fileprivate var typicalTime: Double?
 
   /// Starts with nothing measured.
   ///
@@ -182,6 +187,13 @@ package struct Sampling: Sendable {
   package mutating func spend(_ operations: Int) {
     next += operations
     samples.nextOperation = next
+  }
+
+  /// Nanoseconds for an operation of the fastest variant: of each the median of a session's rounds.
+  fileprivate func typicalTime(inSession session: Int) -> Double? {
+    samples.series.compactMap { series in
+      Median.of(series.blocks.reversed().prefix { $0.session == session }.compactMap(\.timePerOperation))
+    }.min()
   }
 
   /// What disturbed each block of a round; nil for those that nothing did.

@@ -1,4 +1,4 @@
-package import PGMeasuring
+import PGMeasuring
 import PGStatistics
 import PGVerdicts
 

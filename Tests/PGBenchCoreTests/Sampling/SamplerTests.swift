@@ -141,6 +141,23 @@ struct SamplerTests {
     #expect(lengths == [lengths[0], [100], [100]])
   }
 
+  @Test("Where no session reaches a steady state, the one before tells how long blocks are to be")
+  func everCold() async throws {
+    // Of a machine that is so busy that warm-up ends by its time: each session begins slow.
+    let clock = clock
+    let sampler = Sampler(
+      plan: SamplingPlan(operations: 1000, budget: .time(.seconds(1)), seed: Seed(7)), now: { clock.now })
+    var sampling = Sampling(variants: ["a"])
+    for session in 0..<3 {
+      let variant = FakeVariant("a", nanoseconds: 20_000, clock: clock, start: { $0 < 9 ? 9_000_000 >> $0 : 0 })
+      try await sampler.takeSession(session, of: [variant], into: &sampling)
+    }
+    #expect(sampling.samples.warmUp.steadySessions == 0)
+    let lengths = sampling.samples.series[0].blocks.sessions.map { Set($0.map(\.operations)) }
+    #expect(try #require(lengths[0].first) < 10)
+    #expect(lengths == [lengths[0], [100], [100]])
+  }
+
   @Test("A disturbed round is taken again, as many times as the plan allows, and then kept")
   func disturbed() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
