@@ -100,7 +100,9 @@ extension HTMLPage {
     if (tools) tools.hidden = false;
     filter.addEventListener("input", function () { narrow(); keep(""); });
     window.addEventListener("hashchange", function () { keep(apply().id); });
-    window.addEventListener("beforeprint", function () { all("details").forEach(function (e) { e.open = true; }); });
+    window.addEventListener("beforeprint", function () {
+      all("details").forEach(function (e) { e.open = true; });
+    });
     apply();
     })();
     """

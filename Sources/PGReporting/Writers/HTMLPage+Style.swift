@@ -46,7 +46,8 @@ extension HTMLPage {
     code,pre{font:.85em/1.5 ui-monospace,monospace}
     code{background:var(--raised);padding:.1em .35em;border-radius:.2em}
     code.command{user-select:all}
-    pre{overflow:auto;max-height:20rem;margin:.4rem 0;padding:.5rem;background:var(--raised);white-space:pre-wrap}
+    pre{overflow:auto;max-height:20rem;margin:.4rem 0;padding:.5rem;background:var(--raised);\
+    white-space:pre-wrap}
     .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0}
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
     caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
