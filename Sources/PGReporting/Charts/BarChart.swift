@@ -102,11 +102,12 @@ package struct BarChart: Sendable, Hashable {
     let middle = y + 8
     svg.text(Label.shortened(bar.name, width: left - 14), x: left - 5, y: middle + 4.5, "e")
     let figure = axis.unit.figure(bar.value, low: bar.interval.first, high: bar.interval.last)
-    svg.group(bar.look.colour) { svg in
-      svg.rectangle(
-        x: left, y: y + 1, width: end - left, height: 14, bar.look.isBase ? "h" : "k",
-        title: Label.long("\(group.title), \(bar.name): \(figure)"))
-    }
+    let words = "\(bar.name): \(figure)"
+    let isCut = Label.width(group.title) > Chart.width - 40
+    svg.rectangle(
+      x: left, y: y + 1, width: end - left, height: 14,
+      "\(bar.look.colour) \(bar.look.isBase ? "h" : "k")",
+      title: Label.long(isCut ? "\(group.title), \(words)" : words))
     if ends.count == 2 {
       var whisker = SVGPath()
       whisker.horizontal(from: ends[0], to: ends[1], y: middle)

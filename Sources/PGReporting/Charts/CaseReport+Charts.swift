@@ -3,26 +3,43 @@ import PGStatistics
 import PGVerdicts
 
 extension CaseReport {
-  /// Operations per second with a 95 % interval between sessions, if one can be made.
+  /// Operations per second, with both ends of an interval if one can be made.
+  struct Rate {
+    let value: Double
+    let low: Double?
+    let high: Double?
+  }
+
+  /// Each variant's operations per second with a 95 % interval between sessions, if one can be made.
   ///
   /// From the rounds, where the report has them: the standard error of the logarithms of the sessions' paces.
   /// Otherwise from the variant's comparison with itself, half of the sessions against the other half, whose
   /// standard error is twice that of all of them.
-  func rate(of variant: Variant) -> (value: Double, low: Double?, high: Double?)? {
-    guard let rate = self[variant]?.operationsPerSecond, rate.isFinite, rate > 0 else { return nil }
-    guard let margin = logMarginFromRounds(variant) ?? logMarginFromHalves(variant), margin.isFinite else {
-      return (rate, nil, nil)
+  var rates: [Variant: Rate] {
+    let rates = variants.compactMap { variant -> (Variant, Rate)? in
+      let (name, rate) = (variant.variant, variant.operationsPerSecond)
+      guard rate.isFinite, rate > 0 else { return nil }
+      guard let margin = logMarginFromRounds(name) ?? logMarginFromHalves(name), margin.isFinite else {
+        return (name, Rate(value: rate, low: nil, high: nil))
+      }
+      let factor = Elementary.ratio(ofLog: margin.magnitude)
+      return (name, Rate(value: rate, low: rate / factor, high: rate * factor))
     }
-    let factor = Elementary.ratio(ofLog: margin.magnitude)
-    return (rate, rate / factor, rate * factor)
+    return Dictionary(rates, uniquingKeysWith: { first, _ in first })
   }
 
   private func logMarginFromRounds(_ variant: Variant) -> Double? {
-    let blocks = rounds.first { $0.variant == variant }?.blocks ?? []
-    let paces = blocks.sessions.compactMap { session -> Double? in
-      let operations = session.reduce(0.0) { $0 + Double($1.operations) }
-      let elapsed = session.reduce(0.0) { $0 + Double($1.elapsed) }
-      return operations > 0 && elapsed > 0 ? Elementary.log(operations / elapsed) : nil
+    guard let series = rounds.first(where: { $0.variant == variant }) else { return nil }
+    // Column by column, as there may be very many blocks.
+    let count = min(series.session.count, series.operations.count, series.elapsed.count)
+    var paces: [Double] = []
+    var (operations, elapsed) = (0.0, 0.0)
+    for index in 0..<count {
+      operations += Double(series.operations[index])
+      elapsed += Double(series.elapsed[index])
+      guard index + 1 == count || series.session[index + 1] != series.session[index] else { continue }
+      if operations > 0, elapsed > 0 { paces.append(Elementary.log(operations / elapsed)) }
+      (operations, elapsed) = (0, 0)
     }
     return (try? SessionEstimate(of: paces))?.margin(errorRate: 0.025)
   }

@@ -50,11 +50,11 @@ package struct Chart: Sendable, Hashable {
     before.rectangle(x: 0, y: -heading, width: Self.width, height: height + heading, "p")
     let shown = Label.shortened(title, width: Self.width - 16, isBold: true)
     before.text(shown, x: 8, y: -heading + 20, "b")
-    let size =
-      #" width="\#(SVG.number(Self.width * 1.5))" height="\#(SVG.number((height + heading) * 1.5))""#
+    let (width, whole) = (SVG.number(Self.width * 1.5), SVG.number((height + heading) * 1.5))
     let svg = element(
-      attributes: #" xmlns="http://www.w3.org/2000/svg"\#(size)"#, top: -heading,
-      before: "<style>\(ChartStyle.css)</style>\(before.markup)")
+      attributes: #" xmlns="http://www.w3.org/2000/svg" width="\#(width)" height="\#(whole)""#, top: -heading,
+      // As a picture it has a size of its own, where a page gives it the width that there is.
+      before: "<style>\(ChartStyle.css).chart{width:\(width)px;max-width:100%}</style>\(before.markup)")
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(svg)\n"
   }
 

@@ -57,50 +57,52 @@ package struct ForestChart: Sendable, Hashable {
     arrow is an interval that goes on.
     """
 
-  private static let row = 36.0
   private static let left = 14.0
   private static let right = Chart.width - 14
+  /// Where the interval is drawn, above a row's end.
+  private static let interval = 10.0
 
   /// Draws the chart; rows without a finite positive ratio say that they have none.
   package func chart(name: String, title: String, summary: String, guide: String = guide) -> Chart {
     var svg = SVG()
     let scale = Scale(.logarithmic, of: rows.flatMap(\.extent) + [1], ticks: 5)
-    let bottom = 4 + Double(max(1, rows.count)) * Self.row + 4
-    for (index, row) in rows.enumerated() where row.bound.map(scale.contains) ?? false {
+    var tops = [4.0]
+    for row in rows { tops.append((tops.last ?? 4) + row.height) }
+    let bottom = (rows.isEmpty ? 36 : tops.last ?? 36) + 4
+    for (row, top) in zip(rows, tops) where row.bound.map(scale.contains) ?? false {
       let x = scale.position(row.bound ?? 1, from: Self.left, to: Self.right)
-      let y = 4 + Double(index) * Self.row
-      svg.rectangle(x: Self.left, y: y, width: x - Self.left, height: Self.row, "z")
+      svg.rectangle(x: Self.left, y: top, width: x - Self.left, height: row.height, "z")
       var edge = SVGPath()
-      edge.vertical(x: x, from: y, to: y + Self.row)
+      edge.vertical(x: x, from: top, to: top + row.height)
       svg.path(edge, "x")
     }
     ScaleLines.draw(axis, scale, from: Self.left, to: Self.right, top: 4, bottom: bottom, into: &svg)
+    // Beside the intervals alone, so that it crosses no text.
     var one = SVGPath()
-    one.vertical(x: scale.position(1, from: Self.left, to: Self.right), from: 4, to: bottom)
+    let place = scale.position(1, from: Self.left, to: Self.right)
+    for end in tops.dropFirst() { one.vertical(x: place, from: end - Self.interval - 7, to: end) }
     svg.path(one, "v")
-    for (index, row) in rows.enumerated() { draw(row, scale, 4 + Double(index) * Self.row, into: &svg) }
+    for (row, top) in zip(rows, tops) { draw(row, scale, top, into: &svg) }
     if rows.isEmpty { svg.text("No data", x: Chart.width / 2, y: 24, "f m") }
     return Chart(
       name: name, title: title, summary: summary, guide: guide, height: bottom + ScaleLines.height, svg)
   }
 
   private func draw(_ row: Row, _ scale: Scale, _ y: Double, into svg: inout SVG) {
-    let width = row.high - row.low
-    let figure =
-      row.hasPlace
-      ? ChartUnit.ratio.figure(row.ratio, low: row.low, high: row.high) : "no ratio"
-    let room = Chart.width - 16 - Label.width(figure) - 12
+    let room = Chart.width - 16
     svg.text(Label.shortened(row.title, width: room), x: 8, y: y + 15)
-    svg.text(figure, x: Chart.width - 8, y: y + 15, "e")
-    guard row.hasPlace, width.isFinite else { return }
+    let figureLine = y + row.height - 36 + 15
+    svg.text(row.figure, x: Chart.width - 8, y: figureLine, "e")
+    guard row.hasPlace else { return }
     func place(_ value: Double) -> Double { scale.position(value, from: Self.left, to: Self.right) }
-    let middle = y + 26
+    let middle = y + row.height - Self.interval
     var line = SVGPath()
     line.horizontal(from: place(row.low), to: place(row.high), y: middle)
     if !scale.contains(row.low) { line.arrow(x: Self.left, y: middle, by: 5) }
     if !scale.contains(row.high) { line.arrow(x: Self.right, y: middle, by: -5) }
+    let isCut = Label.width(row.title) > room
     svg.group(row.look.colour) { svg in
-      svg.path(line, "l", title: Label.long("\(row.title): \(figure)"))
+      svg.path(line, "l", title: isCut ? Label.long("\(row.title): \(row.figure)") : nil)
       // The shape is the variant's; filled or hollow is what the interval says.
       let look = ChartStyle.Look(row.look.place, isBase: !row.isShown)
       svg.mark(look, x: place(row.ratio), y: middle)
@@ -109,6 +111,16 @@ package struct ForestChart: Sendable, Hashable {
 }
 
 extension ForestChart.Row {
+  /// The ratio and its interval in words.
+  fileprivate var figure: String {
+    hasPlace ? ChartUnit.ratio.figure(ratio, low: low, high: high) : "no ratio"
+  }
+
+  /// How high the row is: with another line where the title leaves no room for the figure.
+  fileprivate var height: Double {
+    Label.width(title) + Label.width(figure) + 12 > Chart.width - 16 ? 53 : 36
+  }
+
   /// Whether there is a ratio to draw.
   fileprivate var hasPlace: Bool {
     [ratio, low, high].allSatisfy { $0.isFinite && $0 > 0 } && low <= ratio && ratio <= high

@@ -41,8 +41,10 @@ package enum ChartUnit: Sendable, Hashable {
   func figure(_ value: Double, width: Double? = nil) -> String {
     switch self {
     case .number(let unit):
-      let rounded = width.map { Self.rounded(value, width: $0) } ?? value
-      return unit.isEmpty ? Format.rate(rounded) : "\(Format.rate(rounded)) \(unit)"
+      let isWhole = value == value.rounded() && value.magnitude < 1e15
+      let plain = isWhole ? Format.count(Int(value)) : Format.rate(value)
+      let text = width.flatMap { Self.rounded(value, width: $0) } ?? plain
+      return unit.isEmpty ? text : "\(text) \(unit)"
     case .duration: return Format.metric(value, .nanoseconds)
     case .ratio: return Format.decimals(value, like: width ?? 0.01)
     }
@@ -59,12 +61,18 @@ package enum ChartUnit: Sendable, Hashable {
     return "\(figure(value, width: width)) (\(ends[0]) to \(ends[1]))"
   }
 
-  /// The digits that a width of two digits supports.
-  private static func rounded(_ value: Double, width: Double) -> Double {
-    guard width > 0, width.isFinite, value.isFinite, value.magnitude < 1e15 else { return value }
-    var quantum = 1.0
-    while quantum * 20 <= width, quantum < 1e12 { quantum *= 10 }
-    return (value / quantum).rounded() * quantum
+  /// A number with the digits that the width of its interval supports: the width has one or two of them.
+  ///
+  /// nil where either is no finite number, or too large.
+  private static func rounded(_ value: Double, width: Double) -> String? {
+    guard width > 0, width.isFinite, value.magnitude < 1e15 else { return nil }
+    var places = 6
+    var quantum = 1e-6
+    while quantum * 20 <= width, quantum < 1e12 {
+      quantum *= 10
+      places -= 1
+    }
+    return decimal((value / quantum).rounded() * quantum, places: max(0, places))
   }
 
   /// The marks of an axis in words, and the unit that they are in, if it isn't said by each.

@@ -108,9 +108,10 @@ package struct LineChart: Sendable, Hashable {
     let frame = PlotFrame(
       axes, scales, from: y, reserve: (ends.map { Label.width($0.text) }.max() ?? 0) + 10, into: &svg)
     drawLevels(frame, into: &svg)
+    // All bands are behind all lines, which would be dull below another's.
+    for one in shown { svg.path(band(one, frame), "\(one.look.colour) d") }
     for one in shown {
       svg.group(one.look.colour) { svg in
-        svg.path(band(one, frame), "d")
         svg.path(line(one, frame), "l \(one.look.dash)")
         drawMarks(one, frame, hasTitles: points.count <= 120, into: &svg)
       }

@@ -41,17 +41,9 @@ package struct RoundsChart: Sendable, Hashable {
     them, the mean of its block. Grey lines part sessions, which have connections of their own. Marks that \
     rise and fall together are drift of the machine, which ratios within rounds are free of. A session that \
     lies apart is a property of its connections. Where there are more than 200 rounds a variant, or 400 in \
-    all, a mark is the median of neighbouring rounds in a session. Crosses are rounds that something disturbed and that were taken \
-    again. Marks at the upper edge lie beyond it.
+    all, a mark is the median of neighbouring rounds in a session. Crosses are rounds that something \
+    disturbed and that were taken again. Marks at the upper edge lie beyond it.
     """
-
-  /// Where a round stands: its session's place and its own.
-  private struct Turn: Hashable, Comparable {
-    let session: Int
-    let round: Int
-
-    static func < (a: Turn, b: Turn) -> Bool { (a.session, a.round) < (b.session, b.round) }
-  }
 
   private struct Mark {
     let x: Double
@@ -61,11 +53,15 @@ package struct RoundsChart: Sendable, Hashable {
   /// Draws the chart.
   package func chart(name: String, title: String, summary: String, guide: String = guide) -> Chart {
     var svg = SVG()
-    let turns = Set(series.flatMap(\.blocks).map(Self.turn)).sorted()
-    let places = Dictionary(uniqueKeysWithValues: turns.enumerated().map { ($1, Double($0)) })
-    let most = min(Self.greatestMarks, Self.greatestMarksOfAll / max(1, series.count))
-    let marks = series.map { Self.marks(of: $0.blocks, at: places, atMost: max(1, most)) }
-    let retaken = series.map { $0.retaken.compactMap { Self.mark(of: $0, at: places, nextTo: turns) } }
+    let sessions = Sessions(series.map(\.blocks))
+    let most = max(1, min(Self.greatestMarks, Self.greatestMarksOfAll / max(1, series.count)))
+    let marks = series.map { Self.marks(of: $0.blocks, at: sessions, atMost: most) }
+    let retaken = series.map { one in
+      one.retaken.prefix(Self.greatestMarks).compactMap { block -> Mark? in
+        guard let time = block.timePerOperation else { return nil }
+        return sessions.place(before: block).map { Mark(x: $0, y: time) }
+      }
+    }
     let values = marks.flatMap(\.self).map(\.y)
     // A few rounds that took many times as long would press all others into a line.
     let greatest = (Median.of(values) ?? 1) * 3
@@ -76,27 +72,26 @@ package struct RoundsChart: Sendable, Hashable {
       svg.text("× taken again", x: Chart.width - 8, y: y + 13, "f e")
       y += 2
     }
-    let starts = Self.sessionStarts(turns)
     let frame = PlotFrame(
       (
-        .places("session", Self.sessionNames(starts, rounds: turns.count)),
+        .places("session", sessions.names),
         .linear("time of an operation", .duration)
       ),
       (
-        Scale(places: [-0.5, max(0.5, Double(turns.count) - 0.5)]),
+        Scale(places: [-0.5, max(0.5, Double(sessions.rounds) - 0.5)]),
         Scale(.linear, of: shown, from: .automatic)
       ),
       from: y, reserve: 12, into: &svg)
     var lines = SVGPath()
-    for start in starts.dropFirst() {
-      lines.vertical(x: frame.horizontal(start.place - 0.5), from: frame.top, to: frame.bottom)
+    for start in sessions.starts.dropFirst().prefix(Self.greatestMarks) {
+      lines.vertical(x: frame.horizontal(Double(start) - 0.5), from: frame.top, to: frame.bottom)
     }
     svg.path(lines, "g")
     for (index, one) in series.enumerated() {
       svg.group(one.look.colour) { svg in
         draw(marks[index], one.look, frame, into: &svg)
         var crosses = SVGPath()
-        for mark in retaken[index].prefix(Self.greatestMarks) {
+        for mark in retaken[index] {
           let place = frame.place(mark.x, mark.y)
           crosses.cross(place.x, place.y)
         }
@@ -123,61 +118,80 @@ package struct RoundsChart: Sendable, Hashable {
     svg.path(path, isDots ? (look.place == 0 ? "q o" : "q n") : look.isBase ? "h" : "k")
   }
 
-  private static func turn(_ block: Block) -> Turn { Turn(session: block.session, round: block.round) }
-
-  /// The first round of each session, with its place among all.
-  private static func sessionStarts(_ turns: [Turn]) -> [(session: Int, place: Double)] {
-    var starts: [(Int, Double)] = []
-    for (place, turn) in turns.enumerated() where turn.session != starts.last?.0 {
-      starts.append((turn.session, Double(place)))
-    }
-    return starts
-  }
-
-  /// The numbers of sessions, from 1, in the middle of each.
-  private static func sessionNames(
-    _ starts: [(session: Int, place: Double)], rounds: Int
-  ) -> [ChartAxis.Name] {
-    let ends = starts.dropFirst().map(\.place) + [Double(rounds)]
-    return zip(starts, ends).map { start, end in
-      // A file may hold any number.
-      ChartAxis.Name((start.place + end - 1) / 2, "\(start.session.addingReportingOverflow(1).partialValue)")
-    }
-  }
-
-  /// A mark for each block, or for as many neighbours of a session that `greatestMarks` are enough.
-  private static func marks(
-    of blocks: [Block], at places: [Turn: Double], atMost most: Int
-  ) -> [Mark] {
-    let all = blocks.compactMap { block -> (session: Int, mark: Mark)? in
-      guard let time = block.timePerOperation, let place = places[turn(block)] else { return nil }
-      return (block.session, Mark(x: place, y: time))
-    }
-    guard all.count > most else { return all.map(\.mark) }
-    let bySession = Dictionary(grouping: all, by: \.session).sorted { $0.key < $1.key }.map(\.value)
+  /// A mark for each block, or for as many neighbours of a session that `most` are enough.
+  private static func marks(of blocks: [Block], at sessions: Sessions, atMost most: Int) -> [Mark] {
+    let runs = blocks.sessions
     // With so many sessions, neighbours in each would still be too many marks.
-    let groups = bySession.count > most ? [all] : bySession
-    var size = (all.count + most - 1) / most
-    func count() -> Int { groups.reduce(0) { $0 + ($1.count + size - 1) / size } }
+    let groups = runs.count > most ? [blocks[...]] : runs
+    var size = (blocks.count + most - 1) / most
+    func count() -> Int { groups.reduce(0) { $0 + ($1.count + size - 1) / max(1, size) } }
     while count() > most { size += 1 }
-    return groups.flatMap { group in
-      stride(from: 0, to: group.count, by: size).compactMap { start in
-        let bin = group[start..<min(start + size, group.count)].map(\.mark)
-        guard let x = Median.of(bin.map(\.x)), let y = Median.of(bin.map(\.y)) else { return nil }
-        return Mark(x: x, y: y)
+    guard size > 0 else { return [] }
+    var seen: [Int: Int] = [:]
+    return groups.flatMap { group -> [Mark] in
+      let session = group.first?.session ?? 0
+      let first = Double(sessions.start(of: session) + seen[session, default: 0])
+      seen[session, default: 0] += group.count
+      return stride(from: group.startIndex, to: group.endIndex, by: size).compactMap { start in
+        let bin = group[start..<min(start + size, group.endIndex)]
+        let middle = Double(start - group.startIndex) + Double(bin.count - 1) / 2
+        return Median.of(bin.compactMap(\.timePerOperation)).map { Mark(x: first + middle, y: $0) }
       }
     }
   }
+}
 
-  /// A round that was taken again stands just before the one that was kept.
-  private static func mark(of block: Block, at places: [Turn: Double], nextTo turns: [Turn]) -> Mark? {
-    guard let time = block.timePerOperation else { return nil }
-    if let place = places[turn(block)] { return Mark(x: place - 0.5, y: time) }
-    // The last of its session was taken again, and time was up.
-    guard let last = turns.last(where: { $0.session == block.session }), let place = places[last] else {
-      return nil
+/// Where the sessions of several series stand in the order in which they ran.
+///
+/// Each has as many places as the series with the most of its blocks: variants that ran side by side have
+/// blocks of the same rounds.
+private struct Sessions {
+  /// The first place of each session, in their order.
+  private(set) var starts: [Int] = []
+  /// How many places there are.
+  private(set) var rounds = 0
+
+  private var sessions: [Int] = []
+  private var indices: [Int: Int] = [:]
+  private var counts: [Int] = []
+
+  init(_ series: [[Block]]) {
+    for blocks in series {
+      var own: [Int: Int] = [:]
+      for run in blocks.sessions {
+        let session = run.first?.session ?? 0
+        own[session, default: 0] += run.count
+        if indices[session] == nil {
+          indices[session] = sessions.count
+          sessions.append(session)
+          counts.append(0)
+        }
+        let index = indices[session] ?? 0
+        counts[index] = max(counts[index], own[session] ?? 0)
+      }
     }
-    return Mark(x: place + 0.5, y: time)
+    for count in counts {
+      starts.append(rounds)
+      rounds += count
+    }
+  }
+
+  /// The first place of a session.
+  func start(of session: Int) -> Int { indices[session].map { starts[$0] } ?? 0 }
+
+  /// Between the places of a block's round and of the one before; nil for a session that has none.
+  func place(before block: Block) -> Double? {
+    guard let index = indices[block.session] else { return nil }
+    return Double(starts[index] + min(max(0, block.round), counts[index])) - 0.5
+  }
+
+  /// The numbers of sessions, from 1, in the middle of each.
+  var names: [ChartAxis.Name] {
+    sessions.indices.map { index in
+      // A file may hold any number.
+      let number = sessions[index].addingReportingOverflow(1).partialValue
+      return ChartAxis.Name(Double(starts[index]) + Double(counts[index] - 1) / 2, "\(number)")
+    }
   }
 }
 

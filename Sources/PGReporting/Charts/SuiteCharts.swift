@@ -48,15 +48,17 @@ struct SuiteChartsBuilder {
   private let stem: String
   private let names: CaseNames
   private let looks: VariantLooks
+  private let rates: [CaseIdentity: [Variant: CaseReport.Rate]]
 
   /// Of how many cases latencies, accounts or rounds are drawn at most.
-  static let greatestCases = 24
+  static let greatestCases = 16
 
   init(_ cases: [CaseReport], stem: String) {
     self.cases = cases
     self.stem = stem
     names = CaseNames(cases.map(\.identity))
     looks = VariantLooks(cases.flatMap(\.variants).map(\.variant))
+    rates = Dictionary(cases.map { ($0.identity, $0.rates) }, uniquingKeysWith: { first, _ in first })
   }
 
   /// A test of several counts, by what its cases share.
@@ -89,7 +91,7 @@ struct SuiteChartsBuilder {
       LineChart.Series(
         variant.name, looks[variant],
         test.compactMap { one in
-          guard let rate = one.rate(of: variant) else { return nil }
+          guard let rate = rates[one.identity]?[variant] else { return nil }
           return LineChart.Point(Double(one.operations), rate.value, low: rate.low, high: rate.high)
         })
     }
@@ -110,7 +112,7 @@ struct SuiteChartsBuilder {
 
   private func figures(of report: CaseReport) -> String {
     let texts = report.variants.map { variant in
-      let rate = report.rate(of: variant.variant)
+      let rate = rates[report.identity]?[variant.variant]
       let figure = ChartUnit.number("").figure(
         variant.operationsPerSecond, low: rate?.low, high: rate?.high)
       return "\(variant.variant.name) \(figure)"
@@ -124,7 +126,7 @@ struct SuiteChartsBuilder {
       BarChart.Group(
         title(of: one),
         one.variants.map { variant in
-          let rate = one.rate(of: variant.variant)
+          let rate = rates[one.identity]?[variant.variant]
           return BarChart.Bar(
             variant.variant.name, looks[variant.variant], variant.operationsPerSecond, low: rate?.low,
             high: rate?.high)

@@ -50,8 +50,10 @@ enum ChartExamples {
       values.map { AccountChart.Row(title, wallTime: $0, account) }
     }
     let times = values.map { Int(exactly: $0.rounded()) ?? .max }
-    let latencies = names.enumerated().map {
-      LatencyChart.Series($1, .init($0), LatencySummary(nanoseconds: times + Array(1...1000))!)
+    let latencies = names.enumerated().compactMap { index, name in
+      LatencySummary(nanoseconds: times + Array(1...1000)).map {
+        LatencyChart.Series(name, .init(index), $0)
+      }
     }
     let blocks = times.enumerated().map { Block(session: $0 / 3, round: $0, operations: 1, elapsed: $1) }
     let rounds = names.enumerated().map { index, name in

@@ -28,7 +28,7 @@ struct PlotTests {
     let chart = line(
       counts.map { .init($0, 5_000 + $0 / 100, low: 4_800 + $0 / 100, high: 5_300 + $0 / 100) })
     let line = points(try #require(paths(chart, "l y0").last))
-    let band = points(try #require(paths(chart, "d").first))
+    let band = points(try #require(paths(chart, "s0 d").first))
     #expect(line.count == counts.count && band.count == 2 * counts.count)
     for (index, point) in line.enumerated() {
       let (upper, lower) = (band[index], band[band.count - 1 - index])
@@ -39,7 +39,7 @@ struct PlotTests {
 
   @Test("An interval that doesn't hold its point isn't drawn")
   func strayInterval() {
-    #expect(paths(line([.init(10, 5, low: 6, high: 7), .init(20, 5, low: 1, high: 2)]), "d").isEmpty)
+    #expect(paths(line([.init(10, 5, low: 6, high: 7), .init(20, 5, low: 1, high: 2)]), "s0 d").isEmpty)
   }
 
   @Test("A single point has a mark and a whisker, and no line")
@@ -47,7 +47,7 @@ struct PlotTests {
     let chart = line([.init(10, 5_000, low: 4_900, high: 5_100)])
     #expect(paths(chart, "l").contains { $0.contains("V") })
     #expect(
-      chart.markup.contains("<title>sync, 10.0: 5,000 ops/s (4,900 to 5,100)</title>"), "\(chart.markup)")
+      chart.markup.contains("<title>sync, 10: 5,000 ops/s (4,900 to 5,100)</title>"), "\(chart.markup)")
   }
 
   @Test("Bars begin at zero and are as long as what they stand for")
@@ -82,9 +82,9 @@ struct PlotTests {
     func chart(_ row: ForestChart.Row) -> Chart {
       ForestChart([row], axis: "time ÷ sync's").chart(name: "f", title: "t", summary: "s")
     }
-    let shown = chart(.init("a", .init(1), 1.2, low: 1.1, high: 1.3, bound: 1.05, isShown: true))
+    let shown = chart(.init("a", .init(1), 1.2, low: 1.1, high: 1.32, bound: 1.05, isShown: true))
     #expect(!paths(shown, "k").isEmpty && paths(shown, "h").isEmpty)
-    #expect(shown.markup.contains(#"class="z""#) && shown.markup.contains(">1.20 (1.10 to 1.30)</text>"))
+    #expect(shown.markup.contains(#"class="z""#) && shown.markup.contains(">1.20 (1.10 to 1.32)</text>"))
     let open = chart(.init("a", .init(1), 1.0, low: 1e-200, high: 1e200, isShown: false))
     #expect(paths(open, "k").isEmpty && !paths(open, "h").isEmpty)
     #expect(!open.markup.contains(#"class="z""#))
