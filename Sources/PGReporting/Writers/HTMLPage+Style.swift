@@ -70,7 +70,8 @@ extension HTMLPage {
     th[aria-sort=descending] button::after{content:" \\25BC"}
     details{margin:.4rem 0}
     summary{cursor:pointer;padding:.25rem 0;color:var(--link)}
-    figure{display:inline-block;vertical-align:top;width:min(100%,30rem);margin:1rem 2rem 1rem 0}
+    figure{margin:1rem 0}
+    @media (min-width:56rem){figure{display:inline-block;vertical-align:top;width:30rem;margin-right:2rem}}
     .guide{font-size:.9rem}
     figcaption{font-weight:600}
     figure svg{display:block;max-width:100%;height:auto}
