@@ -152,8 +152,8 @@ private struct GateTally {
   }
 }
 
-/// How many comparisons of variants show which difference, in the same words as the tables: what holds for all
-/// rows of a table together (`ShownDifferences`).
+/// How many comparisons of variants show which difference, in the same words as the tables: what holds for
+/// all rows of a table together (`ShownDifferences`).
 private struct DifferenceTally {
   private var less = 0
   private var more = 0

@@ -129,7 +129,8 @@ enum CommitTable {
 extension CommitComparison.Row {
   /// What a reader should look at: all that isn't within tolerance, what counts most first.
   ///
-  /// A case that has regressed may end before its other questions are answered; that they are open is no news then.
+  /// A case that has regressed may end before its other questions are answered; that they are open is no news
+  /// then.
   fileprivate var remarkable: [GateOutcome] {
     let hasRegressed = outcomes.contains { $0.verdict == .regressed }
     return ReportDocument.Tone.fromWorst.flatMap { tone in

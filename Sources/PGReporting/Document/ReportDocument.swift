@@ -102,8 +102,8 @@ extension ReportDocument {
     package var caption: String?
     /// Whether each row stands for itself, so that they may be put into another order.
     package let isSortable: Bool
-    /// How many of the first cells say what a row belongs to, so that they need not be said again in the next;
-    /// 0 where each row stands for itself.
+    /// How many of the first cells say what a row belongs to, so that they need not be said again in the
+    /// next; 0 where each row stands for itself.
     package let leading: Int
 
     /// Makes a table.

@@ -6,8 +6,8 @@ import PGVerdicts
 extension ReportDocument {
   /// What a run's report says: the same facts as the JSON report, but the round data.
   ///
-  /// It begins with the answer, what failed, what could not be decided, and what was found. The brief form has
-  /// that, a table for each suite, the changes against the baseline, and what the run could have seen.
+  /// It begins with the answer, what failed, what could not be decided, and what was found. The brief form
+  /// has that, a table for each suite, the changes against the baseline, and what the run could have seen.
   package init(_ report: BenchmarkReport) {
     var blocks = [Block(.heading("Benchmark report", level: 1), in: .full)]
     blocks.append(Block(.answer(Answer(report))))
@@ -107,8 +107,8 @@ enum RunSections {
   static func explanations(_ report: BenchmarkReport) -> [Block] {
     let ratio = """
       Operations per second are of all operations, the slowest included. The ratio is of the typical \
-      operation's time to the reference's, below 1 where it takes less, estimated from blocks of both that ran side by \
-      side, the slowest twentieth of operations cut down. It is free of drift that the two columns of \
+      operation's time to the reference's, below 1 where it takes less, estimated from blocks of both that \
+      ran side by side, the slowest twentieth of operations cut down. It is free of drift that the two columns of \
       operations per second contain, and of what only slows some operations down, so it need not be their \
       quotient. Faster is said where it holds for all rows of a table together (Holm's procedure, 5 %); an \
       interval of 95 % is a single row's.

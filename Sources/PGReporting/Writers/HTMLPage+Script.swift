@@ -41,17 +41,17 @@ extension HTMLPage {
       e.scrollIntoView();
     }
     function narrow() {
-      var words = filter.value.toLowerCase().split(/\\s+/).filter(Boolean), shown = 0, rows = 0;
+      var words = filter.value.toLowerCase().trim(), shown = 0, rows = 0;
       all("section").forEach(function (section) {
         var h = section.querySelector("h2"), name = h ? h.textContent : "";
         if (!section.querySelector(".sortable")) return;
         all(".sortable tbody tr, table:not(.sortable) tbody", section).forEach(function (row) {
-          var text = (name + " " + row.textContent).toLowerCase();
-          row.hidden = !words.every(function (word) { return text.indexOf(word) >= 0; });
+          var cells = all("th, td", row).map(function (cell) { return cell.textContent; });
+          row.hidden = (name + " " + cells.join(" ")).toLowerCase().indexOf(words) < 0;
           if (row.tagName === "TR") { rows++; shown += row.hidden ? 0 : 1; }
         });
       });
-      found.textContent = words.length ? shown + " of " + rows + " rows" : "";
+      found.textContent = words ? shown + " of " + rows + " rows" : "";
     }
     function value(cell) {
       var m = /^[^\\d−-]*([−-]?[\\d,]+(?:\\.\\d+)?)\\s*(\\S*)/.exec(cell ? cell.textContent : "");
@@ -100,7 +100,9 @@ extension HTMLPage {
     if (tools) tools.hidden = false;
     filter.addEventListener("input", function () { narrow(); keep(""); });
     window.addEventListener("hashchange", function () { keep(apply().id); });
-    window.addEventListener("beforeprint", function () { all("details").forEach(function (e) { e.open = true; }); });
+    window.addEventListener("beforeprint", function () {
+      all("details").forEach(function (e) { e.open = true; });
+    });
     apply();
     })();
     """

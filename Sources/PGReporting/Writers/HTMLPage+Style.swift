@@ -46,7 +46,8 @@ extension HTMLPage {
     code,pre{font:.85em/1.5 ui-monospace,monospace}
     code{background:var(--raised);padding:.1em .35em;border-radius:.2em}
     code.command{user-select:all}
-    pre{overflow:auto;max-height:20rem;margin:.4rem 0;padding:.5rem;background:var(--raised);white-space:pre-wrap}
+    pre{overflow:auto;max-height:20rem;margin:.4rem 0;padding:.5rem;background:var(--raised);\
+    white-space:pre-wrap}
     .scroll{overflow-x:auto;max-width:100%;margin:.6rem 0}
     table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
     caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -69,7 +70,8 @@ extension HTMLPage {
     th[aria-sort=descending] button::after{content:" \\25BC"}
     details{margin:.4rem 0}
     summary{cursor:pointer;padding:.25rem 0;color:var(--link)}
-    figure{display:inline-block;vertical-align:top;width:min(100%,30rem);margin:1rem 2rem 1rem 0}
+    figure{margin:1rem 0}
+    @media (min-width:56rem){figure{display:inline-block;vertical-align:top;width:30rem;margin-right:2rem}}
     .guide{font-size:.9rem}
     figcaption{font-weight:600}
     figure svg{display:block;max-width:100%;height:auto}

@@ -42,9 +42,7 @@ package struct HTMLRenderer: Sendable {
       }
     }
     writer.close()
-    if room > 0, let notice = writer.charts.notice(folder: charts) {
-      writer.head += "<p>\(HTMLText.isolated(notice))</p>\n"
-    }
+    if room > 0, let notice = writer.charts.notice(folder: charts) { writer.end(with: notice) }
     if !isTitled { writer.head = "<h1>\(HTMLText.isolated(title))</h1>\n" + writer.head }
     return HTMLPage.text(
       title: title, head: writer.head, sections: writer.sections, body: writer.body,
@@ -121,6 +119,9 @@ struct HTMLWriter {
     body += section
     section = ""
   }
+
+  /// Adds a sentence below all sections.
+  mutating func end(with sentence: String) { body += "<p>\(HTMLText.isolated(sentence))</p>\n" }
 
   /// Adds a block; a heading begins a section, or a part of one.
   mutating func add(_ content: ReportDocument.Content) {

@@ -1,7 +1,7 @@
 /// A table of a page, in a region of its own that can be scrolled.
 ///
-/// The end tags of cells and rows are left out, as HTML lets them be ("Optional tags"): they would be a sixth of
-/// a long report.
+/// The end tags of cells and rows are left out, as HTML lets them be ("Optional tags"): they would be a sixth
+/// of a long report.
 struct HTMLTable {
   private let table: ReportDocument.Table
   private let name: String?

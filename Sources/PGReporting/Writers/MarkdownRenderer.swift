@@ -6,8 +6,8 @@ package struct MarkdownRenderer: Sendable {
 
   /// Makes a renderer.
   ///
-  /// - Parameter charts: The folder of the charts' files, as a link from the text names it; nil where there is
-  ///   none, so that a chart is told in words only.
+  /// - Parameter charts: The folder of the charts' files, as a link from the text names it; nil where there
+  ///   is none, so that a chart is told in words only.
   package init(charts: String? = nil) { self.charts = charts }
 
   /// The document, with a line break at the end.

@@ -3,8 +3,8 @@ import PGMeasuring
 /// Draws a document for a terminal, in its brief form.
 ///
 /// A heading stands right above what belongs to it. Where a line has no room for a table, its narrow form is
-/// shown, or its names are cut short, though not to less than 12 columns. Charts and what is folded are left to
-/// other forms.
+/// shown, or its names are cut short, though not to less than 12 columns. Charts and what is folded are left
+/// to other forms.
 package struct TerminalRenderer: Sendable {
   /// How wide a line may be where nothing is known of who reads it.
   package static let usualWidth = 100

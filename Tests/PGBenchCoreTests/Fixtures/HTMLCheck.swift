@@ -25,7 +25,9 @@ struct HTMLCheck {
     var tags: [Tag] = []
     var faults: [String] = []
     var open: [String] = []
-    var rest = Substring(page)
+    // Tags are ASCII; a mark that is written over the character before it would hide a bracket.
+    let plain = page.unicodeScalars.map { $0.isASCII ? String($0) : "x\(String($0.value, radix: 16))" }
+    var rest = Substring(plain.joined())
     while let start = rest.firstIndex(of: "<") {
       rest = rest[rest.index(after: start)...]
       if rest.hasPrefix("!DOCTYPE") { continue }

@@ -112,6 +112,9 @@ struct FileFuzzTests {
           return (true, "\(drawing.name): \(error)")
         }
       }
+      let page = HTMLRenderer().text(document, title: "Report")
+      if Self.isHarmful(page) { return (true, "a control character is in the page") }
+      if let fault = HTMLCheck(page).faults.first { return (true, "the page is broken: \(fault)") }
       // JSON has no numbers of its own that it can't write again.
       do {
         guard try writer.report(from: writer.text(report)) == report else {
