@@ -25,7 +25,9 @@ struct RoundColumnsTests {
 
   @Test("A session's pace is all its operations ÷ all its time")
   func paces() {
-    #expect(columns.logPaces == [30.0 / 600, 10.0 / 900, 10.0 / 600].map(Elementary.log))
+    let paces: [Double] = [30.0 / 600, 10.0 / 900, 10.0 / 600]
+    let logarithms = paces.map { Elementary.log($0) }
+    #expect(columns.logPaces == logarithms)
   }
 
   @Test("Blocks of fewer operations, and what shorter columns lack, are left out")
