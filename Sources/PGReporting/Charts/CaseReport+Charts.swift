@@ -30,18 +30,7 @@ extension CaseReport {
 
   private func logMarginFromRounds(_ variant: Variant) -> Double? {
     guard let series = rounds.first(where: { $0.variant == variant }) else { return nil }
-    // Column by column, as there may be very many blocks.
-    let count = min(series.session.count, series.operations.count, series.elapsed.count)
-    var paces: [Double] = []
-    var (operations, elapsed) = (0.0, 0.0)
-    for index in 0..<count {
-      operations += Double(series.operations[index])
-      elapsed += Double(series.elapsed[index])
-      guard index + 1 == count || series.session[index + 1] != series.session[index] else { continue }
-      if operations > 0, elapsed > 0 { paces.append(Elementary.log(operations / elapsed)) }
-      (operations, elapsed) = (0, 0)
-    }
-    return (try? SessionEstimate(of: paces))?.margin(errorRate: 0.025)
+    return (try? SessionEstimate(of: series.columns.logPaces))?.margin(errorRate: 0.025)
   }
 
   private func logMarginFromHalves(_ variant: Variant) -> Double? {
@@ -61,16 +50,22 @@ extension CaseReport {
     return bound
   }
 
-  /// The blocks of a variant in rounds that were taken again.
+  /// The blocks of a variant in rounds that were taken again, as many as are drawn.
   ///
   /// What isn't compared are these and the first operations of compared blocks, which are fewer than those
   /// that are compared.
   func retaken(of variant: Variant) -> [Block] {
-    guard let least = rounds.first(where: { $0.variant == variant })?.operations.min(), least > 0 else {
-      return []
-    }
-    let others = uncompared?.first { $0.variant == variant }?.blocks ?? []
-    return others.filter { $0.operations >= least }
+    guard let least = rounds.first(where: { $0.variant == variant })?.columns.leastOperations, least > 0
+    else { return [] }
+    return uncompared?.first { $0.variant == variant }?.columns
+      .blocks(ofAtLeast: least, atMost: RoundsChart.greatestMarks) ?? []
+  }
+}
+
+extension RoundSeries {
+  /// The columns, for what is asked of very many blocks.
+  var columns: RoundColumns {
+    RoundColumns(session: session, round: round, operations: operations, elapsed: elapsed)
   }
 }
 

@@ -11,12 +11,12 @@ package struct RoundsChart: Sendable, Hashable {
     /// How it looks.
     package let look: ChartStyle.Look
     /// The blocks that are compared, in the order in which they ran.
-    package let blocks: [Block]
+    package let blocks: RoundColumns
     /// The blocks of rounds that were taken again.
     package let retaken: [Block]
 
     /// Makes a series.
-    package init(_ name: String, _ look: ChartStyle.Look, blocks: [Block], retaken: [Block] = []) {
+    package init(_ name: String, _ look: ChartStyle.Look, blocks: RoundColumns, retaken: [Block] = []) {
       self.name = name
       self.look = look
       self.blocks = blocks
@@ -119,23 +119,24 @@ package struct RoundsChart: Sendable, Hashable {
   }
 
   /// A mark for each block, or for as many neighbours of a session that `most` are enough.
-  private static func marks(of blocks: [Block], at sessions: Sessions, atMost most: Int) -> [Mark] {
-    let runs = blocks.sessions
+  private static func marks(of blocks: RoundColumns, at sessions: Sessions, atMost most: Int) -> [Mark] {
+    let runs = blocks.runs
     // With so many sessions, neighbours in each would still be too many marks.
-    let groups = runs.count > most ? [blocks[...]] : runs
-    var size = (blocks.count + most - 1) / most
-    func count() -> Int { groups.reduce(0) { $0 + ($1.count + size - 1) / max(1, size) } }
+    let groups =
+      runs.count > most
+      ? [RoundColumns.Run(session: runs[0].session, places: 0..<blocks.count)] : runs
+    var size = max(1, (blocks.count + most - 1) / most)
+    func count() -> Int { groups.reduce(0) { $0 + ($1.places.count + size - 1) / size } }
     while count() > most { size += 1 }
-    guard size > 0 else { return [] }
     var seen: [Int: Int] = [:]
     return groups.flatMap { group -> [Mark] in
-      let session = group.first?.session ?? 0
-      let first = Double(sessions.start(of: session) + seen[session, default: 0])
-      seen[session, default: 0] += group.count
-      return stride(from: group.startIndex, to: group.endIndex, by: size).compactMap { start in
-        let bin = group[start..<min(start + size, group.endIndex)]
-        let middle = Double(start - group.startIndex) + Double(bin.count - 1) / 2
-        return Median.of(bin.compactMap(\.timePerOperation)).map { Mark(x: first + middle, y: $0) }
+      let first = sessions.start(of: group.session) + seen[group.session, default: 0]
+      seen[group.session, default: 0] += group.places.count
+      return stride(from: group.places.lowerBound, to: group.places.upperBound, by: size).compactMap {
+        start in
+        let bin = start..<min(start + size, group.places.upperBound)
+        let middle = Double(first + start - group.places.lowerBound) + Double(bin.count - 1) / 2
+        return blocks.medianTime(in: bin).map { Mark(x: middle, y: $0) }
       }
     }
   }
@@ -155,12 +156,12 @@ private struct Sessions {
   private var indices: [Int: Int] = [:]
   private var counts: [Int] = []
 
-  init(_ series: [[Block]]) {
+  init(_ series: [RoundColumns]) {
     for blocks in series {
       var own: [Int: Int] = [:]
-      for run in blocks.sessions {
-        let session = run.first?.session ?? 0
-        own[session, default: 0] += run.count
+      for run in blocks.runs {
+        let session = run.session
+        own[session, default: 0] += run.places.count
         if indices[session] == nil {
           indices[session] = sessions.count
           sessions.append(session)

@@ -259,11 +259,11 @@ struct SuiteChartsBuilder {
       number += 1
       let series = one.rounds.map { rounds in
         RoundsChart.Series(
-          rounds.variant.name, looks[rounds.variant], blocks: rounds.blocks,
+          rounds.variant.name, looks[rounds.variant], blocks: rounds.columns,
           retaken: one.retaken(of: rounds.variant))
       }
       let rounds = one.rounds.map(\.elapsed.count).max() ?? 0
-      let sessions = Set(one.rounds.flatMap(\.session)).count
+      let sessions = Set(one.rounds.flatMap { $0.columns.runs }.map(\.session)).count
       charts.append(
         RoundsChart(series).chart(
           name: name("rounds", number), title: "\(wholeTitle(of: one)): rounds in time order",

@@ -23,6 +23,9 @@ enum ChartExamples {
     wallTime: 100,
     metrics: [MetricSummary(.clientCPU, .value(30)), MetricSummary(.serverCPU, .value(50))])
 
+  /// Blocks as a report keeps them.
+  static func columns(_ blocks: [Block]) -> RoundColumns { RoundSeries(.sync, blocks).columns }
+
   /// Charts of every kind with these values and names, in every place where there is one.
   static func charts(_ values: [Double], names: [String] = ["a", "b"]) -> [Chart] {
     let triples = values.enumerated().map { index, value in
@@ -59,7 +62,7 @@ enum ChartExamples {
     let rounds = names.enumerated().map { index, name in
       RoundsChart.Series(
         name, .init(index, isBase: index == 1),
-        blocks: blocks + [Block(session: .max, round: .min, operations: .max, elapsed: .min)],
+        blocks: columns(blocks + [Block(session: .max, round: .min, operations: .max, elapsed: .min)]),
         retaken: blocks)
     }
     return charts + [

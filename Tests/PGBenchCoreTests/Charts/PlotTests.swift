@@ -98,7 +98,7 @@ struct PlotTests {
         (0..<rounds).map { Block(session: session, round: $0, operations: 10, elapsed: 1_000 + $0) }
       }
       let chart = RoundsChart([
-        .init("sync", .init(0), blocks: blocks, retaken: [blocks[0]])
+        .init("sync", .init(0), blocks: ChartExamples.columns(blocks), retaken: [blocks[0]])
       ]).chart(name: "r", title: "t", summary: "s")
       let marks = paths(chart, "q o").joined().count { $0 == "M" }
       #expect((1...RoundsChart.greatestMarks).contains(marks), "\(marks)")
