@@ -123,8 +123,9 @@ struct ScenarioTests {
     try await ChildRun.of("ScenarioBenchmarks/allocation") { run in
       #expect(run.exitCode == 1, "\(run.output)")
       #expect(run.output.contains("Failed gates\n  Scenarios / "), "\(run.output)")
+      let markdown = try run.markdown()
       #expect(
-        try run.markdown().contains(
+        markdown.contains(
           "Regressed (allocations of one more not above that of plain by more than 0 %)"))
       let issues = run.output.split(separator: "\n").filter { $0.contains(" recorded an issue at ") }
       #expect(
