@@ -98,7 +98,9 @@ enum ReportForm: ExpressibleByArgument {
     }
   }
 
-  static var allValueStrings: [String] { ["table", "markdown", "html", "json"] + ReportExports.all.map { $0.name } }
+  static var allValueStrings: [String] {
+    ["table", "markdown", "html", "json"] + ReportExports.all.map { $0.name }
+  }
 
   var defaultValueDescription: String { name }
 

@@ -43,9 +43,9 @@ struct WorkerScenarioBenchmarks {
           if allocatesMore { blackHole([index]) }
           let isMeasured = index > Self.inMidComparison
           if fails, isMeasured { try connection.execute("SELECT nothing FROM nowhere") }
-          if isMeasured { Self.misbehave() }
           let start = MonotonicClock.now()
           let name = try Self.name(connection, index)
+          if isMeasured { Self.misbehave() }
           let took = MonotonicClock.now() - start
           // So much slower that a few rounds on a busy machine show it.
           if isSlow { while MonotonicClock.now() < start + 5 * took {} }

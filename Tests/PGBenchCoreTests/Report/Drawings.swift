@@ -41,9 +41,10 @@ enum Drawings {
     OfReport("as a page") { [HTMLRenderer().text(ReportDocument($0), title: "A page")] },
     OfReport("as files of charts") { ReportDocument($0).charts.map { $0.file() } },
     OfReport("for other tools") { report in
-      // A report without both drivers has no study.
-      try ReportExports.all.filter { $0 != StudyExport.self }.flatMap { try $0.files(report).map(\.text) }
-        + [(try? StudyExport.text(report)) ?? ""]
+      // A report without both drivers has no study. CSV ends its lines with a carriage return as well.
+      let texts = try ReportExports.all.filter { $0 != StudyExport.self }
+        .flatMap { try $0.files(report).map { $0.text.replacing("\r\n", with: "\n") } }
+      return texts + [(try? StudyExport.text(report)) ?? ""]
     },
     OfReport("as a run of a history") { ofHistory(with: HistoryRun($0, name: "damaged.json")) },
     OfReport("put together anew") { report in
@@ -68,7 +69,8 @@ enum Drawings {
         others.prefix(half) + [run] + others.suffix(half), leftOut: [.init(name: "a\u{1B}", reason: "is \n")])
     )
     return [TerminalRenderer(width: 80).text(document), MarkdownRenderer().text(document)]
-      + [HTMLRenderer().text(document, title: "A history")] + document.blocks.compactMap { block in
+      + [HTMLRenderer().text(document, title: "A history")]
+      + document.blocks.compactMap { block in
         if case .chart(let chart) = block.content { chart.file() } else { nil }
       }
   }

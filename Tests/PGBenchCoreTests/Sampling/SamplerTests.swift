@@ -149,7 +149,8 @@ struct SamplerTests {
       plan: SamplingPlan(operations: 1000, budget: .time(.seconds(1)), seed: Seed(7)), now: { clock.now })
     var sampling = Sampling(variants: ["a"])
     for session in 0..<3 {
-      let variant = FakeVariant("a", nanoseconds: 20_000, clock: clock, start: { $0 < 9 ? 9_000_000 >> $0 : 0 })
+      let variant = FakeVariant(
+        "a", nanoseconds: 20_000, clock: clock, start: { $0 == 0 ? 25_000_000 : 0 })
       try await sampler.takeSession(session, of: [variant], into: &sampling)
     }
     #expect(sampling.samples.warmUp.steadySessions == 0)
