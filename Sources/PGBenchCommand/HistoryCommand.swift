@@ -43,7 +43,7 @@ func historyDocument(of folder: String) throws -> ReportDocument {
 private func historyRun(named name: String, in folder: String) -> Result<HistoryRun, History.LeftOut> {
   let bytes: [UInt8]
   do {
-    // A pipe that nobody writes to would be waited for.
+    // A pipe without a writer would be waited for.
     bytes = try BoundedFile.bytes(of: "\(folder)/\(name)", mustBeRegular: true)
   } catch {
     return .failure(.init(name: name, reason: "\(error)"))

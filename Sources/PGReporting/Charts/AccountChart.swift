@@ -92,7 +92,7 @@ package struct AccountChart: Sendable, Hashable {
     }
   }
 
-  /// Client, server and transport have colours of their own; waiting is hollow, as nobody worked.
+  /// Client, server and transport have colours of their own; waiting is hollow, as nothing works then.
   private static func look(_ index: Int) -> ChartStyle.Look { ChartStyle.Look([0, 1, 5, 4][index]) }
 
   private static func isHollow(_ index: Int) -> Bool { index == 2 }

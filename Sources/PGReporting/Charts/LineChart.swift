@@ -13,7 +13,7 @@ package struct LineChart: Sendable, Hashable {
     package let low: Double?
     /// The upper end of its interval.
     package let high: Double?
-    /// What it is called when somebody points at it, such as a commit; nil for its number.
+    /// What its tooltip calls it, such as a commit; nil for its number.
     package let note: String?
 
     /// Makes a point.

@@ -39,7 +39,7 @@ struct SVG {
     markup += "<text\(Self.attribute(classes))\(place)>\(Self.escaped(text))</text>"
   }
 
-  /// Adds a path, with what is shown when somebody points at it.
+  /// Adds a path with its tooltip.
   mutating func path(_ path: SVGPath, _ classes: String = "", title: String? = nil) {
     guard !path.isEmpty else { return }
     add(#"path\#(Self.attribute(classes)) d="\#(path.data)""#, title)

@@ -200,7 +200,7 @@ extension ReportDocument {
     package let subject: String
     /// The row that tells more of it (`Table.Row.anchor`); nil where none does.
     package let anchor: String?
-    /// Where that is; nil where nobody would look.
+    /// Where that is; nil where it helps no reader.
     package let place: String?
     /// The command that shows it again; nil where there is none.
     package let command: String?
