@@ -29,9 +29,12 @@ struct ExportedVariant {
 
   /// The metrics that there are finite figures of.
   var metrics: [(metric: Metric, value: Double)] {
-    summary.metrics.compactMap { one in
-      one.value.flatMap { $0.isFinite ? (one.metric, $0) : nil }
+    // In a loop, for Swift 6.3.1's optimiser crashes on the like with `flatMap` (CopyPropagation).
+    var metrics: [(metric: Metric, value: Double)] = []
+    for one in summary.metrics {
+      if let value = one.value, value.isFinite { metrics.append((one.metric, value)) }
     }
+    return metrics
   }
 }
 
