@@ -86,7 +86,7 @@ package enum ChartUnit: Sendable, Hashable {
       return (Self.texts(ticks.map { $0 / divisor }), name)
     case .duration: return (ticks.map { Self.compact(Format.metric($0, .nanoseconds)) }, nil)
     case .ratio: return (Self.texts(ticks), nil)
-    case .number where scale.kind == .logarithmic && greatest > 1000:
+    case .number where scale.kind == .logarithmic:
       return (ticks.flatMap { Self.texts([$0]) }, nil)
     case .number: return (Self.texts(ticks), nil)
     }
