@@ -60,7 +60,7 @@ struct CoordinatorTests {
   @Test("A head that pauses in one of twenty operations regresses in its whole time, and in slow operations")
   func pausing() async throws {
     let result = try await CoordinatorRun.result(
-      filter: "WorkerQuestionBenchmarks/pausing", head: "pausing", budget: Self.ample)
+      filter: "WorkerQuestionBenchmarks/pausing", head: "pausing", budget: .seconds(12))
     #expect(result.conclusion == .regressed)
     for quantity in ["whole time", "slow operations"] {
       #expect(Self.verdict(result, "sync", quantity) == .regressed, "\(result.summary)")

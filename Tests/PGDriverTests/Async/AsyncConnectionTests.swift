@@ -189,7 +189,7 @@ struct AsyncConnectionTests {
         }
         try await Task.sleep(for: .microseconds(delay))
         await connection.close()
-        try #require(try await eventually { ended.elements.count == 3 }, "\(ended.elements.count) of 3 ended")
+        try #require(await eventually { ended.elements.count == 3 }, "\(ended.elements.count) of 3 ended")
         #expect(ended.elements == [.connectionClosed, .connectionClosed, .connectionClosed])
       }
     }

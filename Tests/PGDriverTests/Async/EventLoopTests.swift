@@ -114,7 +114,7 @@ struct EventLoopTests {
       for task in tasks { sum += await task.value }
       #expect(sum == 4950)
     }
-    #expect(try await eventually { gone == nil }, "the thread still holds the loop")
+    #expect(await eventually { gone == nil }, "the thread still holds the loop")
   }
 
   @Test("names its thread to the kernel's calls", arguments: EventLoop.Backend.allCases)

@@ -25,7 +25,7 @@ struct EndWithAnswerTests {
       isBlocked.note(())
       usleep(2_000_000)
     }
-    try #require(try await eventually { !isBlocked.elements.isEmpty })
+    try #require(await eventually { !isBlocked.elements.isEmpty })
     let query = Task { try await connection.query(lockedTwo(lock)).numbers() }
     try await TestDriver.async(.best).withConnection { observer in
       let isAnswered = try await eventually {

@@ -132,7 +132,7 @@ struct ConnectingStormTests {
       let found = try await pool.withConnection { try await $0.query("SELECT \(number)").numbers() }
       #expect(found == [number])
     }
-    #expect(try await eventually { pool.statistics.leased == 0 && pool.statistics.waiting == 0 })
+    #expect(await eventually { pool.statistics.leased == 0 && pool.statistics.waiting == 0 })
     #expect(pool.statistics.broken == 0)
     await pool.close()
   }

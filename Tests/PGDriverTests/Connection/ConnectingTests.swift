@@ -227,7 +227,7 @@ struct ConnectingTests {
       asAnna.parameters["password"] = "wrong hunter2"
       let wrong = asAnna
       #expect(
-        try await eventually {
+        await eventually {
           do { try await TestDriver.async(.best).withConnection(to: wrong) { _ in } } catch { return true }
           return false
         }, "the server goes on without asking for a password")

@@ -36,7 +36,7 @@ struct ConnectionStringTests {
         let query: PostgresQuery = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
         // The settings are in force a moment after they were changed.
         #expect(
-          try await eventually {
+          await eventually {
             (try? await TestDriver.async(.best).withConnection(to: reach("require")) {
               try await $0.value(query)
             })

@@ -44,7 +44,7 @@ struct ConcurrentTransactionTests {
           throw Stop()
         }
       }
-      try #require(try await eventually { !isBegun.elements.isEmpty })
+      try #require(await eventually { !isBegun.elements.isEmpty })
       let second = Task {
         try await connection.transaction { _ = try await $0.query("INSERT INTO t VALUES (3)") }
       }

@@ -62,7 +62,7 @@ struct BlockingExecutorTests {
       for task in tasks { sum += await task.value }
       #expect(sum == 4950)
     }
-    #expect(try await eventually { gone == nil }, "a thread still holds the executor")
+    #expect(await eventually { gone == nil }, "a thread still holds the executor")
   }
 
   @Test("names its threads to the kernel's calls, each once")
