@@ -27,7 +27,7 @@ import Testing
             }
           }
           // A connection that was dropped ends with its actor, maybe a moment later.
-          #expect(try await eventually { Descriptors.count() < before + Descriptors.tolerance })
+          #expect(await eventually { Descriptors.count() < before + Descriptors.tolerance })
         }
       }
     }
@@ -44,7 +44,7 @@ import Testing
           }
         }
         #expect(
-          try await eventually { Descriptors.count() < before + Descriptors.tolerance },
+          await eventually { Descriptors.count() < before + Descriptors.tolerance },
           "\(before) were open, now \(Descriptors.count())")
       }
     }
