@@ -9,11 +9,12 @@ struct Report: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Shows a report in another form, or writes it for another tool.",
     discussion: """
-      table, markdown, html and json are PGBenchKit's own; html is one page that needs no network. The others are read by: google-benchmark, compare.py of \
-      Google Benchmark; go, benchstat; pytest-benchmark, its compare; github-action-benchmark, that action \
-      with customSmallerIsBetter; bencher, `bencher run --adapter json`; jmh, JMH Visualizer; hgrm, \
-      HdrHistogram's plotter; openmetrics, Prometheus; chrome-trace, Perfetto; csv, spreadsheets; study, \
-      what reads the study that the workloads come from.
+      table, markdown, html and json are PGBenchKit's own; html is one page that needs no network. The \
+      others are read by: google-benchmark, compare.py of Google Benchmark; go, benchstat; \
+      pytest-benchmark, its compare; github-action-benchmark, that action with customSmallerIsBetter; \
+      bencher, `bencher run --adapter json`; jmh, JMH Visualizer; hgrm, HdrHistogram's plotter; openmetrics, \
+      Prometheus; chrome-trace, Perfetto; csv, spreadsheets; study, what reads the study that the workloads \
+      come from.
 
       The study's benchmark_report.json is read, too, and shown as table, markdown, html, json or study.
 
@@ -142,8 +143,8 @@ enum ReportForm: ExpressibleByArgument {
     case .export:
       throw Failure(
         """
-        The file has the study's layout, which holds no rounds and no latencies, so that \(name) can't be made \
-        of it. It can be shown as table, markdown, html, json or study.
+        The file has the study's layout, which holds no rounds and no latencies, so that \(name) can't be \
+        made of it. It can be shown as table, markdown, html, json or study.
         """)
     }
   }

@@ -62,8 +62,8 @@ package struct GateRules: Sendable, Hashable {
   /// How many looks at the data are planned.
   package let spending: AlphaSpending
 
-  /// Whether no change is expected at all: a figure nearer to the bound than to no change is suspect then, and a
-  /// better one has improved; else only one beyond the bound is suspect, and none improves.
+  /// Whether no change is expected at all: a figure nearer to the bound than to no change is suspect then,
+  /// and a better one has improved; else only one beyond the bound is suspect, and none improves.
   package let expectsNoChange: Bool
 
   /// Sets the rules.

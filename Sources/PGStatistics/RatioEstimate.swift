@@ -37,8 +37,8 @@ public struct RatioEstimate: Sendable, Hashable, Codable {
       rounds: rounds)
   }
 
-  /// The degrees of freedom of the interval's Student's t: those of the sessions, or of the rounds of a single
-  /// one.
+  /// The degrees of freedom of the interval's Student's t: those of the sessions, or of the rounds of a
+  /// single one.
   package var degreesOfFreedom: Int {
     TrimmedMean.degreesOfFreedom(of: sessions == 1 ? rounds : sessions)
   }

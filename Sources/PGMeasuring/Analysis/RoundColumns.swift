@@ -63,11 +63,7 @@ package struct RoundColumns: Sendable, Hashable {
     for place in places.clamped(to: 0..<count) where operations[place] > 0 && elapsed[place] > 0 {
       times.append(Double(elapsed[place]) / Double(operations[place]))
     }
-    times.sort()
-    guard let last = times.last else { return nil }
-    let middle = times.count / 2
-    return times.count == 1
-      ? last : times.count % 2 == 1 ? times[middle] : (times[middle - 1] + times[middle]) / 2
+    return Median.of(times)
   }
 
   /// The least number of operations that a block ran; nil of no blocks.

@@ -9,8 +9,8 @@ public struct SelfCheck: Sendable, Hashable, Codable {
     /// Half of its sessions against the other half: the ratio of their times, with its interval.
     public let ratio: RatioEstimate
 
-    /// The difference that the variant shows against itself by chance: a fraction, the half-width of the interval,
-    /// which more sessions make narrower.
+    /// The difference that the variant shows against itself by chance: a fraction, the half-width of the
+    /// interval, which more sessions make narrower.
     ///
     /// Drift of the machine between sessions is in it, which comparisons within rounds are free of.
     public var halfWidth: Double { (ratio.high - ratio.low) / 2 }

@@ -124,7 +124,7 @@ package enum Format {
   }
 
   /// A number rounded to so many decimals, with thousands separators; `–` for what is no number.
-  private static func fixed(_ value: Double, places: Int) -> String {
+  package static func fixed(_ value: Double, places: Int) -> String {
     let scale = (0..<places).reduce(1) { power, _ in power * 10 }
     let scaled = (value.magnitude * Double(scale)).rounded()
     guard scaled < 1e18 else { return "–" }

@@ -77,13 +77,13 @@ struct VariantLooks {
 
   init(_ variants: some Sequence<Variant>) {
     let variants = Array(variants).uniqued
-    areOfCommits = !variants.isEmpty && variants.allSatisfy { Self.side(of: $0) != nil }
+    areOfCommits = !variants.isEmpty && variants.allSatisfy { CommitSide.parts(of: $0) != nil }
     names = (areOfCommits ? variants.map(Self.bare) : variants.map(\.name)).uniqued
   }
 
   /// A variant's look.
   subscript(variant: Variant) -> ChartStyle.Look {
-    ChartStyle.Look(index(of: variant), isBase: areOfCommits && Self.side(of: variant) == .base)
+    ChartStyle.Look(index(of: variant), isBase: areOfCommits && CommitSide.parts(of: variant)?.side == .base)
   }
 
   /// The look of a variant that stands for both sides.
@@ -101,12 +101,7 @@ struct VariantLooks {
     names.firstIndex(of: shortName(variant)) ?? 0
   }
 
-  private static func side(of variant: Variant) -> CommitSide? {
-    CommitSide.allCases.first { variant.name.hasSuffix("@\($0.rawValue)") }
-  }
-
   private static func bare(_ variant: Variant) -> String {
-    guard let side = side(of: variant) else { return variant.name }
-    return String(variant.name.dropLast(side.rawValue.count + 1))
+    CommitSide.parts(of: variant)?.name ?? variant.name
   }
 }

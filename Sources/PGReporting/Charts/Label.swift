@@ -72,7 +72,7 @@ package enum ChartUnit: Sendable, Hashable {
       quantum *= 10
       places -= 1
     }
-    return decimal((value / quantum).rounded() * quantum, places: max(0, places))
+    return Format.fixed((value / quantum).rounded() * quantum, places: max(0, places))
   }
 
   /// The marks of an axis in words, and the unit that they are in, if it isn't said by each.
@@ -113,17 +113,8 @@ package enum ChartUnit: Sendable, Hashable {
         return values.allSatisfy { (($0 * power).rounded() - $0 * power).magnitude < 1e-6 }
       } ?? 6
     return values.map { value in
-      let text = decimal(value, places: places)
+      let text = Format.fixed(value, places: places)
       return value == 0 ? "0" : text + suffix
     }
-  }
-
-  private static func decimal(_ value: Double, places: Int) -> String {
-    let scale = (0..<places).reduce(1) { power, _ in power * 10 }
-    let scaled = (value.magnitude * Double(scale)).rounded()
-    guard scaled < 1e18 else { return "–" }
-    let (whole, rest) = Int(scaled).quotientAndRemainder(dividingBy: scale)
-    let sign = value < 0 && scaled > 0 ? "−" : ""
-    return sign + Format.count(whole) + (places > 0 ? "." + String(String(scale + rest).dropFirst()) : "")
   }
 }

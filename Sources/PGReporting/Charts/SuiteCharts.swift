@@ -49,6 +49,8 @@ struct SuiteChartsBuilder {
   private let names: CaseNames
   private let looks: VariantLooks
   private let rates: [CaseIdentity: [Variant: CaseReport.Rate]]
+  private let hasSeveralTitles: Bool
+  private let hasSeveralCounts: Bool
 
   /// Of how many cases latencies, accounts or rounds are drawn at most.
   static let greatestCases = 16
@@ -58,6 +60,9 @@ struct SuiteChartsBuilder {
     self.stem = stem
     names = CaseNames(cases.map(\.identity))
     looks = VariantLooks(cases.flatMap(\.variants).map(\.variant))
+    let names = names
+    hasSeveralTitles = Set(cases.map { names.title($0.identity) }).count > 1
+    hasSeveralCounts = Set(cases.map(\.operations)).count > 1
     rates = Dictionary(cases.map { ($0.identity, $0.rates) }, uniquingKeysWith: { first, _ in first })
   }
 
@@ -142,11 +147,10 @@ struct SuiteChartsBuilder {
 
   /// What a case is called in a chart of several: with its count, where that isn't the same in all.
   private func title(of report: CaseReport) -> String {
-    let titles = Set(cases.map { names.title($0.identity) })
     let title = names.title(report.identity)
-    guard Set(cases.map(\.operations)).count > 1 else { return title }
+    guard hasSeveralCounts else { return title }
     let count = Format.count(report.operations)
-    return titles.count > 1 ? "\(count) × \(title)" : "count \(count)"
+    return hasSeveralTitles ? "\(count) × \(title)" : "count \(count)"
   }
 
   /// What a case is called above a chart of its own.

@@ -108,10 +108,10 @@ enum RunSections {
     let ratio = """
       Operations per second are of all operations, the slowest included. The ratio is of the typical \
       operation's time to the reference's, below 1 where it takes less, estimated from blocks of both that \
-      ran side by side, the slowest twentieth of operations cut down. It is free of drift that the two columns of \
-      operations per second contain, and of what only slows some operations down, so it need not be their \
-      quotient. Faster is said where it holds for all rows of a table together (Holm's procedure, 5 %); an \
-      interval of 95 % is a single row's.
+      ran side by side, the slowest twentieth of operations cut down. It is free of drift that the two \
+      columns of operations per second contain, and of what only slows some operations down, so it need not \
+      be their quotient. Faster is said where it holds for all rows of a table together (Holm's procedure, \
+      5 %); an interval of 95 % is a single row's.
       """
     let dagger = """
       † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.

@@ -53,7 +53,8 @@ struct HistoryWords {
     guard !changed.isEmpty else { return "No change is shown: \(all) over \(runs)\(period)." }
     let told = newestFirst.prefix(3).map { series, change in
       "\(title(series)), \(change.isRise ? "rose" : "fell") by at least "
-        + "\(Format.percent((change.least - 1).magnitude)) \(change.run == nil ? "" : "at ")\(place(of: change))"
+        + "\(Format.percent((change.least - 1).magnitude)) "
+        + "\(change.run == nil ? "" : "at ")\(place(of: change))"
     }
     let rest = newestFirst.count - told.count
     return "Of \(all) over \(runs)\(period), \(Format.count(changed.count)) changed: "
@@ -185,8 +186,8 @@ struct HistoryWords {
       return "Which change would have been shown where none is, isn't known."
     }
     let text =
-      "Where no change is shown, a single step half-way would have been shown in nine of ten such histories if "
-      + "it had been \(Format.percent(middle - 1)) or more"
+      "Where no change is shown, a single step half-way would have been shown in nine of ten such histories "
+      + "if it had been \(Format.percent(middle - 1)) or more"
     return factors.count == 1
       ? text + "."
       : text + " for the ratio in the middle, \(Format.percent(worst - 1)) or more for the worst."

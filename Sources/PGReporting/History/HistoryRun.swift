@@ -144,9 +144,7 @@ package struct HistoryRun: Sendable, Hashable {
 extension VariantPair {
   /// Whether it is a variant at the head of a comparison of commits against one at its base.
   fileprivate var isOfCommits: Bool {
-    [variant, reference].contains { one in
-      CommitSide.allCases.contains { one.name.hasSuffix("@\($0.rawValue)") }
-    }
+    [variant, reference].contains { CommitSide.parts(of: $0) != nil }
   }
 }
 

@@ -18,9 +18,9 @@ package struct HTMLRenderer: Sendable {
   /// - Parameter title: What its tab is called, and its first heading where the document has none.
   package func text(_ document: ReportDocument, title: String) -> String {
     // Without charts first, to know how much room they have.
-    let size = text(document, title: title, room: 0).utf8.count
-    guard !document.charts.isEmpty else { return text(document, title: title, room: 0) }
-    return text(document, title: title, room: max(0, HTMLCharts.greatestPage - size))
+    let bare = text(document, title: title, room: 0)
+    guard !document.charts.isEmpty else { return bare }
+    return text(document, title: title, room: max(0, HTMLCharts.greatestPage - bare.utf8.count))
   }
 
   private func text(_ document: ReportDocument, title: String, room: Int) -> String {

@@ -78,7 +78,17 @@ package enum CommitSide: String, Sendable, Hashable, Codable, CaseIterable {
   case head
 
   /// The name of one of its variants in a comparison's samples, such as `async@head`.
-  package func variant(_ variant: Variant) -> Variant { Variant("\(variant.name)@\(rawValue)") }
+  package func variant(_ variant: Variant) -> Variant { Variant("\(variant.name)\(suffix)") }
+
+  /// What the names of its variants end in.
+  private var suffix: String { "@\(rawValue)" }
+
+  /// The side that a variant's name tells, and its name without that; nil for one of no comparison.
+  package static func parts(of variant: Variant) -> (side: CommitSide, name: String)? {
+    allCases.first { variant.name.hasSuffix($0.suffix) }.map { side in
+      (side, String(variant.name.dropLast(side.suffix.count)))
+    }
+  }
 }
 
 /// One of the series of samples that a comparison of commits takes of a case: a variant of one side.

@@ -31,8 +31,8 @@ package struct CountComparison: Hashable {
   /// The verdict at error rates.
   ///
   /// What has not yet happened may still, so that early looks only find regressions. When two thirds of the
-  /// looks are over, what points nowhere near one ends: of one session in eight that are slow, 32 sessions have
-  /// none in 1.4 % of cases.
+  /// looks are over, what points nowhere near one ends: of one session in eight that are slow, 32 sessions
+  /// have none in 1.4 % of cases.
   package func verdict(_ rates: ErrorRates, at look: Look, of looks: Int) -> Verdict {
     if probability <= rates.falseAlarm { return .regressed }
     if look.isLast { return isSuspicious ? .inconclusive : .withinTolerance }

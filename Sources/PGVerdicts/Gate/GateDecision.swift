@@ -73,8 +73,8 @@ package struct GateDecision: Sendable {
     }
   }
 
-  /// Whether what an earlier look found to be kept no longer is, as the mean of all operations has come to be beyond
-  /// the bound since.
+  /// Whether what an earlier look found to be kept no longer is, as the mean of all operations has come to be
+  /// beyond the bound since.
   package func contradicts(_ earlier: GateOutcome, of gate: Gate) -> Bool {
     guard earlier.verdict.isKept, let bound = earlier.figures?.bound else { return false }
     return rawMean(of: gate)?.isBeyond(bound) ?? false

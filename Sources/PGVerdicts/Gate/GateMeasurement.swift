@@ -27,8 +27,8 @@ package struct GateMeasurement: Hashable {
   /// The verdict at error rates.
   ///
   /// Regressed and improved are claims that something has changed, and have the false-alarm rate; that the
-  /// bound is kept has the rate of misses. What is better than another, where the two were never the same, has not
-  /// improved.
+  /// bound is kept has the rate of misses. What is better than another, where the two were never the same,
+  /// has not improved.
   package func verdict(_ rates: ErrorRates, expectingNoChange: Bool = true) -> Verdict {
     let claim = estimate.margin(errorRate: rates.falseAlarm)
     if estimate.value - claim > limit { return .regressed }
@@ -41,8 +41,8 @@ package struct GateMeasurement: Hashable {
   /// The bound, with what is lost where a figure that equals it is computed in another way.
   private var limit: Double { bound + abs(bound) * 1e-12 }
 
-  /// Whether what could not be decided may well be beyond the bound: where no change is expected, because it is
-  /// nearer to the bound than to none.
+  /// Whether what could not be decided may well be beyond the bound: where no change is expected, because it
+  /// is nearer to the bound than to none.
   package func isSuspicious(expectingNoChange: Bool = true) -> Bool {
     switch scale {
     case .logRatio, .difference:

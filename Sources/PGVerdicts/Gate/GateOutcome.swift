@@ -115,8 +115,8 @@ extension GateOutcome {
     /// The smallest excess over the bound that nine of ten such measurements would have shown: a fraction of
     /// it.
     public let smallestDetectableExcess: Double?
-    /// Of the whole time, the mean of all operations ÷ the reference's, no session left out (`RawMean`); nil of
-    /// other figures.
+    /// Of the whole time, the mean of all operations ÷ the reference's, no session left out (`RawMean`); nil
+    /// of other figures.
     public let rawMean: Double?
     /// Of numbers, the probability that chance alone gives the variant at least so many of all; nil of other
     /// figures.

@@ -74,8 +74,8 @@ extension Quantity {
     }
   }
 
-  /// Those that more sessions tell, and longer ones hardly: of which a session has one value, or that are open to
-  /// the end.
+  /// Those that more sessions tell, and longer ones hardly: of which a session has one value, or that are
+  /// open to the end.
   package static let ofSessions: [Quantity] = [.slowSessions, .disturbedBlocks, .connecting, .firstOperation]
 
   /// Whether a build without optimisation gives the same figure: the code asks the server as often as ever,

@@ -1,11 +1,11 @@
 package import PGMeasuring
 
-/// The mean time of all operations that a variant and its reference ran, nothing cut down and no session left out,
-/// held against each other.
+/// The mean time of all operations that a variant and its reference ran, nothing cut down and no session left
+/// out, held against each other.
 ///
-/// The whole time is a trimmed mean over sessions, which a few sessions can't move far. What a user waits for is the
-/// sum of all. Where that is beyond what is allowed, "within tolerance" is not true of it, whatever most sessions
-/// say.
+/// The whole time is a trimmed mean over sessions, which a few sessions can't move far. What a user waits for
+/// is the sum of all. Where that is beyond what is allowed, "within tolerance" is not true of it, whatever
+/// most sessions say.
 package struct RawMean: Sendable, Hashable {
   /// The variant's mean ÷ the reference's.
   package let ratio: Double

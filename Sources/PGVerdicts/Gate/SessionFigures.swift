@@ -117,7 +117,8 @@ struct SessionSum: Hashable {
 }
 
 extension SampleSet.Series {
-  /// What all operations of each session took, by its number: those that are compared, and those that ran besides.
+  /// What all operations of each session took, by its number: those that are compared, and those that ran
+  /// besides.
   var sessionSums: [Int: SessionSum] {
     (blocks + uncompared).reduce(into: [:]) { sums, block in
       sums[block.session, default: SessionSum()].add(block.elapsed, block.operations)
