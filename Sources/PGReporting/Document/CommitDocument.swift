@@ -18,16 +18,8 @@ extension ReportDocument {
     var blocks = [Block(.heading(title, level: 1)), Block(.answer(Answer(comparison)))]
     blocks += warnings.map { Block(.note(.warning, $0)) }
     blocks += report.warnings.filter { !warnings.contains($0) }.map { Block(.note(.warning, $0)) }
-    let failed = remarks.filter { $0.tone == .bad }
-    let others = remarks.filter { $0.tone != .bad }
-    if !failed.isEmpty {
-      blocks += [Block(.heading("Failed gates", level: 2)), Block(.remarks(Remarks(failed)))]
-    }
-    if !others.isEmpty {
-      blocks += [
-        Block(.heading("Gates that could not be decided", level: 2)), Block(.remarks(Remarks(others))),
-      ]
-    }
+    blocks += GateSections.failed(remarks.filter { $0.tone == .bad })
+    blocks += GateSections.undecided(remarks.filter { $0.tone != .bad })
     blocks += [
       Block(.heading("Head against base", level: 2), in: .full),
       Block(.paragraph(comparison.summary), in: .full), Block(CommitTable.content(comparison.rows)),

@@ -8,9 +8,21 @@ enum GateSections {
 
   /// The gates that failed: figure and limit, the test's line, and the command that runs it alone.
   static func failed(_ report: BenchmarkReport) -> [Block] {
-    let remarks = remarks(report) { $0 == .regressed }
-    guard !remarks.isEmpty else { return [] }
-    return [Block(.heading("Failed gates", level: 2)), Block(.remarks(.init(remarks)))]
+    failed(remarks(report) { $0 == .regressed })
+  }
+
+  /// What is said of gates that failed, below its heading; nothing of none.
+  static func failed(_ remarks: [ReportDocument.Remark]) -> [Block] {
+    section("Failed gates", remarks)
+  }
+
+  /// What is said of gates that could not be decided, below its heading; nothing of none.
+  static func undecided(_ remarks: [ReportDocument.Remark]) -> [Block] {
+    section("Gates that could not be decided", remarks)
+  }
+
+  private static func section(_ title: String, _ remarks: [ReportDocument.Remark]) -> [Block] {
+    remarks.isEmpty ? [] : [Block(.heading(title, level: 2)), Block(.remarks(.init(remarks)))]
   }
 
   /// The gates that could not be decided; those that were refused for one reason, together.
@@ -21,20 +33,16 @@ enum GateSections {
       together[reason, default: (outcome.verdict, 0)].count += 1
     }
     let many = together.filter { $0.value.count > 2 }
-    let remarks =
+    return undecided(
       many.sorted { $0.key < $1.key }.map { reason, group in
         ReportDocument.Remark(
           of: Format.amount(group.count, "gate"),
           Printable.line("\(group.verdict == .new ? "New" : "Refused"): \(reason)."),
           .undecided)
       }
-      + remarks(report) { verdict in
-        verdict != .regressed && !verdict.isKept && sharedReason(verdict).map { many[$0] == nil } ?? true
-      }
-    guard !remarks.isEmpty else { return [] }
-    return [
-      Block(.heading("Gates that could not be decided", level: 2)), Block(.remarks(.init(remarks))),
-    ]
+        + remarks(report) { verdict in
+          verdict != .regressed && !verdict.isKept && sharedReason(verdict).map { many[$0] == nil } ?? true
+        })
   }
 
   /// Why many gates may be undecided at once.

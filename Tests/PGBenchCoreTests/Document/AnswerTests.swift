@@ -70,13 +70,8 @@ struct AnswerTests {
 
   @Test("counts comparisons where there are several variants")
   func severalVariants() throws {
-    var samples = Simulation(ratio: 1.3).samples(seed: Seed(1))
-    samples.series.append(
-      SampleSet.Series(
-        variant: "third", blocks: samples.series[0].blocks, latencies: samples.series[0].latencies))
-    let one = CaseReport(
-      CaseIdentity(suite: "S", test: "t", operations: 1), samples: samples,
-      analysis: try Analysis(of: samples), placement: "one CPU")
+    let one = try ExampleReport.report(
+      of: Simulation(ratio: 1.3), CaseIdentity(suite: "S", test: "t", operations: 1), third: "third")
     #expect(
       answer([one]).text
         == "Of 2 comparisons of variants 1 shows a difference for certain; in 1 none could be shown.")

@@ -35,6 +35,18 @@ enum ExampleReport {
       clients: clients, placement: "one CPU", operationsCounted: 2, source: source)
   }
 
+  /// A case of a third variant beside sync and async, which is what sync is.
+  static func report(
+    of simulation: Simulation, _ identity: CaseIdentity, third: Variant
+  ) throws -> CaseReport {
+    var samples = simulation.samples(seed: Seed(1))
+    samples.series.append(
+      SampleSet.Series(
+        variant: third, blocks: samples.series[0].blocks, latencies: samples.series[0].latencies))
+    return CaseReport(
+      identity, samples: samples, analysis: try Analysis(of: samples), placement: "one CPU")
+  }
+
   /// A slowdown that fails its gate, a case without a difference, one with too few rounds.
   static func typical() throws -> BenchmarkReport {
     report([

@@ -95,13 +95,8 @@ struct TerminalRendererTests {
 
   @Test("Three variants have a row each, the first as the reference")
   func threeVariants() throws {
-    var samples = Simulation(ratio: 1.25).samples(seed: Seed(1))
-    samples.series.append(
-      SampleSet.Series(
-        variant: "pipelined", blocks: samples.series[0].blocks, latencies: samples.series[0].latencies))
-    let report = CaseReport(
-      CaseIdentity(suite: "S", test: "t", operations: 10), samples: samples,
-      analysis: try Analysis(of: samples), placement: "one CPU")
+    let report = try ExampleReport.report(
+      of: Simulation(ratio: 1.25), CaseIdentity(suite: "S", test: "t", operations: 10), third: "pipelined")
     let lines = table(of: "S", in: ExampleReport.report([report]))
     #expect(lines[3].contains("sync") && lines[3].hasSuffix("reference"))
     #expect(lines[4].contains("async") && lines[4].hasSuffix("sync"))
