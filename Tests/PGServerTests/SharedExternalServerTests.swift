@@ -147,9 +147,8 @@ struct SharedExternalServerTests {
       let key = "\(RunIdentifier.lockClass), \(Int32(bitPattern: run.value))"
       let locking = Task { try await mallory.execute("SELECT pg_advisory_lock(\(key))") }
       let waiting: PostgresQuery = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
-      while try admin.query(waiting)[0].decode(Int.self, at: 0) == 0 {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      let isWaiting = try await eventually { try admin.query(waiting)[0].decode(Int.self, at: 0) > 0 }
+      try #require(isWaiting)
       try admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'bench'")
       try await locking.value
       let before = try own.databases()

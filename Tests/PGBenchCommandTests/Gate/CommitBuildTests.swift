@@ -1,5 +1,6 @@
 import PGDriver
 import PGSystem
+import PGTestSupport
 import PGVerdicts
 import Testing
 
@@ -13,11 +14,8 @@ import Testing
 
 /// Real builds of a package of one file, one at a time.
 ///
-/// Off by default, for each takes all CPUs, and tests of time-outs that run beside it would fail: PGBENCH_BUILDS=1.
-@Suite(
-  "CommitBuild", .serialized,
-  .enabled(
-    if: ProcessInfo.processInfo.environment["PGBENCH_BUILDS"] == "1", "it takes all CPUs: PGBENCH_BUILDS=1"))
+/// Each takes all CPUs.
+@Suite("CommitBuild", .serialized, .alone)
 struct CommitBuildTests {
   private static let manifest = """
     // swift-tools-version: 6.0

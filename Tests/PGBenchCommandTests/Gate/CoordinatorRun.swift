@@ -85,3 +85,12 @@ enum CoordinatorRun {
     return try result.get()
   }
 }
+
+extension CommitComparison {
+  /// What a gate of the head's variant came to.
+  func verdict(_ variant: String, _ quantity: String) -> Verdict? {
+    cases.flatMap(\.outcomes).first {
+      $0.figures?.variant.name == "\(variant)@head" && $0.figures?.quantity == quantity
+    }?.verdict
+  }
+}

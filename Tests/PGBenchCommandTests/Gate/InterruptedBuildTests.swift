@@ -14,13 +14,7 @@ import Testing
 
 #if os(Linux)
   /// Gates that are ended while a compiler is at work.
-  ///
-  /// Off by default, as `CommitBuildTests` are.
-  @Suite(
-    "Interrupted build", .serialized,
-    .enabled(
-      if: ProcessInfo.processInfo.environment["PGBENCH_BUILDS"] == "1", "it takes all CPUs: PGBENCH_BUILDS=1")
-  )
+  @Suite("Interrupted build", .serialized, .alone)
   struct InterruptedBuildTests {
     /// The processes that have a text among their arguments.
     private static func processes(with text: String) -> [String] {

@@ -71,7 +71,8 @@ struct LockTests {
     try await first.lock { _ in Issue.record("nobody holds it") }
     let said = Lock<[String]>([])
     async let waiting: Void = second.lock { words in said.withLock { $0.append(words) } }
-    while said.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+    let hasSaid = await eventually { !said.withLock { $0.isEmpty } }
+    #expect(hasSaid)
     try await Task.sleep(for: .milliseconds(120))
     first.unlock()
     try await waiting
@@ -167,16 +168,20 @@ struct LockTests {
       #expect(own.holder()?.description.hasPrefix("process \(getpid()) (") == true)
       own.unlock()
       let holding = try await ServerShell(user: try .ofServer(), callersEnvironment: [:]).run(
-        #"flock --nonblock --no-fork "$1" sleep 60 >/dev/null 2>&1 & echo $!"#, [file.path])
+        // Waits for the lock, which a program that another test is just starting has inherited until it runs.
+        #"flock --no-fork "$1" sleep 3600 >/dev/null 2>&1 & echo $!"#, [file.path])
       let process = try #require(pid_t(holding.output.filter(\.isNumber)))
       defer { kill(process, SIGKILL) }
-      while own.isTaken() != true { try await Task.sleep(for: .milliseconds(5)) }
+      let isTaken = await eventually {
+        own.isTaken() == true && own.holder()?.description.contains("(sleep)") == true
+      }
+      #expect(isTaken)
       let said = Lock<[String]>([])
       let waiting = Task { try await own.lock { words in said.withLock { $0.append(words) } } }
-      while said.withLock({ $0.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+      _ = await eventually { !said.withLock { $0.isEmpty } }
       waiting.cancel()
       _ = await waiting.result
-      let words = said.withLock { $0[0] }
+      let words = try #require(said.withLock { $0.first })
       #expect(words.contains("process \(process) (sleep), of user \(try ServerUser.ofServer().name)"))
     }
   #endif

@@ -64,7 +64,7 @@ struct CancellationStormTests {
           defer { isOver.note(()) }
           _ = try await connection.query("SELECT pg_sleep(3)")
         }
-        while connection.transactionStatus != .active { await Task.yield() }
+        while connection.transactionStatus != .active, isOver.elements.isEmpty { await Task.yield() }
         let task = Task { try await call.make(connection, round) }
         try await Task.sleep(for: delay.upTo(.milliseconds(2)))
         let moment = ContinuousClock.now
