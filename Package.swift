@@ -176,17 +176,25 @@ let package = Package(
   ]
 )
 
-/// The drivers' tests and what they take, and nothing else: PGBENCH_PACKAGE=driver.
+/// The targets of parts of the package, for those whose time goes into builds: `swift test --filter` builds all targets.
 ///
-/// `swift test --filter` builds all targets, which under a sanitizer takes minutes.
-if Context.environment["PGBENCH_PACKAGE"] == "driver" {
-  let kept = [
+/// - `driver`: the drivers' tests and what they take, for the sanitizers, under which the rest takes minutes.
+/// - `benchmarks`: the benchmarks and what they take, for comparisons of this package's own commits.
+let parts: [String: Set<String>] = [
+  "driver": [
     "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGTestSupport",
-    "PGSystemTests",
-    "PGDriverTests",
-  ]
+    "PGSystemTests", "PGDriverTests",
+  ],
+  "benchmarks": [
+    "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGStatistics",
+    "PGMeasuring", "PGVerdicts", "PGReporting", "PGBenchHost", "PGBenchKit", "DriverBenchmarks",
+  ],
+]
+
+if let kept = Context.environment["PGBENCH_PACKAGE"].flatMap({ parts[$0] }) {
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = [.library(name: "PGDriver", targets: ["PGDriver"])]
+  // Only the command takes it.
   package.dependencies.removeAll { dependency in
     if case .sourceControl(_, let location, _) = dependency.kind {
       location.hasSuffix("argument-parser")

@@ -1,4 +1,4 @@
-"""What the scripts of this folder share: the command after their own arguments, other work, and a comparison's gates."""
+"""What the scripts of this folder share: the command after their own arguments, a comparison, other work, its gates."""
 
 import contextlib
 import json
@@ -15,6 +15,13 @@ def arguments(parser):
     if not command:
         parser.error("give the command after --")
     return options, command
+
+
+def gate(command, clone, *options, **variables):
+    """Compares two commits of a clone of this package, of which only the benchmarks and what they take are built."""
+    return subprocess.run(
+        command + ["gate", "--pass-env", "PGBENCH_PACKAGE", *options], cwd=clone, capture_output=True, text=True,
+        env=os.environ | {"PGBENCH_PACKAGE": "benchmarks"} | variables)
 
 
 @contextlib.contextmanager

@@ -18,7 +18,7 @@ import statistics
 import subprocess
 import tempfile
 
-from common import arguments, gates
+from common import arguments, gate, gates
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -65,9 +65,7 @@ def main():
                 file.write_text(text + function(number * 10 + place, generator))
             git(clone, "commit", "--quiet", "--all", "--message", f"Move code, {number + 1}")
             report = f"{scratch}/report"
-            result = subprocess.run(
-                command + ["gate", "--base", base, "--filter", options.filter, "--report-dir", report],
-                cwd=clone, capture_output=True, text=True)
+            result = gate(command, clone, "--base", base, "--filter", options.filter, "--report-dir", report)
             codes[result.returncode] += 1
             line = f"{number + 1}: exit {result.returncode}"
             try:
@@ -75,14 +73,14 @@ def main():
             except OSError:
                 print(line, result.stderr[-2000:], flush=True)
                 continue
-            for _, gate in found:
-                figures = gate.get("figures", {})
-                verdicts[gate["outcome"]] += 1
+            for _, one in found:
+                figures = one.get("figures", {})
+                verdicts[one["outcome"]] += 1
                 if figures.get("quantity") == "time" and figures["reference"].endswith("@base"):
                     ratios[figures["variant"]].append(figures["estimate"])
                     line += f"; {figures['variant']} {figures['estimate']:.4f} ({figures['low']:.4f} to {figures['high']:.4f})"
-                if gate["outcome"] != "withinTolerance":
-                    line += f"; {gate['outcome']} {figures.get('variant')} {figures.get('quantity')}"
+                if one["outcome"] != "withinTolerance":
+                    line += f"; {one['outcome']} {figures.get('variant')} {figures.get('quantity')}"
             print(line, flush=True)
     print(f"exit codes {dict(codes)}; gates {dict(verdicts)}")
     print("| variant | commits | median shift | standard deviation | largest |\n|---|---:|---:|---:|---:|")

@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 
-from common import arguments, gates, other_work
+from common import arguments, gate, gates, other_work
 
 POINT = "ToolbenchBenchmarks/point"
 CLIENTS = "ConcurrentBenchmarks"
@@ -155,21 +155,20 @@ def compare(command, clone, plan, benchmarks):
     """Runs a comparison; returns its exit code, its gates and its seconds."""
     with tempfile.TemporaryDirectory() as folder:
         start = time.monotonic()
-        result = subprocess.run(
-            command + ["gate", "--base", "HEAD", "--filter", benchmarks, "--report-dir", folder],
-            cwd=clone, capture_output=True, text=True, env=os.environ | {"PGBENCH_PLANT": plan})
+        result = gate(
+            command, clone, "--base", "HEAD", "--filter", benchmarks, "--report-dir", folder, PGBENCH_PLANT=plan)
         took = time.monotonic() - start
         try:
-            found = [gate for _, gate in gates(folder)]
+            found = [one for _, one in gates(folder)]
         except OSError:
             print(result.stderr[-2000:], flush=True)
             found = []
         return result.returncode, found, took
 
 
-def told(gate):
-    figures = gate.get("figures", {})
-    return f"{gate['outcome']}: {figures.get('variant')} {figures.get('quantity')} {figures.get('estimate', 0):.4g}"
+def told(one):
+    figures = one.get("figures", {})
+    return f"{one['outcome']}: {figures.get('variant')} {figures.get('quantity')} {figures.get('estimate', 0):.4g}"
 
 
 def main():
@@ -195,13 +194,13 @@ def main():
                     code, found, took = compare(command, clone, plan, benchmarks)
                     codes[code] += 1
                     seconds.append(took)
-                    notable = [gate for gate in found if gate["outcome"] != "withinTolerance"]
-                    for gate in notable:
-                        figures = gate.get("figures", {})
+                    notable = [one for one in found if one["outcome"] != "withinTolerance"]
+                    for one in notable:
+                        figures = one.get("figures", {})
                         if figures.get("variant", "").startswith("libpq"):
-                            others += gate["outcome"] in ("regressed", "suspect")
-                        elif gate["outcome"] in ("regressed", "suspect"):
-                            quantities[f"{figures.get('quantity')} {gate['outcome']}"] += 1
+                            others += one["outcome"] in ("regressed", "suspect")
+                        elif one["outcome"] in ("regressed", "suspect"):
+                            quantities[f"{figures.get('quantity')} {one['outcome']}"] += 1
                     line = f"{name}, {number + 1}: exit {code}, {took:.0f} s; " + "; ".join(map(told, notable))
                     print(line, flush=True)
                     if options.out:
