@@ -71,8 +71,13 @@ final class PollSelector: Selector, @unchecked Sendable {
     if mustWake { wake() }
   }
 
+  /// Ends a `select` in progress that is about the socket: the kernel keeps it open until poll(2) returns, so
+  /// that closing it wouldn't reach the other side.
   func forget(_ socket: Int32) {
-    watches.withLock { $0.interests[socket] = nil }
+    let mustWake = watches.withLock { watches in
+      watches.interests.removeValue(forKey: socket) != nil && watches.isSelecting
+    }
+    if mustWake { wake() }
   }
 
   func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {

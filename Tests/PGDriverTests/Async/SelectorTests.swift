@@ -110,6 +110,25 @@ struct SelectorTests {
     #expect(Self.ready(selector) == pairs.prefix(10).map(\.near).sorted())
   }
 
+  @Test(
+    "lets go of a socket that is forgotten while it waits: the other side sees it closed",
+    arguments: EventLoop.Backend.allCases)
+  func closedMeanwhile(backend: EventLoop.Backend) async throws {
+    let selector = try Self.selector(backend)
+    let pair = try SocketPair()
+    try selector.watch(pair.near, for: .readable, after: nil)
+    let threads = try BlockingExecutor(threads: 1)
+    let waiting = Task(executorPreference: threads) { Self.ready(selector, -1) }
+    // Or it would be forgotten before any wait begins.
+    try await Task.sleep(for: .milliseconds(200))
+    selector.forget(pair.near)
+    pair.closeNear()
+    #expect(await eventually { pair.isFarAtItsEnd })
+    selector.wake()
+    _ = await waiting.value
+    threads.shutdown()
+  }
+
   @Test("waits as long as it was told to", arguments: EventLoop.Backend.allCases)
   func timeout(backend: EventLoop.Backend) throws {
     let selector = try Self.selector(backend)
@@ -151,7 +170,7 @@ struct SelectorTests {
 
 /// Two connected sockets that don't block.
 private final class SocketPair {
-  let near: Int32
+  private(set) var near: Int32
   private var far: Int32
 
   init() throws {
@@ -167,7 +186,7 @@ private final class SocketPair {
   }
 
   deinit {
-    close(near)
+    closeNear()
     closeFar()
   }
 
@@ -184,8 +203,19 @@ private final class SocketPair {
     while write(near, bytes, bytes.count) > 0 {}
   }
 
+  func closeNear() {
+    if near >= 0 { close(near) }
+    near = -1
+  }
+
   func closeFar() {
     if far >= 0 { close(far) }
     far = -1
+  }
+
+  /// Whether the near end was closed, as far as the other one sees.
+  var isFarAtItsEnd: Bool {
+    var byte: UInt8 = 0
+    return read(far, &byte, 1) == 0
   }
 }

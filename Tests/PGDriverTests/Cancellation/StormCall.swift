@@ -73,8 +73,8 @@ extension StormCall {
     StormCall(name: "executeMany", storage: .rows(3000)) { connection, round in
       try await connection.executeMany("INSERT INTO t VALUES ($1)", (0..<3000).map { _ in [round] })
     },
-    StormCall(name: "executeMany of many", isEndless: true, storage: .rows(0)) { connection, _ in
-      try await connection.executeMany("INSERT INTO t VALUES ($1)", manyRows)
+    StormCall(name: "executeMany of many", storage: .rows(manyRows)) { connection, round in
+      try await connection.executeMany("INSERT INTO t VALUES ($1)", (0..<manyRows).map { _ in [round] })
     },
     StormCall(name: "transaction", storage: .rows(2)) { connection, round in
       try await connection.transaction { connection in
@@ -123,7 +123,7 @@ extension StormCall {
     },
     StormCall(name: "copyRows of millions", isEndless: true, storage: .rows(0)) { connection, round in
       try await connection.copyRows(into: "t") { writer in
-        for _ in 0..<4_000_000 { try await writer.append(round) }
+        for _ in 0..<40_000_000 { try await writer.append(round) }
       }
     },
     StormCall(name: "copyIn", storage: .rows(20_000)) { connection, round in
@@ -136,7 +136,7 @@ extension StormCall {
     StormCall(name: "copyIn of much", isEndless: true, storage: .rows(0)) { connection, round in
       let piece = String(repeating: "\(round)\n", count: 1000)
       try await connection.copyIn("COPY t FROM STDIN") { writer in
-        for _ in 0..<5000 { try await writer.write(piece.utf8) }
+        for _ in 0..<50_000 { try await writer.write(piece.utf8) }
       }
     },
     StormCall(name: "copyIn whose body suspends", isEndless: true, storage: .rows(0)) { connection, round in
@@ -162,7 +162,7 @@ extension StormCall {
     },
   ]
 
-  private static let manyRows: [[any PostgresEncodable]] = (0..<50_000).map { [$0] }
+  private static let manyRows = 50_000
 
   private static func megabytes(_ count: Int) -> String { String(repeating: "m", count: count << 20) }
 }
