@@ -1,6 +1,12 @@
 package import PGReporting
 import PGSystem
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// Hands a report over: to the terminal, to its files, and to GitHub.
 ///
 /// Its files are JSON, Markdown and a page of HTML, beside a folder with a picture of each chart.
@@ -75,8 +81,24 @@ package struct ReportDelivery: Sendable {
     }
     deliver("The report in JSON", to: json) { try JSONReportWriter().text(report) }
     guard isWhole else { return }
+    removeCharts(but: Set(charts.map(\.name)))
     for chart in charts {
       deliver("A chart", to: "\(folder)/\(self.charts)/\(chart.name).svg", isTold: false) { chart.file() }
+    }
+  }
+
+  /// Removes the charts of an earlier run, which would be taken for this one's.
+  ///
+  /// A file is a chart's if it says so in its first line of SVG; what else is in the folder stays.
+  private func removeCharts(but names: Set<String>) {
+    let folder = "\(self.folder)/\(charts)"
+    for file in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+      guard file.hasSuffix(".svg") else { continue }
+      let (name, path) = (String(file.dropLast(4)), "\(folder)/\(file)")
+      guard !names.contains(name), let bytes = try? BoundedFile.bytes(of: path, mustBeRegular: true),
+        Chart.isFile(bytes, named: name)
+      else { continue }
+      try? FileManager.default.removeItem(atPath: path)
     }
   }
 

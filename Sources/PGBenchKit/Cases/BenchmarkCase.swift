@@ -117,19 +117,19 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let outcomes = gates.explained(decided, of: gates.plan.gates(on: samples), analysis: analysis)
     for comparison in analysis.comparisons { run.progress.say(Self.line(comparison)) }
     gates.record(outcomes, sourceLocation: call.test?.sourceLocation)
-    run.record(
-      CaseReport(
-        call.identity, samples: samples, analysis: analysis, gates: outcomes,
-        baseline: baselines.comparison(of: call.identity, samples: samples, here: here), clients: clients,
-        placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
-          .joined(separator: "; "),
-        operationsCounted: operationsPerIteration,
-        machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
-        questions: settings.questions,
-        source: call.test.map {
-          TestSource(file: $0.sourceLocation.fileID, line: $0.sourceLocation.line, command: gates.command)
-        }),
-      samples: samples, on: server.info, kitCost: kitCost)
+    let report = CaseReport(
+      call.identity, samples: samples, analysis: analysis, gates: outcomes,
+      baseline: baselines.comparison(of: call.identity, samples: samples, here: here), clients: clients,
+      placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
+        .joined(separator: "; "),
+      operationsCounted: operationsPerIteration,
+      machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
+      questions: settings.questions,
+      source: call.test.map {
+        TestSource(file: $0.sourceLocation.fileID, line: $0.sourceLocation.line, command: gates.command)
+      })
+    run.record(report, samples: samples, on: server.info, kitCost: kitCost)
+    TestRun.current?.add(report)
     return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
   }
 

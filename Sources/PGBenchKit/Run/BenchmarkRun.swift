@@ -150,19 +150,30 @@ final class BenchmarkRun: Sendable {
 
   /// The report as it is now; nil if there is nothing to tell.
   func report(incomplete: String? = nil) -> BenchmarkReport? {
-    guard let settings = try? settings.get() else { return nil }
     let state = state.withLock { $0 }
     let cases = state.cases
-    guard !cases.isEmpty || !state.failures.isEmpty else { return nil }
+    guard !cases.isEmpty || !state.failures.isEmpty, let environment = environment(of: cases) else {
+      return nil
+    }
     // Suites run in any order; two reports should be read side by side.
     let ordered = cases.sorted { CaseIdentity.comesFirst($0.identity, $1.identity) }
     return BenchmarkReport(
-      environment: EnvironmentProbe.environment(
-        settings: settings, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost),
-      cases: ordered,
+      environment: environment, cases: ordered,
       falseAlarms: state.falseAlarms.map(BenchmarkReport.FalseAlarms.init),
       notMeasured: state.baselines?.stored?.missing(from: cases.map(\.identity)),
       failures: state.failures.sorted { ($0.suite, $0.test, $0.line) < ($1.suite, $1.test, $1.line) },
       incomplete: incomplete)
+  }
+
+  /// A report of some cases alone.
+  func report(of cases: [CaseReport]) -> BenchmarkReport? {
+    environment(of: cases).map { BenchmarkReport(environment: $0, cases: cases) }
+  }
+
+  private func environment(of cases: [CaseReport]) -> ReportEnvironment? {
+    guard let settings = try? settings.get() else { return nil }
+    let (server, kitCost) = state.withLock { ($0.server, $0.kitCost) }
+    return EnvironmentProbe.environment(
+      settings: settings, server: server, cases: cases, startedAt: startedAt, kitCost: kitCost)
   }
 }

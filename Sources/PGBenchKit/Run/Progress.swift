@@ -14,6 +14,8 @@ final class Progress: Sendable {
     var longestSweep = 1
     var spent = 0
     var finished = 0
+    /// The greatest part of the whole that has been told: one that grows meanwhile takes nothing back.
+    var told = 0
   }
 
   private let state = Lock(State())
@@ -70,11 +72,18 @@ final class Progress: Sendable {
   /// - Parameter cases: How many cases its test has at least.
   /// - Parameter number: Which one of its case it is, from 1.
   func begins(_ name: String, variants: [Variant], of test: Test.ID?, cases: Int, number: Int) {
-    let text = state.withLock { state in
+    let text = line(of: name, variants: variants, of: test, cases: cases, number: number)
+    Console.standardError("\(Printable.line(text))\n")
+  }
+
+  /// What is said of a benchmark that begins, which is counted.
+  func line(of name: String, variants: [Variant], of test: Test.ID?, cases: Int, number: Int) -> String {
+    state.withLock { state in
       if let test { state.tests[test, default: Counts()].begins(cases: cases, number: number) }
       let total = state.tests.values.reduce(0) { $0 + $1.total }
       let done = state.tests.values.reduce(0) { $0 + $1.done }
-      let percent = total == 0 ? 0 : min(99, done * 100 / total)
+      let percent = max(state.told, total == 0 ? 0 : min(99, done * 100 / total))
+      state.told = percent
       let drivers = variants.map(\.name).joined(separator: " and ")
       var line = "[\(percent < 10 ? " " : "")\(percent) %] \(name): \(drivers)"
       if state.finished > 0 {
@@ -83,7 +92,6 @@ final class Progress: Sendable {
       }
       return line
     }
-    Console.standardError("\(Printable.line(text))\n")
   }
 
   /// Counts a benchmark that is done or failed.

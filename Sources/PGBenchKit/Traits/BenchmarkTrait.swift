@@ -35,7 +35,10 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
       guard TestRun.current?.test != test.id else { return try await function() }
       if let cases = test.numberOfCases { BenchmarkRun.current.progress.learn(test.id, cases: cases) }
       return try await withTurn(for: test) {
-        try await TestRun.$current.withValue(TestRun(test.id)) { try await function() }
+        let cases = TestRun(test.id)
+        // Even those of a test that then failed.
+        defer { attach(cases.reports, to: test) }
+        try await TestRun.$current.withValue(cases) { try await function() }
       }
     }
     guard CaseScope.current?.test != test.id else { return try await function() }
@@ -51,6 +54,11 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
       }
       try await worker.attend(scope, test, testCase, function)
     }
+  }
+
+  private func attach(_ cases: [CaseReport], to test: Test) {
+    guard !cases.isEmpty, let report = BenchmarkRun.current.report(of: cases) else { return }
+    TestAttachments(of: test.displayName ?? test.name, report).record(sourceLocation: test.sourceLocation)
   }
 
   /// Waits for the test's turn, and runs its cases one after another.

@@ -1,6 +1,7 @@
 import PGBenchHost
 import PGDriver
 import PGMeasuring
+import PGReporting
 import PGSystem
 import Testing
 
@@ -85,8 +86,15 @@ final class TestRun: Sendable {
 
   let test: Test.ID
   private let given = Lock<[[CaseIdentity.Argument]: [TestArgument]]>([:])
+  private let measured = Lock<[CaseReport]>([])
 
   init(_ test: Test.ID) { self.test = test }
+
+  /// What its cases came to so far.
+  var reports: [CaseReport] { measured.withLock(\.self) }
+
+  /// Keeps what a case came to.
+  func add(_ report: CaseReport) { measured.withLock { $0.append(report) } }
 
   /// Whether no other case was given what reads the same; what is equal is the same case once more.
   func isNew(_ arguments: [TestArgument], as words: [CaseIdentity.Argument]) -> Bool {

@@ -58,6 +58,11 @@ package struct Chart: Sendable, Hashable {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\(svg)\n"
   }
 
+  /// Whether these bytes are those of a chart's file, which is called as its element.
+  package static func isFile(_ bytes: [UInt8], named name: String) -> Bool {
+    String(decoding: bytes.prefix(400), as: UTF8.self).contains(#"class="chart" id="\#(name)""#)
+  }
+
   private func element(attributes: String, top: Double, before: String) -> String {
     let box = "0 \(SVG.number(top)) \(SVG.number(Self.width)) \(SVG.number(height - top))"
     return

@@ -58,7 +58,7 @@ struct DeliveryTests {
     }
   }
 
-  @Test("Tests that failed to run are on top of the report, with their line and their error")
+  @Test("Tests that ended with an error are on top of the report, with their line and their error")
   func failures() async throws {
     try await ChildRun.of("DeliveryBenchmarks/(quiet|fixture|decoding|misspelt|cancelled)") { run in
       #expect(run.exitCode == 1)
@@ -73,13 +73,13 @@ struct DeliveryTests {
       #expect(failures[0].error.contains("NONSENSE") && failures[2].error.contains("Int"))
       #expect(report.cases.map(\.test) == ["A point query"])
       let markdown = try run.markdown()
-      let failed = try #require(markdown.firstRange(of: "## Tests that failed to run"))
+      let failed = try #require(markdown.firstRange(of: "## Tests that ended with an error"))
       let measured = try #require(markdown.firstRange(of: "## Delivery"))
       #expect(failed.lowerBound < measured.lowerBound)
       #expect(markdown.contains("\n- **Delivery / A fixture that the server refuses**: "))
       #expect(markdown.contains("\n  `PGBenchKitTests/DeliveryBenchmarks.swift:"))
       #expect(failures[0].command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/fixture'") == true)
-      #expect(run.output.contains("\nTests that failed to run\n"), "\(run.output)")
+      #expect(run.output.contains("\nTests that ended with an error\n"), "\(run.output)")
     }
   }
 
@@ -249,5 +249,51 @@ struct DeliveryTests {
       #expect(gates[0].explanation != nil && gates[2].explanation == nil)
       #expect(try run.markdown().contains("| within tolerance |"))
     }
+  }
+
+  @Test("A test's page, its charts and the samples of a case that failed are attached to it")
+  func attachments() async throws {
+    let folder = Self.path()
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    try await ChildRun.of(
+      "DeliveryBenchmarks/(statements|times)", arguments: ["--attachments-path", folder]
+    ) { run in
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(
+        Set(files).isSuperset(of: [
+          "five-statements.html", "five-statements.json", "gates-on-times.html", "delivery-bars.svg",
+        ]))
+      func text(_ file: String) throws -> String {
+        try String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8)
+      }
+      #expect(try text("five-statements.html").contains("Regressed: 5 statements of sync, 1 allowed."))
+      let samples = try JSONReportWriter().report(from: text("five-statements.json"))
+      #expect(samples.cases.map(\.test) == ["Five statements"])
+      #expect(
+        samples.cases[0].rounds == (try run.report().cases.first { $0.test == "Five statements" }?.rounds))
+    }
+  }
+
+  @Test("A run's charts take the place of an earlier run's, and of no other file")
+  func charts() async throws {
+    let folder = Self.path()
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    func charts(after test: String) async throws -> [String] {
+      try await ChildRun.of("DeliveryBenchmarks/\(test)", environment: ["PGBENCH_REPORT_DIR": folder]) { _ in
+        try FileManager.default.contentsOfDirectory(atPath: "\(folder)/charts").sorted()
+      }
+    }
+    let onlyOfFirst = "delivery-latency-2.svg"
+    let first = try await charts(after: "times")
+    #expect(first.contains(onlyOfFirst), "\(first)")
+    let own = ["mine.svg", "notes.txt"]
+    for file in own {
+      try "<svg class=\"chart\" id=\"x\"/>".write(
+        toFile: "\(folder)/charts/\(file)", atomically: true, encoding: .utf8)
+    }
+    let second = try await charts(after: "statements")
+    #expect(second.contains("delivery-latency.svg") && !second.contains(onlyOfFirst), "\(second)")
+    #expect(Set(second).isSuperset(of: own))
   }
 }
