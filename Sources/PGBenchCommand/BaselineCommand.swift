@@ -73,8 +73,9 @@ struct BaselineCommand: ParsableCommand {
 struct Failure: Error, CustomStringConvertible {
   let description: String
 
+  /// - Parameter description: May quote files, and what steers a terminal doesn't get through.
   init(_ description: String) {
-    self.description = description
+    self.description = Printable.lines(description)
   }
 }
 
@@ -98,10 +99,10 @@ enum InputFile {
     }
     do {
       return try make(text)
-    } catch let DecodingError.dataCorrupted(context) where context.codingPath.isEmpty {
-      throw Failure("\(path): \(context.debugDescription)")
+    } catch let error as DecodingError {
+      throw Failure(Printable.line("\(path): \(error.reason). \(advice)"))
     } catch {
-      throw Failure("\(path) is no report of PGBenchKit, or is damaged: \(error)")
+      throw Failure(Printable.line("\(path): \(error)"))
     }
   }
 }

@@ -3,6 +3,7 @@ import PGBenchHost
 import PGMeasuring
 import PGReporting
 import PGSystem
+import PGVerdicts
 
 /// Shows a report in another form, or writes it for another tool.
 struct Report: ParsableCommand {
@@ -44,7 +45,10 @@ struct Report: ParsableCommand {
 
   func validate() throws {
     guard (file == nil) != (history == nil) else {
-      throw ValidationError("Name a benchmark_report.json, or a folder of them with --history.")
+      throw ValidationError(
+        file == nil
+          ? "Name a benchmark_report.json, or a folder of them with --history."
+          : "Name a benchmark_report.json, or a folder of them with --history, but not both.")
     }
   }
 
@@ -72,7 +76,14 @@ enum ReportInput {
     do {
       self = .run(try JSONReportWriter().report(from: text))
     } catch {
-      guard let study = try StudyFile.ifOne(in: text) else { throw error }
+      guard let study = try StudyFile.ifOne(in: text) else {
+        guard (try? Baseline.ifOne(in: text)) == nil else {
+          throw Failure(
+            "This is a baseline, not a report: `pgbench-kit compare` shows two of them side by side, and "
+              + "`report --history FOLDER` how their ratios went.")
+        }
+        throw error
+      }
       self = .study(study)
     }
   }

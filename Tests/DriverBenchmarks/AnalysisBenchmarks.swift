@@ -42,11 +42,38 @@ struct AnalysisBenchmarks {
     #expect(try result["report"].latency.p50 < .seconds(1))
   }
 
+  @Test(
+    "A format of the report of 100 cases of 1,000,000 samples",
+    arguments: ["json", "markdown", "html", "terminal", "charts"] + ReportExports.all.map { $0.name })
+  func formats(_ name: String) async throws {
+    try await benchmark(
+      4,
+      variants: [
+        BenchmarkVariant("writing", driver: NoDriver()) { _, _, _ in
+          try Self.size(of: name, try Self.longestReport.get())
+        }
+      ])
+  }
+
+  /// Of a form of a report, in bytes.
+  private static func size(of format: String, _ report: BenchmarkReport) throws -> Int {
+    switch format {
+    case "json": try JSONReportWriter().text(report).utf8.count
+    case "markdown": MarkdownRenderer().text(ReportDocument(report)).utf8.count
+    case "html": HTMLRenderer(charts: "charts").text(ReportDocument(report), title: "Report").utf8.count
+    case "terminal": TerminalRenderer().text(ReportDocument(report)).utf8.count
+    case "charts": ReportDocument(report).charts.reduce(0) { $0 + $1.file().utf8.count }
+    default: try ReportExports.named(format).files(report).reduce(0) { $0 + $1.text.utf8.count }
+    }
+  }
+
   private static let longCase = samples(blocks: 5000, seed: 1)
 
-  /// Twenty tests of five counts each in four suites, every case of 600 rounds.
-  private static let longReport = Result {
-    let measured = samples(blocks: 600, seed: 2)
+  private static let longReport = Result { try report(of: samples(blocks: 600, seed: 2)) }
+  private static let longestReport = Result { try report(of: longCase) }
+
+  /// Twenty tests of five counts each in four suites, every case of the same samples.
+  private static func report(of measured: SampleSet) throws -> BenchmarkReport {
     let analysis = try Analysis(of: measured)
     return BenchmarkReport(
       environment: ReportEnvironment(

@@ -2,6 +2,7 @@ import Foundation
 import PGMeasuring
 import PGReporting
 import PGSystem
+import PGVerdicts
 import Subprocess
 import Testing
 
@@ -27,6 +28,18 @@ struct ReportCommandTests {
     return (code, result.standardOutput, result.standardError)
   }
 
+  private static var baseline: String {
+    get throws {
+      let baseline = Baseline(fingerprint: Fingerprint(of: environment), cases: [])
+      return String(decoding: try JSONEncoder().encode(baseline), as: UTF8.self)
+    }
+  }
+
+  private static let environment = ReportEnvironment(
+    cpu: "Example CPU", cores: 2, operatingSystem: "Debian GNU/Linux 12", kernel: "Linux 6.1.0",
+    placement: "one CPU", buildMode: .optimised, seed: Seed(1), profile: "quick",
+    startedAt: "2024-03-01T12:00:00Z")
+
   private static let study = """
     {"standard": {"test_type": "standard",
       "async_results": [{"count": 10, "operations_per_second": {"mean": 3801.29}}],
@@ -37,10 +50,6 @@ struct ReportCommandTests {
   private static func inFolder(_ body: (String) async throws -> Void) async throws {
     let folder = "/tmp/pgbenchkit-tests-\(UInt64.random(in: 0 ... .max))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    let environment = ReportEnvironment(
-      cpu: "Example CPU", cores: 2, operatingSystem: "Debian GNU/Linux 12", kernel: "Linux 6.1.0",
-      placement: "one CPU", buildMode: .optimised, seed: Seed(1), profile: "quick",
-      startedAt: "2024-03-01T12:00:00Z")
     let report = try JSONReportWriter().text(BenchmarkReport(environment: environment, cases: []))
     try AtomicFile.write(report, to: "\(folder)/report.json")
     try AtomicFile.write(study, to: "\(folder)/study.json")
@@ -95,6 +104,29 @@ struct ReportCommandTests {
       }
       let again = try await Self.run(["\(folder)/study.json", "--format", "study"])
       #expect(again.exitCode == 0 && again.output.contains("\"async_wins\": 1"), "\(again.error)")
+    }
+  }
+
+  @Test(
+    "says of a file that it can't read what is wrong and what to give, and lets nothing of it steer a terminal"
+  )
+  func unreadable() async throws {
+    try await Self.inFolder { folder in
+      let report = try String(contentsOfFile: "\(folder)/report.json", encoding: .utf8)
+      let broken =
+        [
+          (report.prefix(200), "it is no JSON, or cut short"), ("{}", "has no key \"schemaVersion\""),
+          (report.replacing("\"quick\"", with: "7")[...], "environment.profile is of another type"),
+          (report.replacing("\"optimised\"", with: "\"\\u001b[2J\\n::error::owned\"")[...], "buildMode"),
+          (try Self.baseline[...], "This is a baseline"),
+        ] as [(Substring, String)]
+      for (text, words) in broken {
+        try AtomicFile.write(String(text), to: "\(folder)/broken.json")
+        let result = try await Self.run(["\(folder)/broken.json"])
+        #expect(result.exitCode == 1 && result.error.contains(words), "\(result.error)")
+        #expect(!result.error.contains("\u{1B}") && !result.error.contains("\n::"), "\(result.error)")
+        #expect(!result.error.contains("CodingKeys"), "\(result.error)")
+      }
     }
   }
 

@@ -147,12 +147,12 @@ package struct CaseNames: Sendable {
 
   /// The whole name, such as `Users / Find a user by name / 1000`.
   package func full(_ identity: CaseIdentity) -> String {
-    function(of: identity).map { "\(identity) [\($0)]" } ?? identity.description
+    Printable.name(function(of: identity).map { "\(identity) [\($0)]" } ?? identity.description)
   }
 
   /// The name within its suite and without the count, such as `Find (status: paid)`.
   package func title(_ identity: CaseIdentity) -> String {
-    function(of: identity).map { "\(identity.title) [\($0)]" } ?? identity.title
+    Printable.name(function(of: identity).map { "\(identity.title) [\($0)]" } ?? identity.title)
   }
 
   private func function(of identity: CaseIdentity) -> String? {

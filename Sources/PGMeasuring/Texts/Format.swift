@@ -52,10 +52,28 @@ package enum Format {
     fixed(ratio, places: width < 0.002 ? 5 : width < 0.02 ? 4 : width < 0.2 ? 3 : 2)
   }
 
+  /// The end of a ratio's interval that is nearer to 1, for "at least" and "at most": rounded towards 1, with
+  /// as many decimals as tell it from 1.
+  package static func bound(_ ratio: Double, like width: Double) -> String {
+    let usual = decimals(ratio, like: width).split(separator: ".").last?.count ?? 2
+    for places in usual...6 {
+      let text = fixed(ratio, places: places, rule: ratio < 1 ? .up : .down)
+      if text.contains(where: { "23456789".contains($0) }) || places == 6 { return text }
+    }
+    return decimals(ratio, like: width)
+  }
+
   /// A fraction as per cent with two significant digits: `0.34 %`.
   package static func percent(_ fraction: Double) -> String {
     let percent = abs(fraction * 100)
     return "\(fixed(fraction * 100, places: percent < 0.995 ? 2 : percent < 9.95 ? 1 : 0)) %"
+  }
+
+  /// By how much something changed at least, as per cent with two significant digits, rounded down.
+  package static func least(_ fraction: Double) -> String {
+    let percent = abs(fraction * 100)
+    return
+      "\(fixed(percent, places: percent < 0.1 ? 3 : percent < 1 ? 2 : percent < 10 ? 1 : 0, rule: .down)) %"
   }
 
   /// A fraction as per cent with its sign and two decimals: `+0.34 %`.
@@ -124,9 +142,11 @@ package enum Format {
   }
 
   /// A number rounded to so many decimals, with thousands separators; `–` for what is no number.
-  package static func fixed(_ value: Double, places: Int) -> String {
+  package static func fixed(
+    _ value: Double, places: Int, rule: FloatingPointRoundingRule = .toNearestOrAwayFromZero
+  ) -> String {
     let scale = (0..<places).reduce(1) { power, _ in power * 10 }
-    let scaled = (value.magnitude * Double(scale)).rounded()
+    let scaled = (value.magnitude * Double(scale)).rounded(rule)
     guard scaled < 1e18 else { return "–" }
     let (whole, rest) = Int(scaled).quotientAndRemainder(dividingBy: scale)
     let sign = value < 0 && scaled > 0 ? "−" : ""
@@ -165,6 +185,15 @@ package enum Printable {
     return line
   }
 
+  /// The same for a name, in which line breaks and tabs are seen, for names that differ by them alone are not
+  /// the same.
+  package static func name(_ text: String) -> String {
+    guard text.unicodeScalars.contains(where: isBreak) else { return line(text) }
+    return line(
+      text.replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
+        .replacing("\t", with: "\\t"))
+  }
+
   /// The same for a text of several lines, whose line breaks stay.
   package static func lines(_ text: String) -> String {
     text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line(String($0)) }
@@ -178,10 +207,12 @@ package enum Printable {
     }
   }
 
-  /// Controls, the marks, embeddings and isolates of bidirectional text, and what no text may hold.
+  /// Controls, the marks, embeddings and isolates of bidirectional text, what is not seen at all, and what no
+  /// text may hold.
   private static func isHarmful(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF,
+    case 0x00...0x1F, 0x7F...0x9F, 0xAD, 0x061C, 0x200B, 0x200E...0x200F, 0x202A...0x202E, 0x2060...0x2069,
+      0xFEFF,
       0xFFF9...0xFFFB, 0xE0000...0xE007F:
       true
     default: false

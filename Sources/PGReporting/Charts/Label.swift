@@ -61,14 +61,14 @@ package enum ChartUnit: Sendable, Hashable {
     return "\(figure(value, width: width)) (\(ends[0]) to \(ends[1]))"
   }
 
-  /// A number with the digits that the width of its interval supports: the width has one or two of them.
+  /// A number with the digits that the width of its interval supports: the width has two of them.
   ///
   /// nil where either is no finite number, or too large.
   private static func rounded(_ value: Double, width: Double) -> String? {
     guard width > 0, width.isFinite, value.magnitude < 1e15 else { return nil }
     var places = 6
     var quantum = 1e-6
-    while quantum * 20 <= width, quantum < 1e12 {
+    while quantum * 100 <= width, quantum < 1e12 {
       quantum *= 10
       places -= 1
     }

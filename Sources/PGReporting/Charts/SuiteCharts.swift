@@ -13,7 +13,8 @@ package enum SuiteCharts {
   package static func charts(of suite: String, in report: BenchmarkReport) -> [Chart] {
     let cases = report.cases(of: suite)
     guard !cases.isEmpty else { return [] }
-    var charts = SuiteChartsBuilder(cases, stem: stem(of: suite, in: report))
+    var charts = SuiteChartsBuilder(
+      cases, stem: stem(of: suite, in: report), shown: ShownDifferences(in: report))
     charts.addRates()
     charts.addRatios()
     charts.addLatencies()
@@ -49,14 +50,16 @@ struct SuiteChartsBuilder {
   private let names: CaseNames
   private let looks: VariantLooks
   private let rates: [CaseIdentity: [Variant: CaseReport.Rate]]
+  private let shown: ShownDifferences
   private let hasSeveralTitles: Bool
   private let hasSeveralCounts: Bool
 
   /// Of how many cases latencies, accounts or rounds are drawn at most.
   static let greatestCases = 16
 
-  init(_ cases: [CaseReport], stem: String) {
+  init(_ cases: [CaseReport], stem: String, shown: ShownDifferences) {
     self.cases = cases
+    self.shown = shown
     self.stem = stem
     names = CaseNames(cases.map(\.identity))
     looks = VariantLooks(cases.flatMap(\.variants).map(\.variant))
@@ -160,7 +163,6 @@ struct SuiteChartsBuilder {
 
   /// All ratios in one chart for each reference.
   mutating func addRatios() {
-    let shown = ShownDifferences(in: cases)
     let pairs = cases.flatMap { one in one.comparisons.map { (one, $0) } }
     // Of two commits, each variant is held against itself at the base, in one chart.
     func reference(_ pair: VariantPair) -> Variant? { looks.isOfSides(pair) ? nil : pair.reference }

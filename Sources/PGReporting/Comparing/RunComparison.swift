@@ -16,6 +16,18 @@ package struct RunComparison: Sendable, Hashable {
     package let new: Double?
     /// New ÷ old with its 95 % interval; nil where one of them is missing.
     package let ratio: RatioEstimate?
+    /// In which of the runs the variant is, with a time or without.
+    package let place: Place
+
+    /// In which of two runs something is.
+    package enum Place: Sendable, Hashable {
+      /// In the first alone.
+      case old
+      /// In the second alone.
+      case new
+      /// In both.
+      case both
+    }
   }
 
   /// The fields in which what they were measured on differs, in words; if there are any, the times don't
@@ -46,9 +58,7 @@ package struct RunComparison: Sendable, Hashable {
         variants.append(variant)
       }
       return variants.map { variant in
-        Row(
-          entry.identity, variant, before?.figure(of: .time, variant: variant),
-          after?.figure(of: .time, variant: variant))
+        Row(entry.identity, variant, before, after)
       }
     }
   }
@@ -56,8 +66,13 @@ package struct RunComparison: Sendable, Hashable {
 
 extension RunComparison.Row {
   fileprivate init(
-    _ identity: CaseIdentity, _ variant: Variant, _ old: BaselineFigure?, _ new: BaselineFigure?
+    _ identity: CaseIdentity, _ variant: Variant, _ before: BaselineCase?, _ after: BaselineCase?
   ) {
+    let (old, new) = (
+      before?.figure(of: .time, variant: variant), after?.figure(of: .time, variant: variant)
+    )
+    let isIn = [before, after].map { $0?.variants.contains { $0.variant == variant } ?? false }
+    place = isIn == [true, true] ? .both : isIn[0] ? .old : .new
     self.identity = identity
     self.variant = variant
     self.old = old?.value
@@ -103,7 +118,7 @@ extension RunComparison {
       (different + warnings).map { .init(.note(.warning, $0)) }
         + [
           .init(.table(table)),
-          .init(.paragraph(isSameHour ? RunSections.storedTimesNote : Self.otherHourNote)),
+          .init(.paragraph(isSameHour ? Self.sameHourNote : Self.otherHourNote)),
         ])
   }
 
@@ -113,17 +128,30 @@ extension RunComparison {
   }
 
   private static let otherHourNote = """
-    Nothing is called faster or slower here: times of two hours of one machine differ by tens of per cent \
+    Times are of the typical run of the body. Nothing is called faster or slower here: times of two hours of one machine differ by tens of per cent \
     with the same code. `pgbench-kit gate` measures two commits in the same rounds. Of two runs right after \
     each other, --same-hour shows the changes with their intervals.
     """
 
+  private static let sameHourNote = """
+    Times are of the typical run of the body. ~: the interval spans 0. The intervals are of the two \
+    measurements; what changed between them, such as the machine's other work, is not in them.
+    """
+
   private static func quotient(_ row: Row) -> String {
-    row.ratio.map { Format.decimals($0.ratio, like: 0.1) } ?? (row.old == nil ? "new" : "removed")
+    row.ratio.map { Format.decimals($0.ratio, like: 0.1) } ?? withoutRatio(row)
+  }
+
+  private static func withoutRatio(_ row: Row) -> String {
+    switch row.place {
+    case .old: "removed"
+    case .new: "new"
+    case .both: "too few rounds"
+    }
   }
 
   private static func change(_ row: Row) -> [String] {
-    guard let ratio = row.ratio else { return [row.old == nil ? "new" : "removed", ""] }
+    guard let ratio = row.ratio else { return [withoutRatio(row), ""] }
     let interval =
       "\(Format.signedPercent(ratio.low - 1)) to \(Format.signedPercent(ratio.high - 1))"
     return [ratio.finding == .noDifferenceShown ? "~" : Format.signedPercent(ratio.ratio - 1), interval]

@@ -19,14 +19,18 @@ package struct Answer: Sendable, Hashable {
     var parts: [String] = []
     if report.incomplete != nil { parts.append("the run is incomplete") }
     parts += gates.failed
-    if failures > 0 { parts.append("\(Format.amount(failures, "test")) failed to run") }
+    if failures > 0 { parts.append("\(Format.amount(failures, "test")) ended with an error") }
     parts += gates.others
     if report.cases.isEmpty {
       parts.append("nothing was measured")
     } else if report.environment.buildMode == .debug {
       parts.append("the build was not optimised, so that nothing is said of who is faster")
     } else {
-      parts += DifferenceTally(report).parts
+      let differences = DifferenceTally(report).parts
+      parts += differences
+      if differences.isEmpty, report.cases.allSatisfy(\.gates.isEmpty) {
+        parts.append("\(Format.amount(report.cases.count, "case")) measured, with nothing to compare with")
+      }
     }
     text = Self.sentence(parts)
     tone =
@@ -153,7 +157,7 @@ private struct GateTally {
 }
 
 /// How many comparisons of variants show which difference, in the same words as the tables: what holds for
-/// all rows of a table together (`ShownDifferences`).
+/// all comparisons of the report together (`ShownDifferences`).
 private struct DifferenceTally {
   private var less = 0
   private var more = 0
@@ -162,18 +166,15 @@ private struct DifferenceTally {
   private var pairs: Set<VariantPair> = []
 
   init(_ report: BenchmarkReport) {
-    for suite in report.suites {
-      let cases = report.cases(of: suite)
-      let shown = ShownDifferences(in: cases)
-      for one in cases {
-        missing += one.missingComparisons.count
-        for comparison in one.comparisons {
-          pairs.insert(comparison.pair)
-          switch shown.finding(of: comparison, in: one) {
-          case .faster: less += 1
-          case .slower: more += 1
-          case .noDifferenceShown: none += 1
-          }
+    let shown = ShownDifferences(in: report)
+    for one in report.cases {
+      missing += one.missingComparisons.count
+      for comparison in one.comparisons {
+        pairs.insert(comparison.pair)
+        switch shown.finding(of: comparison, in: one) {
+        case .faster: less += 1
+        case .slower: more += 1
+        case .noDifferenceShown: none += 1
         }
       }
     }
@@ -189,11 +190,13 @@ private struct DifferenceTally {
             + Format.amount(all, "case"))
       } else {
         var found: [String] = []
-        let cases = Format.amount(all, "case")
-        if less > 0 { found.append("less time than \(pair.reference) in \(Format.count(less)) of \(cases)") }
+        func share(_ some: Int) -> String {
+          all == 1 ? "its only case" : "\(Format.count(some)) of \(Format.amount(all, "case"))"
+        }
+        if less > 0 { found.append("less time than \(pair.reference) in \(share(less))") }
         if more > 0 {
-          let other = less > 0 ? "more" : "more time than \(pair.reference)"
-          found.append("\(other) in \(Format.count(more))\(less > 0 ? "" : " of \(cases)")")
+          found.append(
+            less > 0 ? "more in \(Format.count(more))" : "more time than \(pair.reference) in \(share(more))")
         }
         parts.append("for certain \(pair.variant) takes \(Answer.list(found))")
         if none > 0 { parts.append("in \(Format.count(none)) no difference could be shown") }

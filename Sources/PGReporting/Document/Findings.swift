@@ -3,7 +3,7 @@ import PGStatistics
 
 /// What a run has found, in sentences made from verdicts and intervals alone.
 ///
-/// A difference is told where it holds for all rows of its suite's table together (`ShownDifferences`). How
+/// A difference is told where it holds for all comparisons of the report together (`ShownDifferences`). How
 /// large it is at least is the end of its interval that is nearer to "equal": the estimate itself is told by
 /// the table, beside its interval.
 enum Findings {
@@ -11,9 +11,9 @@ enum Findings {
   static func differences(_ report: BenchmarkReport) -> [String] {
     // What an unoptimised build measures means nothing.
     guard report.environment.buildMode != .debug else { return [] }
+    let shown = ShownDifferences(in: report)
     return report.suites.flatMap { suite -> [String] in
       let cases = report.cases(of: suite)
-      let shown = ShownDifferences(in: cases)
       let names = CaseNames(cases.map(\.identity))
       let pairs = cases.flatMap { $0.comparisons.map(\.pair) }.uniqued
       return pairs.flatMap { pair -> [String] in
@@ -51,7 +51,7 @@ enum Findings {
       }
       guard let least = ordered.first, let most = ordered.last else { return nil }
       func times(_ one: Compared) -> String {
-        "\(bound) \(Format.decimals(nearEnd(one.estimate), like: one.estimate.high - one.estimate.low)) times"
+        "\(bound) \(Format.bound(nearEnd(one.estimate), like: one.estimate.high - one.estimate.low)) times"
       }
       let subject = "an operation of \(pair.variant) takes \(word) time than one of \(pair.reference)"
       let cases = share(found.count, of: compared.count)

@@ -66,8 +66,7 @@ enum GateSections {
   static func all(_ report: BenchmarkReport) -> [Block] {
     let names = CaseNames(report.cases.map(\.identity))
     var table = Table(
-      columns: [.text("case"), .text("outcome"), .text("gate and figures")],
-      caption: "All gates with their figures", leading: 1)
+      columns: [.text("case"), .text("outcome"), .text("gate and figures")], leading: 1)
     for one in report.cases {
       let name = names.full(one.identity)
       for outcome in one.gates where !outcome.verdict.isKept {

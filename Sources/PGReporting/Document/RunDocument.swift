@@ -36,8 +36,23 @@ enum RunSections {
 
   /// All that comes after what was found: the figures, how they are read, and what they were measured on.
   static func figures(_ report: BenchmarkReport) -> [Block] {
-    report.suites.flatMap { SuiteSection.blocks($0, in: report) } + sweeps(report) + changes(report)
-      + GateSections.all(report) + summary(report) + explanations(report) + environment(report.environment)
+    report.suites.flatMap { SuiteSection.blocks($0, in: report) } + manyIntervals(report) + sweeps(report)
+      + changes(report) + GateSections.all(report) + summary(report) + explanations(report)
+      + environment(report.environment)
+  }
+
+  /// Why a table may say that no difference is shown beside an interval that excludes 1: the page explains it
+  /// with all else.
+  static func manyIntervals(_ report: BenchmarkReport) -> [Block] {
+    let shown = ShownDifferences(in: report)
+    let all = report.cases.flatMap { one in one.comparisons.map { (one, $0) } }
+    guard all.contains(where: { shown.isOneOfMany($0.1, in: $0.0) }) else { return [] }
+    return [
+      Block(
+        .paragraph(
+          "Of \(Format.count(all.count)) intervals some exclude 1 by chance: \"faster\" is said where that "
+            + "can't be, all together (Holm's procedure, 5 %)."), in: .brief)
+    ]
   }
 
   /// Where each variant is ahead, and where nothing could be shown.
@@ -66,9 +81,9 @@ enum RunSections {
         command: failure.command, failure.error, .bad)
     }
     return [
-      Block(.heading("Tests that failed to run", level: 2)),
+      Block(.heading("Tests that ended with an error", level: 2)),
       Block(
-        .paragraph("What they should have measured is missing below, or not to be trusted."), in: .full),
+        .paragraph("What they had measured before stands below; the rest of it is missing."), in: .full),
       Block(.remarks(.init(remarks))),
     ]
   }
@@ -110,8 +125,8 @@ enum RunSections {
       operation's time to the reference's, below 1 where it takes less, estimated from blocks of both that \
       ran side by side, the slowest twentieth of operations cut down. It is free of drift that the two \
       columns of operations per second contain, and of what only slows some operations down, so it need not \
-      be their quotient. Faster is said where it holds for all rows of a table together (Holm's procedure, \
-      5 %); an interval of 95 % is a single row's.
+      be their quotient. Faster is said where it holds for all comparisons of the report together (Holm's \
+      procedure, 5 %); an interval of 95 % is a single row's.
       """
     let dagger = """
       † Fewer than five samples are to be expected beyond this percentile: it hangs on the extremes.
@@ -175,7 +190,7 @@ enum RunSections {
     if let alarms = report.falseAlarms {
       lines.append(
         "False alarms: at most \(Format.errorRate(alarms.rate)) of such runs have any, shared by "
-          + "\(Format.amount(alarms.gates, "gate"))"
+          + "\(Format.amount(alarms.gates, "declared gate")) and the questions that they ask"
           + "\(alarms.least.map { ", of which each has \(Format.errorRate($0)) at least" } ?? "").")
     }
     lines += notCompared(report)

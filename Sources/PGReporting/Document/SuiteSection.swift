@@ -6,9 +6,10 @@ enum SuiteSection {
   /// The suite's table, which the brief form has alone, its charts, and what tells more of its variants.
   static func blocks(_ name: String, in report: BenchmarkReport) -> [ReportDocument.Block] {
     let cases = report.cases(of: name)
-    let narrow = SuiteTable.table(of: cases, groupsTests: true)
+    let shown = ShownDifferences(in: report)
+    let narrow = SuiteTable.table(of: cases, shown, groupsTests: true)
     let details =
-      [ReportDocument.Content.folded("Latency of single operations", [.init(.table(latencies(cases)))])]
+      [ReportDocument.Content.folded("Latency of single runs of the body", [.init(.table(latencies(cases)))])]
       + MetricTables.contents(of: cases)
       + [
         .folded(
@@ -20,9 +21,32 @@ enum SuiteSection {
     return [
       .init(.heading(name, level: 2)),
       .init(
-        .table(SuiteTable.table(of: cases), narrow: narrow.rows.contains { $0.group != nil } ? narrow : nil)),
+        .table(
+          SuiteTable.table(of: cases, shown), narrow: narrow.rows.contains { $0.group != nil } ? narrow : nil)
+      ),
     ]
+      + operations(of: cases).map { .init(.paragraph($0)) }
       + (SuiteCharts.charts(of: name, in: report).map { .chart($0) } + details).map { .init($0, in: .full) }
+  }
+
+  /// For how many operations a run of the body counts, where it isn't one: a rate is of operations, a time or
+  /// a figure of a run of the body.
+  private static func operations(of cases: [CaseReport]) -> [String] {
+    let names = CaseNames(cases.map(\.identity))
+    let counts = cases.map(\.operationsCounted).uniqued
+    guard counts != [1] else { return [] }
+    func sentence(_ count: Int) -> String {
+      "a run of the body counts as \(Format.amount(count, "operation"))"
+    }
+    let rest = "; latencies, and what is used, are of a run."
+    if counts.count == 1, let count = counts.first {
+      return ["\(sentence(count).prefix(1).uppercased())\(sentence(count).dropFirst())\(rest)"]
+    }
+    let parts = counts.map { count in
+      let titles = cases.filter { $0.operationsCounted == count }.map { names.title($0.identity) }.uniqued
+      return "\(sentence(count)) in \(Answer.list(titles))"
+    }
+    return ["Of this suite, \(parts.joined(separator: ", "))\(rest)"]
   }
 
   /// How often each case was measured, and in blocks of how many operations that are compared.
@@ -61,7 +85,9 @@ enum SuiteTable {
   ///
   /// - Parameter groupsTests: Whether tests are titles of groups of rows, for lines that have no room for a
   ///   column of their names.
-  static func table(of cases: [CaseReport], groupsTests: Bool = false) -> ReportDocument.Table {
+  static func table(
+    of cases: [CaseReport], _ shown: ShownDifferences, groupsTests: Bool = false
+  ) -> ReportDocument.Table {
     let names = CaseNames(cases.map(\.identity))
     let hasTests = Set(cases.map { names.title($0.identity) }).count > 1
     let showsTest = hasTests && !groupsTests
@@ -75,7 +101,6 @@ enum SuiteTable {
     } group: {
       hasTests && groupsTests ? names.title($0.identity) : nil
     }
-    let shown = ShownDifferences(in: cases)
     if let pair = commonPair(of: cases) { return sideBySide(pair, cases, leading, shown) }
     return oneRowEach(cases, leading, shown)
   }
@@ -137,12 +162,21 @@ enum SuiteTable {
       ], isSortable: true)
     for report in cases {
       for name in report.variants.map(\.variant) {
-        let comparison = pair(of: name, in: report).map { comparisonCells(report, $0, shown) }
+        let chosen = pair(of: name, in: report)
+        let comparison = chosen.map { comparisonCells(report, $0, shown) }
+        // Such as those that a gate asked for.
+        let others = report.comparisons.map(\.pair).filter { $0.variant == name && $0 != chosen }
         let isReference = pairs(of: report).contains { $0.reference == name }
         table.rows.append(
           .init(
-            leading.cells(report) + [name.name, rate(report, name)]
-              + (comparison ?? ["", "", isReference ? "reference" : ""]), group: leading.group(report),
+            (leading.cells(report) + [name.name, rate(report, name)]
+              + (comparison ?? ["", "", isReference ? "reference" : ""])).map { .init($0) },
+            group: leading.group(report),
+            remarks: others.map { pair in
+              let cells = comparisonCells(report, pair, shown)
+              return
+                "time of \(pair.variant) ÷ \(pair.reference)'s: \(cells[0]), \(cells[1]); faster: \(cells[2])"
+            },
             anchor: name == report.variants.first?.variant ? report.identity.description : nil))
       }
     }
@@ -169,7 +203,7 @@ enum SuiteTable {
       switch shown.finding(of: comparison, in: report) {
       case .faster: pair.variant.name
       case .slower: pair.reference.name
-      case .noDifferenceShown: "no difference shown"
+      case .noDifferenceShown: shown.areOfOptimised ? "no difference shown" : "not optimised"
       }
     let estimate = comparison.estimate
     return [Format.ratio(estimate), Format.ratioInterval(estimate), faster]
@@ -211,7 +245,7 @@ enum MetricTables {
     let metrics = metrics(in: cases)
     guard !metrics.isEmpty else { return [] }
     let usage = [.table(usage(cases, metrics))] + missing(cases)
-    return [.folded("What an operation uses", usage.map { .init($0) })] + accounts(cases)
+    return [.folded("What a run of the body uses", usage.map { .init($0) })] + accounts(cases)
   }
 
   /// The metrics that any variant has a figure of.

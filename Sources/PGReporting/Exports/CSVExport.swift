@@ -65,7 +65,7 @@ package enum CSVExport: ReportExport {
 
   private static func cell(_ text: String) -> String {
     var text = Printable.line(text)
-    if let first = text.first, "=+-@".contains(first) { text = "'" + text }
+    if let first = text.first, "=+-@＝＋－＠".contains(first) { text = "'" + text }
     guard text.contains(where: { ",\"".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

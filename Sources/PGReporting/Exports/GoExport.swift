@@ -14,13 +14,15 @@ package enum GoExport: ReportExport {
 
   package static func text(_ report: BenchmarkReport) throws -> String {
     let environment = report.environment
-    let configuration: [(String, String?)] = [
-      ("cpu", environment.cpu), ("os", environment.operatingSystem), ("kernel", environment.kernel),
-      ("postgresql", environment.serverVersion), ("libpq", environment.libpqVersion),
-      ("commit", environment.commit), ("profile", environment.profile),
-      ("toolchain", environment.toolchain), ("started", environment.startedAt),
+    // benchstat sets side by side only runs whose configuration is the same, so that what may differ from run to
+    // run is in comments: it reads no line that begins like this.
+    let facts: [(String, String?)] = [
+      ("cpu", environment.cpu), ("# os", environment.operatingSystem), ("# kernel", environment.kernel),
+      ("# postgresql", environment.serverVersion), ("# libpq", environment.libpqVersion),
+      ("# commit", environment.commit), ("# profile", environment.profile),
+      ("# toolchain", environment.toolchain), ("# started", environment.startedAt),
     ]
-    var lines = configuration.compactMap { key, value in value.map { "\(key): \(Printable.line($0))" } }
+    var lines = facts.compactMap { key, value in value.map { "\(key): \(Printable.line($0))" } }
     lines.append("")
     let variants = ExportNames.variants(of: report, style, parts: parts)
     let counted = variants.map { ($0, counts(of: $0)) }
@@ -31,9 +33,13 @@ package enum GoExport: ReportExport {
     for (variant, counts) in counted {
       let name = "Benchmark\(variant.name)-\(max(1, environment.cores))"
       for session in variant.times.sessions {
-        let rate = Double(variant.report.operationsCounted) * 1e9 / session.time
+        // A run of the body may count as several operations.
+        let counted = max(1, variant.report.operationsCounted)
+        let time = session.time / Double(counted)
+        let rate = 1e9 / time
         let rates = rate.isFinite ? " \(rate) ops/s" : ""
-        lines.append("\(name) \(session.operations) \(session.time) ns/op\(rates)")
+        let operations = session.operations.multipliedReportingOverflow(by: counted).partialValue
+        lines.append("\(name) \(max(1, operations)) \(time) ns/op\(rates)")
       }
       guard !counts.isEmpty else { continue }
       let values = counts.map { "\($0.value) \($0.unit)" }

@@ -15,7 +15,7 @@ package enum HdrHistogramExport: ReportExport {
   package static let fileExtension = "hgrm"
 
   package static func text(_ report: BenchmarkReport) throws -> String {
-    ExportNames.variants(of: report).map { "# \($0.name)\n\(distribution($0.summary.latency))" }
+    ExportNames.variants(of: report).map { "# \($0.name), in µs\n\(distribution($0.summary.latency))" }
       .joined(separator: "\n")
   }
 
@@ -24,7 +24,7 @@ package enum HdrHistogramExport: ReportExport {
       // A name that begins with a dot would be hidden.
       let stem = $0.name.hasPrefix(".") ? "_" + $0.name : $0.name
       return ExportedFile(
-        name: "\(stem).\(fileExtension)", text: "# \($0.name)\n\(distribution($0.summary.latency))")
+        name: "\(stem).\(fileExtension)", text: "# \($0.name), in µs\n\(distribution($0.summary.latency))")
     }
   }
 

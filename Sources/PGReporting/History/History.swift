@@ -37,9 +37,9 @@ package struct History: Sendable, Hashable {
 
   /// Puts runs in order and looks for changes.
   ///
-  /// Runs are put in the order of their times if all tell theirs. If one doesn't, as baselines don't, all are
-  /// put in the order of their files' names, with numbers in them by their value. A copy of a run counts
-  /// once. Runs of code that was not optimised are left out, and those without a ratio.
+  /// Runs are put in the order of their times; those that tell none, as baselines don't, are left out. Where
+  /// most tell none, all are put in the order of their files' names, with numbers in them by their value. A
+  /// copy of a run counts once. Runs of code that was not optimised are left out, and those without a ratio.
   package init(_ runs: [HistoryRun], leftOut: [LeftOut] = []) {
     var leftOut = leftOut
     var kept: [HistoryRun] = []
@@ -58,12 +58,14 @@ package struct History: Sendable, Hashable {
         kept.append(run)
       }
     }
-    let times = kept.map(\.seconds)
-    isByTime = times.allSatisfy { $0 != nil }
+    isByTime = kept.count { $0.time != nil } * 2 >= kept.count
     if isByTime {
-      // Runs of one second stay in the order of their names.
-      kept = zip(kept, times).enumerated()
-        .sorted { ($0.element.1 ?? 0, $0.offset) < ($1.element.1 ?? 0, $1.offset) }.map(\.element.0)
+      leftOut += kept.filter { $0.time == nil }.map {
+        LeftOut(name: $0.name, reason: "tells no time, so that it has no place among runs that do")
+      }
+      // Runs of one time stay in the order of their names.
+      kept = kept.compactMap { run in run.time.map { (run, $0) } }.enumerated()
+        .sorted { ($0.element.1, $0.offset) < ($1.element.1, $1.offset) }.map(\.element.0)
     }
     let surplus = kept.prefix(max(0, kept.count - Self.greatestLength))
     leftOut += surplus.map {

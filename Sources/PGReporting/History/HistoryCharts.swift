@@ -41,7 +41,7 @@ enum HistoryCharts {
   private static func summary(of series: HistorySeries, _ words: HistoryWords) -> String {
     let changes = series.changes.map { change in
       "\(change.isRise ? "rises" : "falls") by \(Format.percent((change.factor - 1).magnitude)) "
-        + "(at least \(Format.percent((change.least - 1).magnitude))) "
+        + "(at least \(Format.least(change.least - 1))) "
         + "\(change.run == nil ? "" : "at ")\(words.place(of: change))"
     }
     return "Over \(Format.amount(series.points.count, "run")) the ratio \(changes.joined(separator: ", "))."

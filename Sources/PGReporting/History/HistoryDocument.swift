@@ -53,7 +53,7 @@ struct HistoryWords {
     guard !changed.isEmpty else { return "No change is shown: \(all) over \(runs)\(period)." }
     let told = newestFirst.prefix(3).map { series, change in
       "\(title(series)), \(change.isRise ? "rose" : "fell") by at least "
-        + "\(Format.percent((change.least - 1).magnitude)) "
+        + "\(Format.least(change.least - 1)) "
         + "\(change.run == nil ? "" : "at ")\(place(of: change))"
     }
     let rest = newestFirst.count - told.count
@@ -154,7 +154,7 @@ struct HistoryWords {
   func label(_ run: Int) -> String {
     guard history.runs.indices.contains(run) else { return "" }
     let one = history.runs[run]
-    let day = one.seconds == nil ? nil : one.startedAt?.prefix(10)
+    let day = one.time == nil ? nil : one.startedAt?.prefix(10)
     return one.label + (day.map { " (\($0))" } ?? "")
   }
 

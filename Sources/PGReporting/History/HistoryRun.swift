@@ -133,7 +133,7 @@ package struct HistoryRun: Sendable, Hashable {
   }
 
   /// Seconds from the epoch until it started; nil where the file doesn't tell.
-  var seconds: Int? { startedAt.flatMap(RunTime.seconds) }
+  var time: Double? { startedAt.flatMap(RunTime.seconds) }
 
   /// Whether the measured code was optimised; without, the comparison itself is wrong.
   var isOptimised: Bool {
@@ -153,16 +153,15 @@ enum RunTime {
   /// Seconds from the epoch of a time as RFC 3339 writes it, such as `2024-03-01T12:00:00Z`; nil for
   /// anything else.
   ///
-  /// Days are counted by Hinnant's "chrono-compatible low-level date algorithms", days_from_civil. Fractions
-  /// of a second are left out.
-  static func seconds(_ text: String) -> Int? {
+  /// Days are counted by Hinnant's "chrono-compatible low-level date algorithms", days_from_civil.
+  static func seconds(_ text: String) -> Double? {
     let bytes = Array(text.utf8)
     guard bytes.count >= 20, bytes.count <= 64,
       let year = number(bytes, 0..<4, then: "-"), let month = number(bytes, 5..<7, then: "-"),
       let day = number(bytes, 8..<10, then: "T"), let hour = number(bytes, 11..<13, then: ":"),
       let minute = number(bytes, 14..<16, then: ":"), let second = number(bytes, 17..<19, then: nil),
       (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61,
-      let offset = offset(bytes[19...])
+      let (fraction, offset) = end(bytes[19...])
     else { return nil }
     let yearFromMarch = month > 2 ? year : year - 1
     let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
@@ -170,7 +169,7 @@ enum RunTime {
       365 * yearFromMarch + Int((Double(yearFromMarch) / 4).rounded(.down))
       - Int((Double(yearFromMarch) / 100).rounded(.down))
       + Int((Double(yearFromMarch) / 400).rounded(.down)) + dayOfYear - 719_468
-    return ((days * 24 + hour) * 60 + minute) * 60 + second - offset
+    return Double(((days * 24 + hour) * 60 + minute) * 60 + second - offset) + fraction
   }
 
   /// A number of decimal digits, and the character that follows it.
@@ -186,12 +185,15 @@ enum RunTime {
     return value
   }
 
-  /// Seconds ahead of UTC, behind any fraction of a second.
+  /// The fraction of a second, and seconds ahead of UTC.
+  private static func end(_ rest: ArraySlice<UInt8>) -> (fraction: Double, offset: Int)? {
+    guard rest.first == UInt8(ascii: ".") else { return offset(rest).map { (0, $0) } }
+    let digits = rest.dropFirst().prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let fraction = digits.reversed().reduce(0.0) { ($0 + Double($1 - UInt8(ascii: "0"))) / 10 }
+    return offset(rest.dropFirst(1 + digits.count)).map { (fraction, $0) }
+  }
+
   private static func offset(_ rest: ArraySlice<UInt8>) -> Int? {
-    var rest = rest
-    if rest.first == UInt8(ascii: ".") {
-      rest = rest.dropFirst().drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
     if Array(rest) == [UInt8(ascii: "Z")] { return 0 }
     let sign = rest.first == UInt8(ascii: "+") ? 1 : rest.first == UInt8(ascii: "-") ? -1 : 0
     let bytes = Array(rest.dropFirst())

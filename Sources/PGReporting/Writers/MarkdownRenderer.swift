@@ -86,16 +86,41 @@ package struct MarkdownRenderer: Sendable {
 package enum Markdown {
   /// A text in one line in which nothing is markup; pipes don't end a table's cell.
   package static func escaped(_ text: String) -> String {
-    let characters = Array(Printable.line(text))
+    // Leading spaces would make a block of code.
+    let characters = Array(Printable.line(text).drop { $0 == " " })
     var escaped = ""
     for (index, character) in characters.enumerated() {
-      let isInWord =
-        index > 0 && index + 1 < characters.count && isOfWord(characters[index - 1])
-        && isOfWord(characters[index + 1])
-      if isMarkup(character), !(character == "_" && isInWord) { escaped += "\\" }
+      let isAfterWord = index > 0 && isOfWord(characters[index - 1])
+      let isBeforeWord = index + 1 < characters.count && isOfWord(characters[index + 1])
+      let isMarkup = isMarkup(character) && !(character == "_" && isAfterWord && isBeforeWord)
+      if isMarkup || beginsBlock(characters, at: index) || isOfLink(characters, at: index) { escaped += "\\" }
       escaped.append(character)
+      // GitHub looks for users in what has been rendered, but not across a comment.
+      if character == "@", isBeforeWord { escaped += "<!-- -->" }
     }
     return escaped
+  }
+
+  /// Whether a character would make a list or a quotation of a line that it stands at the beginning of, as
+  /// `-`, `>` or the point of `1.` (CommonMark 0.31, "Container blocks").
+  private static func beginsBlock(_ characters: [Character], at index: Int) -> Bool {
+    switch characters[index] {
+    case "-", "+", ">", "=": index == 0
+    case ".", ")":
+      index > 0 && characters[..<index].allSatisfy { $0.isASCII && $0.isNumber }
+        && (index + 1 == characters.count || characters[index + 1] == " ")
+    default: false
+    }
+  }
+
+  /// Whether a character is one without which an address is none, as the colon of `http://` and the point
+  /// of `www.` are (GitHub Flavored Markdown, "Autolinks (extension)").
+  private static func isOfLink(_ characters: [Character], at index: Int) -> Bool {
+    switch characters[index] {
+    case ":": characters[(index + 1)...].starts(with: "//")
+    case ".": index >= 3 && String(characters[(index - 3)..<index]).lowercased() == "www"
+    default: false
+    }
   }
 
   /// A text in one line as code, between more backticks than it has in a row (CommonMark 0.31, "Code spans").

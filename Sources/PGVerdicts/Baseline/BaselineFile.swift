@@ -92,16 +92,31 @@ package struct BaselineFile: Sendable, Hashable {
   }
 
   private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, let context): "\(path(context)) has no key \"\(key.stringValue)\""
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "\(path(context)) is of another type"
-    case DecodingError.dataCorrupted: "it is no JSON"
-    default: "\(error)"
+    (error as? DecodingError)?.reason ?? "\(error)"
+  }
+}
+
+extension DecodingError {
+  /// What is wrong with a JSON file, in words without a full stop.
+  package var reason: String {
+    switch self {
+    case .keyNotFound(let key, let context): "\(Self.place(context)) has no key \"\(key.stringValue)\""
+    case .typeMismatch(_, let context), .valueNotFound(_, let context):
+      "\(Self.place(context)) is of another type"
+    case .dataCorrupted(let context) where context.debugDescription == Self.noJSON:
+      "it is no JSON, or cut short, or a number in it is out of range"
+    case .dataCorrupted(let context) where context.codingPath.isEmpty:
+      context.debugDescription.hasSuffix(".")
+        ? String(context.debugDescription.dropLast()) : context.debugDescription
+    case .dataCorrupted(let context): "\(Self.place(context)): \(context.debugDescription)"
+    @unknown default: "\(self)"
     }
   }
 
-  private static func path(_ context: DecodingError.Context) -> String {
+  /// What Foundation says of any text that it can't parse.
+  private static let noJSON = "The given data was not valid JSON."
+
+  private static func place(_ context: Context) -> String {
     context.codingPath.isEmpty ? "the file" : context.codingPath.map(\.stringValue).joined(separator: ".")
   }
 }

@@ -130,7 +130,7 @@ public enum Verdict: Sendable, Hashable {
   /// change.
   case suspect
 
-  /// Neither could be shown: the interval holds the bound.
+  /// Neither could be shown: at the gate's error rates the figure may be on either side of the bound.
   case inconclusive
 
   /// The baseline has no such case or variant yet.

@@ -197,8 +197,8 @@ extension GateOutcome: CustomStringConvertible {
     case .inconclusive where figures?.chance != nil:
       "Inconclusive (\(gate)). So few tell nothing of how they are shared; a longer budget would decide it."
     case .inconclusive:
-      "Inconclusive (\(gate)). The interval holds the bound; a longer budget or a wider tolerance would "
-        + "decide it."
+      "Inconclusive (\(gate)). At the gate's error rates it may be on either side of the bound; a longer "
+        + "budget or a wider tolerance would decide it."
     case .new: "New (\(gate)): the baseline has no such case yet; PGBENCH_SAVE_BASELINE adds it."
     case .refused(let reason): "Refused (\(gate)): \(reason)."
     }
@@ -281,7 +281,7 @@ extension GateOutcome {
         + "longer."
     }
     if let contradiction = figures.contradiction { return "\(line); \(contradiction): measure for longer." }
-    return "\(line); the \(figures.interval) holds the bound: measure for longer, or allow more."
+    return "\(line); by the gate's error rates \(figures.range): measure for longer, or allow more."
   }
 }
 
@@ -315,9 +315,12 @@ extension GateOutcome.Figures {
     return "\(Format.metric(number, unit)) \(isOne ? String(quantity.dropLast()) : quantity)"
   }
 
-  fileprivate var interval: String {
-    let ends = [low, high].map { isRatio ? Format.decimals($0, like: high - low) : Format.metric($0, unit) }
-    return "\(Format.confidence(confidence)) interval from \(ends[0]) to \(ends[1])"
+  /// Between what the gate's error rates leave it, which the interval of one confidence doesn't tell.
+  fileprivate var range: String {
+    let ends = [atLeast, atMost].map {
+      isRatio ? Format.decimals($0, like: high - low) : Format.metric($0, unit)
+    }
+    return "it may be from \(ends[0]) to \(ends[1])"
   }
 }
 

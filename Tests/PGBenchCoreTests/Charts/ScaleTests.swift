@@ -67,8 +67,9 @@ struct ScaleTests {
   func figures() {
     #expect(
       ChartUnit.number("ops/s").figure(5_189, low: 5_103, high: 5_282) == "5,190 ops/s (5,100 to 5,280)")
+    #expect(ChartUnit.number("").figure(8_376, low: 7_151, high: 10_862) == "8,400 (7,200 to 10,900)")
     #expect(ChartUnit.number("ops/s").figure(5_189.4, low: nil, high: nil) == "5,189 ops/s")
-    #expect(ChartUnit.number("").figure(8.254, width: 0.3) == "8.3")
+    #expect(ChartUnit.number("").figure(8.254, width: 0.3) == "8.25")
     #expect(ChartUnit.ratio.figure(1.1341, low: 1.121, high: 1.147) == "1.134 (1.121 to 1.147)")
   }
 }

@@ -221,7 +221,8 @@ struct CommitComparisonTests {
         VariantPair("sync@head", against: "sync@base"), VariantPair("async@head", against: "async@base"),
       ])
     let report = CaseReport(entry.identity, samples: samples, analysis: analysis, placement: "one CPU")
-    let rows = SuiteTable.table(of: [report]).rows.map { $0.cells.map(\.text) }
+    let shown = ShownDifferences(in: ExampleReport.report([report]))
+    let rows = SuiteTable.table(of: [report], shown).rows.map { $0.cells.map(\.text) }
     #expect(rows.map { $0[1] } == ["sync@base", "sync@head", "async@base", "async@head"])
     #expect(rows.map { $0[5] } == ["reference", "sync@base", "reference", "async@base"])
   }

@@ -62,6 +62,26 @@ struct RunComparisonTests {
     #expect(text.contains("removed") && text.contains("  new"), "\(text)")
   }
 
+  @Test("A case of both runs that has too few rounds in one is neither new nor removed")
+  func tooFew() throws {
+    let whole = try report(1)
+    let few = BenchmarkReport(
+      environment: whole.environment,
+      cases: [
+        try ExampleReport.report(
+          of: Simulation(sessions: 1, rounds: 1), CaseIdentity(suite: "S", test: "t", operations: 10))
+      ])
+    for text in [compare(whole, few), compare(few, whole)].flatMap({
+      [$0.text(), $0.text(isSameHour: true)]
+    }) {
+      let rows = text.split(separator: "\n").filter { $0.hasPrefix("S / t") }
+      #expect(rows.count == 2 && rows.allSatisfy { $0.contains("too few rounds") }, "\(text)")
+    }
+    // Of one run alone, without rounds enough.
+    let gone = BenchmarkReport(environment: whole.environment, cases: [])
+    #expect(compare(few, gone).text().contains("removed") && compare(gone, few).text().contains("new"))
+  }
+
   @Test("A run that isn't whole is warned of, since its missing cases read as removed")
   func incomplete() throws {
     let whole = try report(1)

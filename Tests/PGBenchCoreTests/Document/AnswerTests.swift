@@ -61,7 +61,7 @@ struct AnswerTests {
   func differences() throws {
     let (slower, faster) = (try report([], ratio: 1.3), try report([], ratio: 0.7, operations: 20))
     let equal = try report([], operations: 30)
-    #expect(answer([slower]).text == "For certain async takes more time than sync in 1 of 1 case.")
+    #expect(answer([slower]).text == "For certain async takes more time than sync in its only case.")
     #expect(
       answer([slower, faster, equal]).text
         == "For certain async takes less time than sync in 1 of 3 cases and more in 1; in 1 no difference "
@@ -77,10 +77,10 @@ struct AnswerTests {
         == "Of 2 comparisons of variants 1 shows a difference for certain; in 1 none could be shown.")
   }
 
-  @Test("says that tests failed to run, that the run isn't whole, and that nothing was measured")
+  @Test("says that tests ended with an error, that the run isn't whole, and that nothing was measured")
   func failures() throws {
     let failed = answer([], failures: 2)
-    #expect(failed.text == "2 tests failed to run; nothing was measured." && failed.tone == .bad)
+    #expect(failed.text == "2 tests ended with an error; nothing was measured." && failed.tone == .bad)
     let broken = answer([try report([.withinTolerance])], incomplete: "SIGINT")
     #expect(broken.text == "The run is incomplete; the only gate was kept; \(Self.difference).")
     #expect(broken.tone == .undecided)

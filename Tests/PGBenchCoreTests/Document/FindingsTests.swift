@@ -18,7 +18,7 @@ struct FindingsTests {
     let (slower, faster) = (try report("a", ratio: 1.3), try report("b", ratio: 0.7))
     let ends = try [slower, faster].map { try #require($0.comparisons.first).estimate }
     func text(_ value: Double, _ estimate: RatioEstimate) -> String {
-      Format.decimals(value, like: estimate.high - estimate.low)
+      Format.bound(value, like: estimate.high - estimate.low)
     }
     #expect(
       Findings.differences(ExampleReport.report([slower, faster])) == [

@@ -34,7 +34,8 @@ struct HistoryTests {
       ("1970-01-01T00:00:00Z", 0), ("2024-02-29T23:59:59Z", 1_709_251_199),
       ("2000-03-01T00:00:00Z", 951_868_800),
       ("1900-03-01T00:00:00Z", -2_203_891_200), ("0000-01-01T00:00:00Z", -62_167_219_200),
-    ] {
+      ("1970-01-01T01:00:00.250+01:00", 0.25),
+    ] as [(String, Double)] {
       #expect(RunTime.seconds(text) == seconds, "\(text)")
     }
     for text in [
@@ -47,11 +48,23 @@ struct HistoryTests {
     }
   }
 
+  @Test("leaves out a file that doesn't tell its time among those that do, and says so")
+  func untimed() {
+    let runs = (1...8).map { HistoryRun.example(day: $0, name: "\(9 - $0).json") }
+    let history = History(runs + [.example(day: 9, name: "main.json", startedAt: nil)])
+    #expect(history.isByTime && Self.names(history) == (1...8).map { "\(9 - $0).json" })
+    #expect(
+      history.leftOut == [
+        .init(name: "main.json", reason: "tells no time, so that it has no place among runs that do")
+      ])
+  }
+
   @Test(
-    "is in the order of the files' names where one file doesn't tell its time, with numbers by their value")
+    "is in the order of the files' names where most files don't tell their times, with numbers by their value"
+  )
   func byName() {
     let runs = ["run-10.json", "run-9.json", "run-09b.json", "a.json"].enumerated().map { day, name in
-      HistoryRun.example(day: day + 1, name: name, startedAt: name == "a.json" ? nil : "2024-03-01T12:00:00Z")
+      HistoryRun.example(day: day + 1, name: name, startedAt: name == "a.json" ? "2024-03-01T12:00:00Z" : nil)
     }
     let history = History(runs)
     #expect(!history.isByTime)
@@ -121,7 +134,7 @@ struct HistoryTests {
     let text = TerminalRenderer(width: 110).text(document)
     let answer =
       "Of 2 ratios over 9 runs, 2024-03-01 to 2024-03-09, 1 changed: Orders / Find / 1000, async ÷ sync, "
-    #expect(text.contains("\(answer)rose by at least 5.2 % at 0000000006 (2024-03-06)."), "\(text)")
+    #expect(text.contains("\(answer)rose by at least 5.1 % at 0000000006 (2024-03-06)."), "\(text)")
     #expect(text.contains("Orders / Find / 1000  async ÷ sync  0000000006 (2024-03-06)"), "\(text)")
     #expect(text.contains("CPU A, then B."), "\(text)")
     let charts = document.charts

@@ -35,6 +35,9 @@ struct ExportFormatTests {
     let name = "BenchmarkStandard/test=Select/operations=1000/variant=async-2"
     #expect(lines.count { $0.hasPrefix("\(name) ") && $0.contains(" ns/op") } == 10)
     #expect(lines.count { $0.hasPrefix("\(name) ") && $0.contains(" allocations/op") } == 1)
+    // Of every other configuration benchstat would make another table.
+    let configuration = lines.prefix { !$0.hasPrefix("Unit") }.filter { !$0.hasPrefix("# ") }
+    #expect(configuration == ["cpu: Example CPU"] && lines.contains { $0.hasPrefix("# started: ") })
     #expect(lines.contains("Unit ns/op better=lower") && lines.contains("Unit allocations/op assume=exact"))
     for report in [try ExportFixture.ordinary(), try ExportFixture.hostile()] {
       for line in try GoExport.text(report).split(separator: "\n") where line.hasPrefix("Benchmark") {
@@ -43,6 +46,21 @@ struct ExportFormatTests {
         #expect(fields[0].dropFirst("Benchmark".count).first?.isUppercase == true, "\(line)")
         #expect(fields[0].hasSuffix("-2") && Int(fields[1]) != nil && Double(fields[2]) != nil, "\(line)")
       }
+    }
+  }
+
+  @Test("Go: where a run of the body counts as several operations, times and rates are of one of them")
+  func goOperations() throws {
+    let one = try ExampleReport.report(
+      of: Simulation(), CaseIdentity(suite: "S", test: "t", operations: 10))
+    #expect(one.operationsCounted == 2)
+    let lines = try GoExport.text(ExampleReport.report([one])).split(separator: "\n")
+    let sessions = lines.filter { $0.contains(" ops/s") && $0.hasPrefix("Benchmark") }
+    #expect(sessions.count == 16)
+    for line in sessions {
+      let fields = line.split(separator: " ")
+      let (time, rate) = (try #require(Double(fields[2])), try #require(Double(fields[4])))
+      #expect(abs(time * rate / 1e9 - 1) < 1e-9, "\(line)")
     }
   }
 

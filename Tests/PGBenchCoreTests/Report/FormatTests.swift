@@ -55,6 +55,34 @@ struct FormatTests {
     #expect(Format.ratio(wide) == "1.00" && Format.ratioInterval(wide) == "0.80 to 1.25")
   }
 
+  @Test(
+    "What something is at least, or at most, is rounded towards no difference, and is told from none",
+    arguments: [
+      (1.036988, 0.019, "1.0369"), (1.03951, 0.1, "1.039"), (1.0002, 0.02, "1.0002"), (1.2, 0.3, "1.20"),
+      (0.950245, 0.011, "0.9503"), (0.9998, 0.02, "0.9998"), (0.7, 0.3, "0.70"), (1, 0.02, "1.000000"),
+    ])
+  func bounds(ratio: Double, width: Double, text: String) {
+    #expect(Format.bound(ratio, like: width) == text)
+  }
+
+  @Test(
+    "A least change is rounded down",
+    arguments: [
+      (0.208, "20 %"), (-0.0519, "5.1 %"), (0.0099, "0.99 %"), (0.00004, "0.004 %"), (0, "0.000 %"),
+    ])
+  func least(change: Double, text: String) {
+    #expect(Format.least(change) == text)
+  }
+
+  @Test("Names that differ by what isn't seen are told apart, and line breaks are seen")
+  func names() {
+    #expect(
+      ["a b", "a\nb", "a\tb", "a\r\nb", "a\u{200B}b", "a\u{AD}b", "a\u{2060}b"].map(Printable.name) == [
+        "a b", "a\\nb", "a\\tb", "a\\r\\nb", "a\\u{200B}b", "a\\u{AD}b", "a\\u{2060}b",
+      ])
+    #expect(Printable.name("👨‍👩‍👧") == "👨‍👩‍👧")
+  }
+
   @Test("Confidences and limits are written without idle digits")
   func shortest() {
     #expect(Format.confidence(0.95) == "95 %")

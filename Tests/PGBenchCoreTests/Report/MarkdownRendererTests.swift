@@ -104,10 +104,10 @@ struct MarkdownRendererTests {
     let text = markdown(report)
     #expect(
       text.hasPrefix(
-        "# Benchmark report\n\n**The run is incomplete; 1 of 3 gates failed; 1 test failed to run; "))
+        "# Benchmark report\n\n**The run is incomplete; 1 of 3 gates failed; 1 test ended with an error; "))
     #expect(text.contains("\n\n> **Incomplete.** SIGINT interrupted it after 3 cases\n\n## Failed gates\n"))
     #expect(text.contains("\n- **S / a\\|b**: no way\\\n  `M/F.swift:7` `swift test --filter 'S/a'`\n"))
-    let failed = try #require(text.firstRange(of: "## Tests that failed to run"))
+    let failed = try #require(text.firstRange(of: "## Tests that ended with an error"))
     let measured = try #require(text.firstRange(of: "## Standard"))
     #expect(failed.lowerBound < measured.lowerBound)
     let plain = plain(report)
@@ -115,7 +115,7 @@ struct MarkdownRendererTests {
     #expect(plain.contains("\n\nincomplete: SIGINT interrupted it after 3 cases\n\nFailed gates\n"))
     #expect(
       plain.contains(
-        "\nTests that failed to run\n  S / a|b: no way\n    M/F.swift:7  swift test --filter 'S/a'\n"))
+        "\nTests that ended with an error\n  S / a|b: no way\n    M/F.swift:7  swift test --filter 'S/a'\n"))
     #expect(try JSONReportWriter().report(from: JSONReportWriter().text(report)) == report)
   }
 
@@ -138,13 +138,24 @@ struct MarkdownRendererTests {
     #expect(RunComparison(run, run).text().contains(warning))
   }
 
+  @Test("No name begins a list, a quotation or code, or becomes a link to an address or a user")
+  func blocksAndLinks() {
+    let escaped = [
+      ("- x", "\\- x"), ("+ x", "\\+ x"), ("> x", "\\> x"), ("1. x", "1\\. x"), ("12) x", "12\\) x"),
+      ("=", "\\="), ("    code", "code"), ("1.5 ms", "1.5 ms"), ("a - b", "a - b"), ("v1. x", "v1. x"),
+      ("see http://x.y", "see http\\://x.y"), ("WWW.x.y", "WWW\\.x.y"), ("a: b", "a: b"),
+      ("@user", "@<!-- -->user"), ("sync @ head", "sync @ head"), ("sync@head", "sync@<!-- -->head"),
+    ]
+    for (text, expected) in escaped { #expect(Markdown.escaped(text) == expected, "\(text)") }
+  }
+
   @Test("Pipes and line breaks in names do not break the tables")
   func escaping() throws {
     let report = ExampleReport.report([
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "a|b\nc", operations: 1)),
       try ExampleReport.report(of: Simulation(), CaseIdentity(suite: "S", test: "other", operations: 1)),
     ])
-    #expect(markdown(report).contains("| a\\|b c | 1 |"))
+    #expect(markdown(report).contains("| a\\|b\\\\nc | 1 |"))
   }
 }
 
