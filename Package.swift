@@ -176,30 +176,37 @@ let package = Package(
   ]
 )
 
+/// The libraries and what they take.
+let library: Set<String> = [
+  "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGStatistics", "PGMeasuring",
+  "PGVerdicts", "PGReporting", "PGBenchHost", "PGBenchKit",
+]
+
 /// The targets of parts of the package, for those whose time goes into builds: `swift test --filter` builds all targets.
 ///
 /// - `driver`: the drivers' tests and what they take, for the sanitizers, under which the rest takes minutes.
 /// - `benchmarks`: the benchmarks and what they take, for comparisons of this package's own commits.
+/// - `products`: all but the tests.
 let parts: [String: Set<String>] = [
   "driver": [
     "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGTestSupport",
     "PGSystemTests", "PGDriverTests",
   ],
-  "benchmarks": [
-    "CLibPQ", "CPGSystem", "CPGAllocations", "PGSystem", "PGDriver", "PGServer", "PGStatistics",
-    "PGMeasuring", "PGVerdicts", "PGReporting", "PGBenchHost", "PGBenchKit", "DriverBenchmarks",
-  ],
+  "benchmarks": library.union(["DriverBenchmarks"]),
+  "products": library.union(["PGServerTesting", "PGBenchCommand"]),
 ]
 
 if let kept = Context.environment["PGBENCH_PACKAGE"].flatMap({ parts[$0] }) {
   package.targets.removeAll { !kept.contains($0.name) }
   package.products = [.library(name: "PGDriver", targets: ["PGDriver"])]
-  // Only the command takes it.
-  package.dependencies.removeAll { dependency in
-    if case .sourceControl(_, let location, _) = dependency.kind {
-      location.hasSuffix("argument-parser")
-    } else {
-      false
+  if !kept.contains("PGBenchCommand") {
+    // Only the command takes it.
+    package.dependencies.removeAll { dependency in
+      if case .sourceControl(_, let location, _) = dependency.kind {
+        location.hasSuffix("argument-parser")
+      } else {
+        false
+      }
     }
   }
 }

@@ -50,8 +50,8 @@ enum RunSections {
     return [
       Block(
         .paragraph(
-          "Of \(Format.count(all.count)) intervals some exclude 1 by chance: \"faster\" is said where that "
-            + "can't be, all together (Holm's procedure, 5 %)."), in: .brief)
+          "An interval may exclude 1 by chance. \"Faster\" is said where that is out of the question for all "
+            + "\(Format.count(all.count)) together (Holm's procedure, 5 %)."), in: .brief)
     ]
   }
 

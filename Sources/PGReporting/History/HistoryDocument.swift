@@ -129,7 +129,7 @@ struct HistoryWords {
       }
       let cells =
         [names.full(series.identity), series.title, place(of: change)] + figures
-        + [Self.percent(change.factor), Self.percent(change.least)]
+        + [Self.percent(change.factor), "\(change.isRise ? "+" : "−")\(Format.least(change.least - 1))"]
       let tone: ReportDocument.Tone = change.isRise ? .undecided : .good
       table.rows.append(
         .init(cells.enumerated().map { .init($0.element, $0.offset == cells.count - 2 ? tone : .none) }))
