@@ -172,7 +172,7 @@ public final class EventLoop: TaskExecutor, @unchecked Sendable {
 // MARK: - What waiters call, on any thread
 
 extension EventLoop {
-  /// Takes a socket's reports to its waiter until `remove`.
+  /// Takes a socket's reports to its waiter until `release`; to be called before the socket is watched.
   func add(_ waiter: SocketWaiter, of socket: Int32) {
     shared.withLock { shared in
       let missing = Int(socket) + 1 - shared.waiters.count
@@ -181,9 +181,15 @@ extension EventLoop {
     }
   }
 
-  func remove(_ waiter: SocketWaiter, of socket: Int32) {
+  /// Stops watching a socket on behalf of its waiter.
+  ///
+  /// libpq closes a socket by itself when a read or a write fails, after which another connection may have got
+  /// one of the same number: that one is still watched.
+  func release(_ socket: Int32, of waiter: SocketWaiter) {
     shared.withLock { shared in
-      if shared.waiter(of: socket) === waiter { shared.waiters[Int(socket)] = nil }
+      guard shared.waiter(of: socket) === waiter else { return }
+      selector.forget(socket)
+      shared.waiters[Int(socket)] = nil
     }
   }
 

@@ -155,10 +155,7 @@ final class SocketWaiter: Sendable {
     _ socket: Int32, for readiness: Readiness, _ state: inout State
   ) throws(PostgresError) {
     if state.socket != socket {
-      if state.socket >= 0 {
-        loop.selector.forget(state.socket)
-        loop.remove(self, of: state.socket)
-      }
+      if state.socket >= 0 { loop.release(state.socket, of: self) }
       (state.socket, state.watched, state.isHungUp) = (socket, nil, false)
       loop.add(self, of: socket)
     }
@@ -236,12 +233,11 @@ final class SocketWaiter: Sendable {
     }
   }
 
-  /// Has the loop forget the socket, which is about to be closed.
+  /// Has the loop forget the socket, which is about to be closed, or was by libpq, which closes a broken one.
   func forgetSocket() {
     state.withLock { state in
       guard state.socket >= 0 else { return }
-      loop.selector.forget(state.socket)
-      loop.remove(self, of: state.socket)
+      loop.release(state.socket, of: self)
       state.socket = -1
       state.watched = nil
       (state.isReady, state.isHungUp) = (false, false)

@@ -80,7 +80,7 @@ final class ConnectionCore {
   /// Whether the session may listen on a channel: LISTEN was run, or a notification came.
   @exclusivity(unchecked) var mayListen = false
 
-  /// Called before a descriptor that may have been waited for is closed.
+  /// Called before a descriptor that may have been waited for is closed, unless libpq has closed it already.
   var willClose: (() -> Void)?
 
   /// What connecting goes by, and how far it has come; nil once it is done.

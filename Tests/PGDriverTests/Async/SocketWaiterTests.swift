@@ -4,6 +4,44 @@ import Testing
 
 @testable import PGDriver
 
+@Suite("The waiter of a socket", .paced, .timeLimit(.minutes(5)))
+struct SocketWaiterTests {
+  /// libpq closes a socket by itself when a read fails, and the system gives its number to another.
+  @Test(
+    "that was closed already leaves another's of the same number watched",
+    arguments: EventLoop.Backend.allCases)
+  func reusedNumber(backend: EventLoop.Backend) async throws {
+    let loop = try EventLoop(backend: backend)
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    let (late, current) = (SocketWaiter(on: loop), SocketWaiter(on: loop))
+    func suspend(_ waiter: SocketWaiter, until deadline: Duration) async -> SocketWaiter.Outcome? {
+      let wait = SocketWaiter.Wait(readiness: .readable, socket: ends[0], deadline: .now + deadline)
+      await withUnsafeContinuation { waiter.suspend($0, wait) }
+      return waiter.takeOutcome()
+    }
+    guard case .timedOut = await suspend(late, until: .milliseconds(20)) else {
+      Issue.record("Nothing was to be read.")
+      return
+    }
+    // The number is closed and used anew, in one step, before the late one is told to forget it.
+    var others: [Int32] = [-1, -1]
+    try #require(pipe(&others) == 0)
+    try #require(dup2(others[0], ends[0]) == ends[0])
+    async let outcome = suspend(current, until: Slowness.limit)
+    try await Task.sleep(for: .milliseconds(50))
+    late.forgetSocket()
+    _ = write(others[1], "x", 1)
+    guard case .ready = await outcome else {
+      Issue.record("What came was not reported.")
+      return
+    }
+    current.forgetSocket()
+    for end in ends + others { close(end) }
+    loop.shutdown()
+  }
+}
+
 /// An answer and the end of the connection that come to the event loop as one event.
 ///
 /// The loop isn't told of the end a second time (epoll(7), "edge-triggered"); libpq keeps the failure to send
