@@ -24,7 +24,14 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var folder: Folder
 
     func run() throws {
-      let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+      let files: [String]
+      do {
+        files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
+        files = []
+      } catch {
+        throw Failure("\(folder.path) can't be read as a folder: \(error.localizedDescription)")
+      }
       let names = files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
       if names.isEmpty {
         try Output.line("\(folder.path) has no baselines. PGBENCH_SAVE_BASELINE=name swift test … saves one.")

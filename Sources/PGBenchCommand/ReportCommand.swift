@@ -131,11 +131,12 @@ enum ReportForm: ExpressibleByArgument {
   func files(of report: BenchmarkReport, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
     case .table, .markdown, .html:
-      return [own(ReportDocument(report), titled: "Benchmark report", for: target)]
-    case .json: return [file(try JSONReportWriter().text(report))]
+      return [own(ReportDocument(report), "benchmark_report", titled: "Benchmark report", for: target)]
+    case .json: return [file(try JSONReportWriter().text(report), "benchmark_report")]
     case .export(let export):
       do {
-        return target.isFolder ? try export.files(report) : [file(try export.text(report))]
+        return target.isFolder
+          ? try export.files(report) : [file(try export.text(report), "benchmark_report")]
       } catch {
         throw Failure("The report can't be written as \(name): \(error)")
       }
@@ -147,10 +148,11 @@ enum ReportForm: ExpressibleByArgument {
   /// - Throws: `Failure` for a form that needs more than the study's files have.
   func files(of study: Study, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
-    case .table, .markdown, .html: return [own(ReportDocument(study), titled: "Study", for: target)]
-    case .json: return [file(StudyFile.text(study))]
+    case .table, .markdown, .html:
+      return [own(ReportDocument(study), "benchmark_study", titled: "Study", for: target)]
+    case .json: return [file(StudyFile.text(study), "benchmark_study")]
     case .export(let export) where export.name == StudyExport.name:
-      return [file(StudyFile.text(study))]
+      return [file(StudyFile.text(study), "benchmark_study")]
     case .export:
       throw Failure(
         """
@@ -166,30 +168,34 @@ enum ReportForm: ExpressibleByArgument {
   func files(ofHistory folder: String, for target: ReportTarget) throws -> [ExportedFile] {
     switch self {
     case .table, .markdown, .html:
-      return [own(try historyDocument(of: folder), titled: "Benchmark history", for: target)]
+      return [
+        own(
+          try historyDocument(of: folder), "benchmark_history", titled: "Benchmark history", for: target)
+      ]
     case .json, .export:
       throw Failure("A history can be shown as table, markdown or html; \(name) is a form of single reports.")
     }
   }
 
+  /// - Parameter name: What its file is called, without the extension, so that none replaces another's.
   private func own(
-    _ document: ReportDocument, titled title: String, for target: ReportTarget
+    _ document: ReportDocument, _ name: String, titled title: String, for target: ReportTarget
   ) -> ExportedFile {
     switch self {
-    case .markdown: return file(MarkdownRenderer().text(document))
-    case .html: return file(HTMLRenderer().text(document, title: title))
+    case .markdown: return file(MarkdownRenderer().text(document), name)
+    case .html: return file(HTMLRenderer().text(document, title: title), name)
     case .table, .json, .export:
       let width = target.isTerminal ? TerminalWidth.of(STDOUT_FILENO) ?? .max : .max
-      return file(TerminalRenderer(width: width).text(document))
+      return file(TerminalRenderer(width: width).text(document), name)
     }
   }
 
-  private func file(_ text: String) -> ExportedFile {
+  private func file(_ text: String, _ name: String) -> ExportedFile {
     switch self {
-    case .table: ExportedFile(name: "benchmark_report.txt", text: text)
-    case .markdown: ExportedFile(name: "benchmark_report.md", text: text)
-    case .html: ExportedFile(name: "benchmark_report.html", text: text)
-    case .json: ExportedFile(name: "benchmark_report.json", text: text)
+    case .table: ExportedFile(name: "\(name).txt", text: text)
+    case .markdown: ExportedFile(name: "\(name).md", text: text)
+    case .html: ExportedFile(name: "\(name).html", text: text)
+    case .json: ExportedFile(name: "\(name).json", text: text)
     case .export(let export): ExportedFile(name: export.fileName, text: text)
     }
   }

@@ -130,6 +130,15 @@ struct ReportCommandTests {
     }
   }
 
+  @Test("writes a history and a study under names of their own, so that none replaces a run's report")
+  func names() async throws {
+    try await Self.inFolder { folder in
+      _ = try await Self.run(["\(folder)/study.json", "--format", "html", "--to", "\(folder)/out/"])
+      let files = try FileManager.default.contentsOfDirectory(atPath: "\(folder)/out")
+      #expect(files == ["benchmark_study.html"])
+    }
+  }
+
   @Test("replaces no device by a file")
   func device() async throws {
     try await Self.inFolder { folder in

@@ -6,7 +6,8 @@ import PGSystem
 ///
 /// The commit in question may be a stranger's, and code of it runs as soon as its manifest is read. So it
 /// gets what programs and compilers commonly need, and nothing that may be a secret: no token, no password,
-/// no address of a server.
+/// no address of a server. Only the test programs get libpq's own variables, and only where the server is one
+/// that PGBENCH_DATABASE_URL names: they connect to it.
 struct ChildEnvironment: Sendable {
   /// For what is built.
   let ofBuild: [String: String]

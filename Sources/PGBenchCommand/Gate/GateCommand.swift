@@ -91,7 +91,7 @@ struct GateCommand: AsyncParsableCommand {
     name: .customLong("pass-env"),
     help: """
       The name of a variable that builds and test programs get besides the usual ones, which hold no \
-      secrets; may be given several times.
+      secrets but those of a server that PGBENCH_DATABASE_URL names; may be given several times.
       """)
   var passed: [String] = []
 

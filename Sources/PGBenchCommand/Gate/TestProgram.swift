@@ -1,3 +1,4 @@
+import PGMeasuring
 import PGSystem
 
 /// Which tests are run.
@@ -17,12 +18,7 @@ struct TestSelection: Sendable, Hashable {
   ///
   /// - Parameter tests: Names such as `Module.Suite/test`.
   init(just tests: [String]) {
-    let names = Set(tests).sorted().map { name in
-      name.reduce(into: "") { text, character in
-        if ".\\+*?()[]{}|^$/ ".contains(character) { text += "\\" }
-        text.append(character)
-      }
-    }
+    let names = Set(tests).sorted().map { TestFilter.escaped($0) }
     filter = "^(\(names.joined(separator: "|")))([(/]|$)"
     modules = Set(tests.map { String($0.prefix { $0 != "." }) })
   }

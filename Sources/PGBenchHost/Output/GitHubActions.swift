@@ -37,8 +37,10 @@ package struct GitHubActions: Sendable {
   /// - Throws: the file system's error.
   package func addSummary(_ markdown: String, whole: String) throws {
     guard let summaryFile else { return }
-    let before = (try? String(contentsOfFile: summaryFile, encoding: .utf8)) ?? ""
-    let room = max(0, Self.greatestSummary - before.utf8.count)
+    // What the step has written there stays, byte by byte, whatever it is.
+    let file = URL(filePath: summaryFile)
+    let before = FileManager.default.fileExists(atPath: summaryFile) ? try Data(contentsOf: file) : Data()
+    let room = max(0, Self.greatestSummary - before.count)
     var text = markdown
     if text.utf8.count > room {
       let notice = "\n\n*Cut short: the whole report is in \(whole).*\n"
@@ -47,7 +49,7 @@ package struct GitHubActions: Sendable {
       if let end = text.lastIndex(of: "\n") { text = String(text[..<end]) }
       text += notice
     }
-    try Data((before + text).utf8).write(to: URL(filePath: summaryFile))
+    try (before + Data(text.utf8)).write(to: file)
   }
 
   /// The greatest summary that GitHub takes of a step, 1 MiB.

@@ -42,11 +42,14 @@ extension BenchmarkRun {
 
   /// Writes what there is while the run goes on.
   func writeMeanwhile() {
-    guard let report = report(incomplete: "the run had not ended when this was written"),
-      let settings = try? settings.get()
-    else { return }
+    guard let settings = try? settings.get() else { return }
     var delivery = RunDelivery(settings)
-    delivery.write(report)
+    writing.withLock { _ in
+      guard !state.withLock(\.hasEnded),
+        let report = report(incomplete: "the run had not ended when this was written")
+      else { return }
+      delivery.write(report)
+    }
     // The end tells of what can't be written; this may pass until then.
     if let failure = delivery.failures.first, isFirst("meanwhile") { Console.standardError("\(failure)\n") }
   }
@@ -66,7 +69,7 @@ extension BenchmarkRun {
     guard let settings = try? settings.get() else { return }
     var delivery = RunDelivery(settings)
     if let report = report(incomplete: incomplete) {
-      delivery.deliver(report, for: gitHub)
+      writing.withLock { _ in delivery.deliver(report, for: gitHub) }
     } else if incomplete != nil {
       tell("No case was done, so that no report was written.")
     }

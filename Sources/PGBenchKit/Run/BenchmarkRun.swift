@@ -52,6 +52,8 @@ final class BenchmarkRun: Sendable {
   /// Nil unless the run is one of GitHub Actions.
   let gitHub: GitHubActions?
   let state = Lock(State())
+  /// Whose turn it is to write the files: what a run wrote while it went on never replaces its last report.
+  let writing = Lock(())
   /// Whose turn it is to measure.
   let turns: CaseTurns
   private let startedAt = EnvironmentProbe.timestamp()

@@ -1,12 +1,23 @@
 import PGReporting
 import Testing
 
+#if canImport(FoundationEssentials)
+  import FoundationEssentials
+#else
+  import Foundation
+#endif
+
 /// What a test's cases came to, as attachments of Swift Testing: for Xcode, and for `--attachments-path`.
 ///
 /// A page, a picture of each chart, and of cases whose gates failed the samples as well. They belong to the
 /// test, for the report of the run is written when Swift Testing has ended.
 struct TestAttachments {
-  /// A file that is made when Swift Testing asks for it: without a place to keep it, none does.
+  /// Whether anything keeps attachments; else Swift Testing only says of each that there is one.
+  static let areWanted =
+    CommandLine.arguments.contains { $0.hasPrefix("--attachments-path") }
+    || ProcessInfo.processInfo.environment.keys.contains { $0.hasPrefix("XCTest") }
+
+  /// A file whose text is put together when Swift Testing asks for it: without a place to keep it, none does.
   struct File: Attachable, Sendable {
     let name: String
     let text: @Sendable () throws -> String

@@ -57,7 +57,10 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
   }
 
   private func attach(_ cases: [CaseReport], to test: Test) {
-    guard !cases.isEmpty, let report = BenchmarkRun.current.report(of: cases) else { return }
+    guard !cases.isEmpty, TestAttachments.areWanted, let report = BenchmarkRun.current.report(of: cases)
+    else {
+      return
+    }
     TestAttachments(of: test.displayName ?? test.name, report).record(sourceLocation: test.sourceLocation)
   }
 

@@ -58,7 +58,7 @@ package enum Format {
     let usual = decimals(ratio, like: width).split(separator: ".").last?.count ?? 2
     for places in usual...6 {
       let text = fixed(ratio, places: places, rule: ratio < 1 ? .up : .down)
-      if text.contains(where: { "23456789".contains($0) }) || places == 6 { return text }
+      if text != fixed(1, places: places) || places == 6 { return text }
     }
     return decimals(ratio, like: width)
   }
@@ -81,11 +81,18 @@ package enum Format {
     "\(signedPercent(fraction, places: 2)) %"
   }
 
-  /// An error rate as per cent with one significant digit: `0.003 %`.
+  /// An error rate as per cent with two significant digits: `0.0031 %`.
   package static func errorRate(_ rate: Double) -> String {
     let percent = rate * 100
-    let places = (0..<9).first { fixed(percent, places: $0).contains { "123456789".contains($0) } } ?? 9
-    return "\(fixed(percent, places: places)) %"
+    guard percent > 0 else { return "0 %" }
+    guard percent >= 1e-6 else { return "less than 0.000001 %" }
+    var places = 1
+    var least = 1.0
+    while percent < least, places < 8 {
+      places += 1
+      least /= 10
+    }
+    return "\(shortest(percent, places: places)) %"
   }
 
   /// A metric's figure in its unit: `12.3 µs`, `3.47 kB`, `6`.

@@ -1,6 +1,6 @@
 package import PGMeasuring
 
-/// Where the time of an operation goes: bars from zero, each in four parts.
+/// Where the time of a run of the body goes: bars from zero, each in four parts.
 package struct AccountChart: Sendable, Hashable {
   /// The account of a variant of a case.
   package struct Row: Sendable, Hashable {
@@ -34,7 +34,7 @@ package struct AccountChart: Sendable, Hashable {
 
   /// How to read it.
   package static let guide = """
-    Each bar is the wall time of an operation, from zero, in four parts: the client's CPU time, the server's \
+    Each bar is the wall time of a run of the body, from zero, in four parts: the client's CPU time, the server's \
     CPU time, waiting while others had the CPU, and the rest, in which neither could run as data or a \
     wake-up was on its way. The figures below a bar are in the order of the names on top. Where client and \
     server run at the same time, as with several clients, a bar is longer than the wall time.
@@ -59,7 +59,7 @@ package struct AccountChart: Sendable, Hashable {
     let scale = Scale(.linear, of: rows.map { $0.parts.reduce(0, +) }, from: .zero, ticks: 4)
     let bottom = top + Double(max(1, rows.count)) * Self.row
     ScaleLines.draw(
-      .linear("time of an operation", .duration), scale, from: 8, to: Self.right, top: top,
+      .linear("time of a run of the body", .duration), scale, from: 8, to: Self.right, top: top,
       bottom: bottom, into: &svg)
     for index in Self.names.indices {
       var path = SVGPath()

@@ -49,7 +49,7 @@ package struct LatencyChart: Sendable, Hashable {
     let names = supported.map { percentile in
       ChartAxis.Name(Self.place(of: percentile), "\(percentile.label.dropFirst()) %")
     }
-    let what = "latency of an operation"
+    let what = "latency of a run of the body"
     let chart = LineChart(
       lines, x: .logarithmic("percentile of the operations", .number(""), names: names),
       y: isWide ? .logarithmic("\(what), logarithmic", .duration) : .linear(what, .duration, fromZero: true))

@@ -1,7 +1,7 @@
 package import PGMeasuring
 import PGStatistics
 
-/// Rounds in the order in which they ran: the time of an operation in each, variant by variant, session by
+/// Rounds in the order in which they ran: the time of a run of the body in each, variant by variant, session by
 /// session.
 package struct RoundsChart: Sendable, Hashable {
   /// The rounds of a variant.
@@ -37,7 +37,7 @@ package struct RoundsChart: Sendable, Hashable {
 
   /// How to read it.
   package static let guide = """
-    From left to right the rounds ran one after the other; a mark is the time of an operation in one of \
+    From left to right the rounds ran one after the other; a mark is the time of a run of the body in one of \
     them, the mean of its block. Grey lines part sessions, which have connections of their own. Marks that \
     rise and fall together are drift of the machine, which ratios within rounds are free of. A session that \
     lies apart is a property of its connections. Where there are more than 200 rounds a variant, or 400 in \
@@ -75,7 +75,7 @@ package struct RoundsChart: Sendable, Hashable {
     let frame = PlotFrame(
       (
         .places("session", sessions.names),
-        .linear("time of an operation", .duration)
+        .linear("time of a run of the body", .duration)
       ),
       (
         Scale(places: [-0.5, max(0.5, Double(sessions.rounds) - 0.5)]),

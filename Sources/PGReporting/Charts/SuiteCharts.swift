@@ -10,11 +10,15 @@ package enum SuiteCharts {
   /// Tests of several counts have lines, those of one count bars. Latencies, accounts and rounds are of the
   /// largest count of each test, and of cases that regressed, so that a report of a hundred cases stays
   /// small; rounds only where the report has them. What a chart leaves out, its summary says.
-  package static func charts(of suite: String, in report: BenchmarkReport) -> [Chart] {
+  ///
+  /// - Parameter shown: Those of the report, where they are known already.
+  package static func charts(
+    of suite: String, in report: BenchmarkReport, _ shown: ShownDifferences? = nil
+  ) -> [Chart] {
     let cases = report.cases(of: suite)
     guard !cases.isEmpty else { return [] }
     var charts = SuiteChartsBuilder(
-      cases, stem: stem(of: suite, in: report), shown: ShownDifferences(in: report))
+      cases, stem: stem(of: suite, in: report), shown: shown ?? ShownDifferences(in: report))
     charts.addRates()
     charts.addRatios()
     charts.addLatencies()
@@ -60,6 +64,9 @@ struct SuiteChartsBuilder {
   init(_ cases: [CaseReport], stem: String, shown: ShownDifferences) {
     self.cases = cases
     self.shown = shown
+    let keys = cases.map { $0.identity.place.identity(operations: 0, call: $0.call) }
+    let grouped = Dictionary(grouping: zip(keys, cases), by: \.0)
+    tests = keys.uniqued.map { key in grouped[key, default: []].map(\.1) }
     self.stem = stem
     names = CaseNames(cases.map(\.identity))
     looks = VariantLooks(cases.flatMap(\.variants).map(\.variant))
@@ -69,13 +76,8 @@ struct SuiteChartsBuilder {
     rates = Dictionary(cases.map { ($0.identity, $0.rates) }, uniquingKeysWith: { first, _ in first })
   }
 
-  /// A test of several counts, by what its cases share.
-  private var tests: [[CaseReport]] {
-    let keys = cases.map { $0.identity.place.identity(operations: 0, call: $0.call) }.uniqued
-    return keys.map { key in
-      cases.filter { $0.identity.place.identity(operations: 0, call: $0.call) == key }
-    }
-  }
+  /// The cases of each test, by what they share but for their counts.
+  private let tests: [[CaseReport]]
 
   /// The name of a chart of a kind, the first without a number.
   private func name(_ kind: String, _ number: Int = 1) -> String {
@@ -191,7 +193,7 @@ struct SuiteChartsBuilder {
     let less = rows.count { $0.isShown && $0.high < 1 }
     let more = rows.count { $0.isShown && $0.low > 1 }
     let parts = [
-      (less, "takes less time for certain"), (more, "takes more time for certain"),
+      (less, "is shown to take less time"), (more, "is shown to take more time"),
       (rows.count - less - more, "shows no difference"),
     ].filter { $0.0 > 0 }.map { "in \(Format.count($0.0)) it \($0.1)" }
     return "\(axis), \(Format.amount(rows.count, "row")): \(parts.joined(separator: ", "))."
@@ -255,7 +257,7 @@ struct SuiteChartsBuilder {
     }
     charts.append(
       AccountChart(rows).chart(
-        name: name("time"), title: "Where the time of an operation goes",
+        name: name("time"), title: "Where the time of a run of the body goes",
         summary: "Shares of the wall time. \(texts.joined(separator: "; ")).\(note)"))
   }
 
@@ -275,7 +277,7 @@ struct SuiteChartsBuilder {
       charts.append(
         RoundsChart(series).chart(
           name: name("rounds", number), title: "\(wholeTitle(of: one)): rounds in time order",
-          summary: "The time of an operation in each of \(Format.amount(rounds, "round")) of "
+          summary: "The time of a run of the body in each of \(Format.amount(rounds, "round")) of "
             + "\(Format.amount(sessions, "session")), in the order in which they ran.\(note)"))
     }
   }

@@ -85,7 +85,14 @@ package struct CommitComparison: Sendable {
     if verdicts.contains(.suspect) { return .suspect }
     let isComplete = cases.allSatisfy { !$0.outcomes.isEmpty || $0.entry.commonVariants.isEmpty }
     guard isComplete, verdicts.allSatisfy(\.isDecided) else { return .inconclusive }
-    return cases.contains { $0.entry.sides == [.base] } ? .removed : .fine
+    return cases.contains { $0.entry.sides == [.base] } || variantsGone > 0 ? .removed : .fine
+  }
+
+  /// How many variants the head no longer has of cases that it has.
+  var variantsGone: Int {
+    cases.filter(\.entry.isCommon).flatMap(\.entry.seriesByVariant).count { series in
+      series.allSatisfy { $0.side == .base }
+    }
   }
 
   /// Each driver of each case: case by case, variant by variant.
@@ -122,6 +129,10 @@ package struct CommitComparison: Sendable {
       let number = alone.count { $0.entry.sides == [side] }
       return number > 0 ? "\(Format.amount(number, "case")) \(word)" : nil
     }
-    return "\(Format.amount(verdicts.count, "gate")): \((counted + others).joined(separator: ", "))."
+    let gone = variantsGone > 0 ? ["\(Format.amount(variantsGone, "variant")) removed"] : []
+    let words = counted + others + gone
+    return words.isEmpty
+      ? "Nothing was compared."
+      : "\(Format.amount(verdicts.count, "gate")): \(words.joined(separator: ", "))."
   }
 }

@@ -252,7 +252,7 @@ extension MeasuredRun {
   /// The times of all variants of all cases as a table.
   package var document: ReportDocument {
     var table = ReportDocument.Table(columns: [
-      .text("case"), .text("variant"), .number("time"), .number("±"),
+      .text("case"), .text("variant"), .number("time"), .number("± (95 %)"),
     ])
     let names = CaseNames(cases.map(\.identity))
     for entry in cases {
@@ -263,7 +263,9 @@ extension MeasuredRun {
         table.rows.append(
           .init([
             names.full(entry.identity), variant.variant.name, Format.metric(time.value, .nanoseconds),
-            Format.percent(time.relativeError),
+            Format.percent(
+              time.relativeError
+                * StudentT.twoSidedQuantile(confidence: 0.95, degreesOfFreedom: time.degreesOfFreedom)),
           ]))
       }
     }

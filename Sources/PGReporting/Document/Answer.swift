@@ -4,7 +4,7 @@ import PGVerdicts
 
 /// What came of it all in one sentence, made from verdicts and from nothing else.
 ///
-/// It says what failed, what could not be decided, what differs for certain, and of what no difference could
+/// It says what failed, what could not be decided, what is shown to differ, and of what no difference could
 /// be shown. A point estimate alone says nothing here.
 package struct Answer: Sendable, Hashable {
   /// The sentence.
@@ -47,7 +47,7 @@ package struct Answer: Sendable, Hashable {
 
   /// Answers for a comparison of two commits, case by case.
   package init(_ comparison: CommitComparison) {
-    let compared = comparison.cases.filter { $0.entry.isCommon || !$0.outcomes.isEmpty }
+    let compared = comparison.cases.filter { !$0.entry.commonVariants.isEmpty || !$0.outcomes.isEmpty }
     var regressed = 0
     var suspect = 0
     var undecided = 0
@@ -79,6 +79,11 @@ package struct Answer: Sendable, Hashable {
     for (side, word) in [(CommitSide.head, "new"), (.base, "gone from the head")] {
       let number = comparison.cases.count { $0.entry.sides == [side] }
       if number > 0 { parts.append("\(Format.amount(number, "case")) \(are(number)) \(word)") }
+    }
+    let gone = comparison.variantsGone
+    if gone > 0 {
+      parts.append(
+        "\(Format.amount(gone, "variant")) of cases that are there \(are(gone)) gone from the head")
     }
     text = Self.sentence(parts)
     tone =
@@ -198,13 +203,13 @@ private struct DifferenceTally {
           found.append(
             less > 0 ? "more in \(Format.count(more))" : "more time than \(pair.reference) in \(share(more))")
         }
-        parts.append("for certain \(pair.variant) takes \(Answer.list(found))")
+        parts.append("\(pair.variant) is shown to take \(Answer.list(found))")
         if none > 0 { parts.append("in \(Format.count(none)) no difference could be shown") }
       }
     } else if all > 0 {
       parts.append(
         "of \(Format.amount(all, "comparison")) of variants \(Format.count(less + more)) "
-          + "\(less + more == 1 ? "shows" : "show") a difference for certain")
+          + "\(less + more == 1 ? "shows" : "show") a difference")
       if none > 0 { parts.append("in \(Format.count(none)) none could be shown") }
     }
     if missing > 0 {

@@ -45,23 +45,21 @@ enum Findings {
     ]
     var sentences = parts.compactMap { finding, word, bound, nearEnd -> String? in
       let found = compared.filter { $0.finding == finding }
-      // The nearest to "equal" is what holds for each of them; the farthest is worth a word.
-      let ordered = found.sorted {
-        abs(nearEnd($0.estimate) - 1) < abs(nearEnd($1.estimate) - 1)
-      }
-      guard let least = ordered.first, let most = ordered.last else { return nil }
+      // The nearest to "equal" is what holds for each of them; the farthest is likely to be so by chance.
+      let least = found.min { abs(nearEnd($0.estimate) - 1) < abs(nearEnd($1.estimate) - 1) }
+      guard let least else { return nil }
       func times(_ one: Compared) -> String {
         "\(bound) \(Format.bound(nearEnd(one.estimate), like: one.estimate.high - one.estimate.low)) times"
       }
       let subject = "an operation of \(pair.variant) takes \(word) time than one of \(pair.reference)"
       let cases = share(found.count, of: compared.count)
       if found.count == 1 { return "\(subject) in \(cases), \(times(least)) as much: \(least.name)." }
-      return "\(subject) in \(cases), \(times(least)) as much in each, \(times(most)) in \(most.name)."
+      return "\(subject) in \(cases), \(times(least)) as much in each."
     }
     let nothing = compared.filter { $0.finding == .noDifferenceShown }
     if !nothing.isEmpty {
       let sensitivity = nothing.compactMap(\.smallest).max().map {
-        "; an interval would have shown one of \(Format.percent($0)) in nine of ten such runs"
+        "; a single interval would have shown one of \(Format.percent($0)) in nine of ten such runs"
       }
       let areNamed = nothing.count <= 3 && nothing.count < compared.count
       sentences.append(

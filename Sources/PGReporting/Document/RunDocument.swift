@@ -36,22 +36,23 @@ enum RunSections {
 
   /// All that comes after what was found: the figures, how they are read, and what they were measured on.
   static func figures(_ report: BenchmarkReport) -> [Block] {
-    report.suites.flatMap { SuiteSection.blocks($0, in: report) } + manyIntervals(report) + sweeps(report)
+    let shown = ShownDifferences(in: report)
+    return report.suites.flatMap { SuiteSection.blocks($0, in: report, shown) }
+      + manyIntervals(report, shown) + sweeps(report)
       + changes(report) + GateSections.all(report) + summary(report) + explanations(report)
       + environment(report.environment)
   }
 
   /// Why a table may say that no difference is shown beside an interval that excludes 1: the page explains it
   /// with all else.
-  static func manyIntervals(_ report: BenchmarkReport) -> [Block] {
-    let shown = ShownDifferences(in: report)
+  private static func manyIntervals(_ report: BenchmarkReport, _ shown: ShownDifferences) -> [Block] {
     let all = report.cases.flatMap { one in one.comparisons.map { (one, $0) } }
     guard all.contains(where: { shown.isOneOfMany($0.1, in: $0.0) }) else { return [] }
     return [
       Block(
         .paragraph(
-          "An interval may exclude 1 by chance. \"Faster\" is said where that is out of the question for all "
-            + "\(Format.count(all.count)) together (Holm's procedure, 5 %)."), in: .brief)
+          "An interval may exclude 1 by chance. One of twenty such reports at most says \"faster\" of any of "
+            + "\(Format.count(all.count)) pairs that don't differ (Holm's procedure)."), in: .brief)
     ]
   }
 
@@ -184,7 +185,7 @@ enum RunSections {
     }
     if let middle = Median.of(changes), let worst = changes.max() {
       lines.append(
-        "Smallest difference that comparisons within rounds could have shown: \(Format.percent(middle)) in "
+        "Smallest difference that a single interval could have shown: \(Format.percent(middle)) in "
           + "the middle, \(Format.percent(worst)) at worst.")
     }
     if let alarms = report.falseAlarms {

@@ -6,7 +6,7 @@ import PGStatistics
 ///
 /// All of a report and not of each table, for its first sentence counts them together: of five tables without
 /// any difference, one in four reports would have one that holds in its own table.
-struct ShownDifferences {
+package struct ShownDifferences {
   private struct Place: Hashable {
     let identity: CaseIdentity
     let pair: VariantPair

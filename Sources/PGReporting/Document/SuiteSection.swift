@@ -4,9 +4,10 @@ import PGStatistics
 /// What a run's report says of a suite.
 enum SuiteSection {
   /// The suite's table, which the brief form has alone, its charts, and what tells more of its variants.
-  static func blocks(_ name: String, in report: BenchmarkReport) -> [ReportDocument.Block] {
+  static func blocks(
+    _ name: String, in report: BenchmarkReport, _ shown: ShownDifferences
+  ) -> [ReportDocument.Block] {
     let cases = report.cases(of: name)
-    let shown = ShownDifferences(in: report)
     let narrow = SuiteTable.table(of: cases, shown, groupsTests: true)
     let details =
       [ReportDocument.Content.folded("Latency of single runs of the body", [.init(.table(latencies(cases)))])]
@@ -26,7 +27,9 @@ enum SuiteSection {
       ),
     ]
       + operations(of: cases).map { .init(.paragraph($0)) }
-      + (SuiteCharts.charts(of: name, in: report).map { .chart($0) } + details).map { .init($0, in: .full) }
+      + (SuiteCharts.charts(of: name, in: report, shown).map { .chart($0) } + details).map {
+        .init($0, in: .full)
+      }
   }
 
   /// For how many operations a run of the body counts, where it isn't one: a rate is of operations, a time or
@@ -169,15 +172,15 @@ enum SuiteTable {
         let isReference = pairs(of: report).contains { $0.reference == name }
         table.rows.append(
           .init(
-            (leading.cells(report) + [name.name, rate(report, name)]
-              + (comparison ?? ["", "", isReference ? "reference" : ""])).map { .init($0) },
+            leading.cells(report) + [name.name, rate(report, name)]
+              + (comparison ?? ["", "", isReference ? "reference" : ""]),
             group: leading.group(report),
-            remarks: others.map { pair in
-              let cells = comparisonCells(report, pair, shown)
-              return
-                "time of \(pair.variant) ÷ \(pair.reference)'s: \(cells[0]), \(cells[1]); faster: \(cells[2])"
-            },
             anchor: name == report.variants.first?.variant ? report.identity.description : nil))
+        table.rows += others.map { pair in
+          .init(
+            leading.cells(report) + ["\(pair.variant) ÷ \(pair.reference)", ""]
+              + comparisonCells(report, pair, shown), group: leading.group(report))
+        }
       }
     }
     return table

@@ -5,7 +5,8 @@ import PGStatistics
 ///
 /// Layout and units: bencher.dev/docs/reference/bencher-metric-format. `latency` is a typical session's
 /// nanoseconds for each operation and `throughput` the operations per second at that pace, each with the ends
-/// of its 95 % interval. Percentiles that the samples support and metrics are further measures, without ends.
+/// of its 95 % interval. Percentiles that the samples support, of runs of the body, and metrics are further
+/// measures, without ends.
 package enum BencherExport: ReportExport {
   package static let name = "bencher"
   package static let fileExtension = "json"
@@ -30,10 +31,9 @@ package enum BencherExport: ReportExport {
   private static func measures(of variant: ExportedVariant) -> [String: JSONValue?] {
     var found: [String: JSONValue?] = [:]
     if let time = variant.time {
-      let counted = Double(variant.report.operationsCounted) * 1e9
       found["latency"] = measure(time.value, time.low, time.high)
       found["throughput"] = measure(
-        counted / time.value, time.high.map { counted / $0 }, time.low.map { counted / $0 })
+        1e9 / time.value, time.high.map { 1e9 / $0 }, time.low.map { 1e9 / $0 })
     }
     let latency = variant.summary.latency
     for percentile in latency.supported {

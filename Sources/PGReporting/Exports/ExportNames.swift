@@ -17,7 +17,7 @@ struct ExportedVariant {
   /// Nanoseconds for each operation, with its interval where there are two sessions at least.
   var time: SessionTimes.Estimate? {
     if let estimate = times.estimate(confidence: 0.95) { return estimate }
-    let mean = times.mean ?? Double(report.operationsCounted) * 1e9 / summary.operationsPerSecond
+    let mean = times.mean ?? 1e9 / summary.operationsPerSecond
     return mean.isFinite && mean > 0 ? .init(value: mean, low: nil, high: nil) : nil
   }
 

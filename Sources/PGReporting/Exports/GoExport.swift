@@ -33,13 +33,9 @@ package enum GoExport: ReportExport {
     for (variant, counts) in counted {
       let name = "Benchmark\(variant.name)-\(max(1, environment.cores))"
       for session in variant.times.sessions {
-        // A run of the body may count as several operations.
-        let counted = max(1, variant.report.operationsCounted)
-        let time = session.time / Double(counted)
-        let rate = 1e9 / time
+        let rate = 1e9 / session.time
         let rates = rate.isFinite ? " \(rate) ops/s" : ""
-        let operations = session.operations.multipliedReportingOverflow(by: counted).partialValue
-        lines.append("\(name) \(max(1, operations)) \(time) ns/op\(rates)")
+        lines.append("\(name) \(session.operations) \(session.time) ns/op\(rates)")
       }
       guard !counts.isEmpty else { continue }
       let values = counts.map { "\($0.value) \($0.unit)" }

@@ -50,7 +50,8 @@ package enum PytestBenchmarkExport: ReportExport {
     }
     var members = stats
     // How many operations a datum is the mean of: those of the middle round, where they differ.
-    let length = Median.of(lengths.map(Double.init))?.rounded()
+    let counted = Double(max(1, report.operationsCounted))
+    let length = Median.of(lengths.map { Double($0) * counted })?.rounded()
     members["iterations"] = .integer(length.flatMap { Int(exactly: $0) } ?? 1)
     members["data"] = .list(seconds.map { .number($0) })
     return [

@@ -2,6 +2,9 @@ import PGMeasuring
 import PGStatistics
 
 /// The times of a variant's operations session by session: what formats call runs, repetitions or forks.
+///
+/// An operation is what operations per second count, of which a run of the body may be several: so a format's
+/// times and rates are of the same. Latencies are of whole runs of the body, since nobody knows their parts.
 struct SessionTimes {
   /// One session.
   struct Session {
@@ -37,16 +40,18 @@ struct SessionTimes {
   /// Reads the rounds that a report holds; those in which nothing ran are left out.
   init(of variant: Variant, in report: CaseReport) {
     let blocks = report.rounds.first { $0.variant == variant }?.blocks ?? []
+    let counted = max(1, report.operationsCounted)
     sessions = blocks.filter { $0.timePerOperation != nil }.sessions.compactMap { session in
       guard let first = session.first else { return nil }
       // A file may hold any numbers.
-      let operations = session.reduce(0) { $0.addingReportingOverflow($1.operations).partialValue }
+      let runs = session.reduce(0) { $0.addingReportingOverflow($1.operations).partialValue }
+      let operations = runs.multipliedReportingOverflow(by: counted).partialValue
       let elapsed = session.reduce(0.0) { $0 + Double($1.elapsed) }
-      let time = elapsed / session.reduce(0.0) { $0 + Double($1.operations) }
+      let time = elapsed / session.reduce(0.0) { $0 + Double($1.operations) } / Double(counted)
       guard operations > 0, time.isFinite, time > 0 else { return nil }
       return Session(
-        number: first.session, operations: operations, rounds: session.compactMap(\.timePerOperation),
-        time: time)
+        number: first.session, operations: operations,
+        rounds: session.compactMap(\.timePerOperation).map { $0 / Double(counted) }, time: time)
     }
   }
 

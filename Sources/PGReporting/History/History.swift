@@ -122,7 +122,8 @@ package struct History: Sendable, Hashable {
         found[place].points.append(HistorySeries.Point(run: index, estimate: one.estimate))
       }
     }
-    let rate = rate / Double(max(1, found.count))
+    // Of a ratio of fewer runs nothing is said either way.
+    let rate = rate / Double(max(1, found.count { $0.points.count >= SeriesChange.fewestValues }))
     return found.map { HistorySeries($0.key.identity, $0.key.pair, points: $0.points, rate: rate) }
   }
 

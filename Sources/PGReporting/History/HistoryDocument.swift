@@ -50,7 +50,11 @@ struct HistoryWords {
         + "\(SeriesChange.fewestValues) at least."
     }
     let changed = history.changed
-    guard !changed.isEmpty else { return "No change is shown: \(all) over \(runs)\(period)." }
+    let short = history.series.count { $0.points.count < SeriesChange.fewestValues }
+    let untold =
+      short == 0
+      ? "" : " Of \(Format.amount(short, "ratio")) there are too few runs to show a change."
+    guard !changed.isEmpty else { return "No change is shown: \(all) over \(runs)\(period).\(untold)" }
     let told = newestFirst.prefix(3).map { series, change in
       "\(title(series)), \(change.isRise ? "rose" : "fell") by at least "
         + "\(Format.least(change.least - 1)) "
@@ -58,7 +62,8 @@ struct HistoryWords {
     }
     let rest = newestFirst.count - told.count
     return "Of \(all) over \(runs)\(period), \(Format.count(changed.count)) changed: "
-      + (told + (rest > 0 ? [Format.amount(rest, "earlier change")] : [])).joined(separator: "; ") + "."
+      + (told + (rest > 0 ? [Format.amount(rest, "earlier change")] : [])).joined(separator: "; ")
+      + ".\(untold)"
   }
 
   /// All changes, the newest first.

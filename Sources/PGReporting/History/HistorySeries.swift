@@ -96,8 +96,12 @@ package struct HistorySeries: Sendable, Hashable {
     let count = Double(logs.count)
     let mean = logs.reduce(0, +) / count
     let squares = logs.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let degrees = logs.count - 1
-    let error = (squares / Double(degrees)).squareRoot() * (4 / count).squareRoot()
+    let degrees = logs.count - 2
+    guard degrees > 0 else { return nil }
+    let half = logs.count / 2
+    let error =
+      (squares / Double(degrees)).squareRoot()
+      * (1 / Double(half) + 1 / Double(logs.count - half)).squareRoot()
     let quantile = StudentT.twoSidedQuantile(
       confidence: 1 - SeriesChange.stepLevel(count: logs.count, rate: rate), degreesOfFreedom: degrees)
     let excess = error * StudentT.noncentrality(beyond: quantile, power: 0.9, degreesOfFreedom: degrees)

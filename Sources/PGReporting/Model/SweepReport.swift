@@ -40,23 +40,19 @@ package struct SweepReport: Sendable, Hashable, Codable {
 }
 
 extension SweepReport {
-  /// Fits the sweeps of all tests, in the order of the cases; without those of too few counts.
+  /// Fits the sweeps of all tests, in the order of the cases; without those of too few counts, and of several
+  /// clients, which connect one after the other and work at once.
   ///
   /// The total time of a count is what a session took to connect, and that many operations at the session's
   /// pace: what a program pays that connects, does so much, and ends.
   static func all(of cases: [CaseReport]) -> [SweepReport] {
     // Cases that differ in their counts only.
-    var sweeps: [(key: CaseIdentity, cases: [CaseReport])] = []
-    for report in cases {
-      let key = report.identity.place.identity(operations: 0, call: report.call)
-      if let index = sweeps.firstIndex(where: { $0.key == key }) {
-        sweeps[index].cases.append(report)
-      } else {
-        sweeps.append((key, [report]))
-      }
-    }
-    return sweeps.flatMap { key, cases in
-      (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
+    let single = cases.filter { $0.clients == 1 }
+    let keys = single.map { $0.identity.place.identity(operations: 0, call: $0.call) }
+    let grouped = Dictionary(grouping: zip(keys, single), by: \.0)
+    return keys.uniqued.flatMap { key in
+      let cases = grouped[key, default: []].map(\.1)
+      return (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
         let observations = cases.map {
           SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant))
         }

@@ -72,6 +72,27 @@ struct CommitComparisonTests {
         == .fine)
   }
 
+  @Test("A variant that the head no longer has of a case that it has is removed, and all forms say so")
+  func variantGone() throws {
+    let both = WorkerCase.example("a", variants: [.sync, .async])
+    func comparison(head: [Variant]) throws -> CommitComparison {
+      let entry = try #require(
+        try CaseMatching(base: [both], head: [.example("a", variants: head)]).entries.first)
+      return CommitComparison(cases: [
+        .init(entry: entry, samples: SampleSet(series: []), gates: [], outcomes: [])
+      ])
+    }
+    let renamed = try comparison(head: ["pipelined", "awaited"])
+    #expect(renamed.conclusion == .removed && renamed.summary == "0 gates: 2 variants removed.")
+    let answer = Answer(renamed)
+    #expect(
+      answer.text == "Nothing was compared; 2 variants of cases that are there are gone from the head."
+        && answer.tone == .undecided)
+    let kept = try outcome(ratio: 1)
+    #expect(CommitComparison(cases: [kept] + renamed.cases).conclusion == .removed)
+    #expect(CommitComparison(cases: []).summary == "Nothing was compared.")
+  }
+
   @Test("The table has a row for each variant, with times, ratio, allocations and verdict")
   func table() throws {
     let new = try #require(try CaseMatching(base: [], head: [.example("b")]).entries.first)

@@ -57,14 +57,14 @@ struct AnswerTests {
     #expect(answer([try report([.new])]).tone == .none)
   }
 
-  @Test("says what differs for certain, either way")
+  @Test("says what is shown to differ, either way")
   func differences() throws {
     let (slower, faster) = (try report([], ratio: 1.3), try report([], ratio: 0.7, operations: 20))
     let equal = try report([], operations: 30)
-    #expect(answer([slower]).text == "For certain async takes more time than sync in its only case.")
+    #expect(answer([slower]).text == "Async is shown to take more time than sync in its only case.")
     #expect(
       answer([slower, faster, equal]).text
-        == "For certain async takes less time than sync in 1 of 3 cases and more in 1; in 1 no difference "
+        == "Async is shown to take less time than sync in 1 of 3 cases and more in 1; in 1 no difference "
         + "could be shown.")
   }
 
@@ -74,7 +74,7 @@ struct AnswerTests {
       of: Simulation(ratio: 1.3), CaseIdentity(suite: "S", test: "t", operations: 1), third: "third")
     #expect(
       answer([one]).text
-        == "Of 2 comparisons of variants 1 shows a difference for certain; in 1 none could be shown.")
+        == "Of 2 comparisons of variants 1 shows a difference; in 1 none could be shown.")
   }
 
   @Test("says that tests ended with an error, that the run isn't whole, and that nothing was measured")

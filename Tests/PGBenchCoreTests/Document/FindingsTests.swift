@@ -29,7 +29,7 @@ struct FindingsTests {
       ])
   }
 
-  @Test("of several cases tell what holds for each, and where it is most")
+  @Test("of several cases tell what holds for each")
   func several() throws {
     let cases = [try report("a", ratio: 1.1), try report("b", ratio: 1.5), try report("c", ratio: 1.2)]
     let sentences = Findings.differences(ExampleReport.report(cases))
@@ -37,7 +37,8 @@ struct FindingsTests {
     #expect(
       sentences[0].hasPrefix("S: an operation of async takes more time than one of sync in all 3 cases, "))
     #expect(sentences[0].contains("at least 1.09") || sentences[0].contains("at least 1.10"))
-    #expect(sentences[0].hasSuffix(" times in b at 10."))
+    // Where it is most is likely to be so by chance.
+    #expect(sentences[0].hasSuffix(" times as much in each."), "\(sentences[0])")
   }
 
   @Test("say where nothing could be shown, and what would have been")
@@ -47,7 +48,7 @@ struct FindingsTests {
     let nothing = try #require(sentences.last)
     #expect(
       nothing.hasPrefix(
-        "S: no difference between async and sync could be shown in 1 of 2 cases (a at 10); an interval would "
+        "S: no difference between async and sync could be shown in 1 of 2 cases (a at 10); a single interval would "
           + "have shown one of "))
     #expect(nothing.hasSuffix(" % in nine of ten such runs."))
   }

@@ -71,7 +71,7 @@ struct ExportFormatTests {
     #expect(own["group"] as? String == "Standard/Select/1000")
     let stats = try #require(own["stats"] as? [String: Any])
     #expect(stats["rounds"] as? Int == 30 && (stats["data"] as? [Double])?.count == 30)
-    #expect(stats["iterations"] as? Int == 50)
+    #expect(stats["iterations"] as? Int == 100)
     let keys = [
       "min", "max", "mean", "stddev", "median", "iqr", "q1", "q3", "ops", "total", "ld15iqr", "hd15iqr",
     ]

@@ -60,6 +60,7 @@ struct FormatTests {
     arguments: [
       (1.036988, 0.019, "1.0369"), (1.03951, 0.1, "1.039"), (1.0002, 0.02, "1.0002"), (1.2, 0.3, "1.20"),
       (0.950245, 0.011, "0.9503"), (0.9998, 0.02, "0.9998"), (0.7, 0.3, "0.70"), (1, 0.02, "1.000000"),
+      (1.11, 0.05, "1.110"), (1.1012, 0.05, "1.101"),
     ])
   func bounds(ratio: Double, width: Double, text: String) {
     #expect(Format.bound(ratio, like: width) == text)
@@ -88,7 +89,9 @@ struct FormatTests {
     #expect(Format.confidence(0.95) == "95 %")
     #expect(Format.confidence(0.9975) == "99.75 %")
     #expect(Format.errorRate(0.01) == "1 %")
-    #expect(Format.errorRate(0.000033) == "0.003 %")
+    #expect(Format.errorRate(0.000033) == "0.0033 %" && Format.errorRate(0.0001) == "0.01 %")
+    #expect(Format.errorRate(0.014) == "1.4 %" && Format.errorRate(0.005) == "0.5 %")
+    #expect(Format.errorRate(1e-12) == "less than 0.000001 %" && Format.errorRate(0) == "0 %")
     #expect(Format.percent(0.0034) == "0.34 %")
     #expect(Format.percent(0.123) == "12 %")
   }

@@ -6,7 +6,8 @@ import Testing
 @Suite("A report's sweeps")
 struct SweepReportTests {
   private func report(
-    _ test: String = "Select", status: String = "any", operations: Int, connect: Int, operation: Int
+    _ test: String = "Select", status: String = "any", operations: Int, connect: Int, operation: Int,
+    clients: Int = 1
   ) throws -> CaseReport {
     var series = SampleSet.Series(variant: .sync)
     for session in 0..<8 {
@@ -22,7 +23,15 @@ struct SweepReportTests {
       CaseIdentity(
         suites: ["Standard"], test: test, arguments: [.init(name: "status", value: status)],
         operations: operations), samples: samples,
-      analysis: try Analysis(of: samples), placement: "one CPU")
+      analysis: try Analysis(of: samples), clients: clients, placement: "one CPU")
+  }
+
+  @Test("are not made of several clients, whose connections would count as one")
+  func severalClients() throws {
+    let cases = try [10, 100, 1000].map {
+      try report(operations: $0, connect: 2_000_000, operation: 20_000, clients: 8)
+    }
+    #expect(ExampleReport.report(cases).sweeps == [])
   }
 
   @Test("tell what a connection and an operation cost")

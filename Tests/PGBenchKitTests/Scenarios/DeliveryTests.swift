@@ -78,7 +78,8 @@ struct DeliveryTests {
       #expect(failed.lowerBound < measured.lowerBound)
       #expect(markdown.contains("\n- **Delivery / A fixture that the server refuses**: "))
       #expect(markdown.contains("\n  `PGBenchKitTests/DeliveryBenchmarks.swift:"))
-      #expect(failures[0].command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/fixture'") == true)
+      #expect(
+        failures[0].command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/fixture\\('") == true)
       #expect(run.output.contains("\nTests that ended with an error\n"), "\(run.output)")
     }
   }
@@ -236,14 +237,14 @@ struct DeliveryTests {
         #expect(
           lines[place].hasSuffix("Regressed: 5 statements of \(variant), 1 allowed."), "\(lines[place])")
         #expect(lines[place + 1].contains("PGBENCH_PROFILE=smoke PGBENCH_SEED="), "\(lines[place + 1])")
-        #expect(lines[place + 1].hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/statements'"))
+        #expect(lines[place + 1].hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/statements\\('"))
       }
       let gates = try #require(try run.report().cases.first?.gates)
       #expect(gates.map(\.verdict) == [.regressed, .regressed, .withinTolerance])
       let source = try #require(try run.report().cases.first?.source)
       #expect(source.file == "PGBenchKitTests/DeliveryBenchmarks.swift" && source.line > 30)
       #expect(
-        source.command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/statements'") == true)
+        source.command?.hasSuffix("--filter 'PGBenchKitTests.DeliveryBenchmarks/statements\\('") == true)
       let page = try String(contentsOfFile: "\(run.reportFolder)/benchmark_report.html", encoding: .utf8)
       #expect(page.contains("Regressed: 5 statements of sync, 1 allowed."))
       #expect(gates[0].explanation != nil && gates[2].explanation == nil)
