@@ -24,11 +24,12 @@ struct BaselineCommand: ParsableCommand {
     @OptionGroup var folder: Folder
 
     func run() throws {
-      let files: [String]
+      var files: [String] = []
       do {
-        files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
-      } catch CocoaError.fileReadNoSuchFile, CocoaError.fileNoSuchFile {
-        files = []
+        // That there is none yet is no fault.
+        if FileManager.default.fileExists(atPath: folder.path) {
+          files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        }
       } catch {
         throw Failure("\(folder.path) can't be read as a folder: \(error.localizedDescription)")
       }
