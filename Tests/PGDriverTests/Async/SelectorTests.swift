@@ -98,7 +98,8 @@ struct SelectorTests {
     try selector.watch(pair.near, for: interest, after: nil)
     #expect(Self.ready(selector).isEmpty)
     pair.closeFar()
-    #expect(Self.ready(selector) == [pair.near])
+    // A process that another test is just starting has the far end as well, until it runs.
+    #expect(Self.ready(selector, 30_000) == [pair.near])
   }
 
   @Test("reports several sockets at once", arguments: EventLoop.Backend.allCases)
