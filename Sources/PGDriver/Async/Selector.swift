@@ -36,8 +36,15 @@ protocol Selector: AnyObject, Sendable {
 /// Sendable, unchecked: the pipe's descriptors never change, and the kernel takes them from any thread;
 /// `descriptors` is the loop's thread's own.
 final class PollSelector: Selector, @unchecked Sendable {
+  private struct Watch {
+    let interest: Readiness
+    /// Which of all watches it is: the number of a socket that was closed soon is another's.
+    let number: UInt64
+  }
+
   private struct Watches {
-    var interests: [Int32: Readiness] = [:]
+    var watches: [Int32: Watch] = [:]
+    var latest: UInt64 = 0
     /// Whether a thread sleeps without knowing of interests that come now.
     var isSelecting = false
   }
@@ -46,6 +53,8 @@ final class PollSelector: Selector, @unchecked Sendable {
   private let wakerWriteEnd: Int32
   private let watches = Lock(Watches())
   private var descriptors: [pollfd] = []
+  /// Of which watch each is; of the pipe none.
+  private var numbers: [UInt64] = []
 
   init() throws(PostgresError) {
     var ends: [Int32] = [-1, -1]
@@ -64,9 +73,10 @@ final class PollSelector: Selector, @unchecked Sendable {
   }
 
   func watch(_ socket: Int32, for interest: Readiness, after watched: Readiness?) throws(PostgresError) {
-    let mustWake = watches.withLock { watches in
-      watches.interests[socket] = interest
-      return watches.isSelecting
+    let mustWake = watches.withLock { state in
+      state.latest += 1
+      state.watches[socket] = Watch(interest: interest, number: state.latest)
+      return state.isSelecting
     }
     if mustWake { wake() }
   }
@@ -74,8 +84,8 @@ final class PollSelector: Selector, @unchecked Sendable {
   /// Ends a `select` in progress that is about the socket: the kernel keeps it open until poll(2) returns, so
   /// that closing it wouldn't reach the other side.
   func forget(_ socket: Int32) {
-    let mustWake = watches.withLock { watches in
-      watches.interests.removeValue(forKey: socket) != nil && watches.isSelecting
+    let mustWake = watches.withLock { state in
+      state.watches.removeValue(forKey: socket) != nil && state.isSelecting
     }
     if mustWake { wake() }
   }
@@ -83,18 +93,25 @@ final class PollSelector: Selector, @unchecked Sendable {
   func select(milliseconds: Int32, _ body: (_ socket: Int32, _ isHungUp: Bool) -> Void) {
     descriptors.removeAll(keepingCapacity: true)
     descriptors.append(pollfd(fd: wakerReadEnd, events: Int16(POLLIN), revents: 0))
-    watches.withLock { watches in
-      for (socket, interest) in watches.interests {
-        descriptors.append(pollfd(fd: socket, events: interest.pollEvents, revents: 0))
+    numbers.removeAll(keepingCapacity: true)
+    numbers.append(0)
+    watches.withLock { state in
+      for (socket, watch) in state.watches {
+        descriptors.append(pollfd(fd: socket, events: watch.interest.pollEvents, revents: 0))
+        numbers.append(watch.number)
       }
-      watches.isSelecting = true
+      state.isSelecting = true
     }
     let count = poll(&descriptors, nfds_t(descriptors.count), milliseconds)
-    watches.withLock { watches in
-      watches.isSelecting = false
-      // poll is level-triggered: what is reported once must not be asked for again.
-      if count > 0 {
-        for descriptor in descriptors where descriptor.revents != 0 { watches.interests[descriptor.fd] = nil }
+    let ready = watches.withLock { state -> [Int32] in
+      state.isSelecting = false
+      guard count > 0 else { return [] }
+      return zip(descriptors, numbers).compactMap { descriptor, number in
+        // What was found is of this watch, not of one that has come since: that one is asked for next.
+        guard descriptor.revents != 0, state.watches[descriptor.fd]?.number == number else { return nil }
+        // poll is level-triggered: what is reported once must not be asked for again.
+        state.watches[descriptor.fd] = nil
+        return descriptor.fd
       }
     }
     guard count > 0 else { return }
@@ -102,7 +119,7 @@ final class PollSelector: Selector, @unchecked Sendable {
       var bytes = [UInt8](repeating: 0, count: 64)
       while read(wakerReadEnd, &bytes, bytes.count) > 0 {}
     }
-    for descriptor in descriptors.dropFirst() where descriptor.revents != 0 { body(descriptor.fd, false) }
+    for socket in ready { body(socket, false) }
   }
 
   func wake() {
