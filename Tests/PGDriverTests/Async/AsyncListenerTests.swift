@@ -10,7 +10,7 @@ struct AsyncListenerTests {
   /// A listener on a channel of its own, whose connections can be told by their application name: the
   /// channel's.
   private struct Fixture: Sendable {
-    let channel = "listener_\(UInt32.random(in: .min ... .max))"
+    let channel = SharedDatabase.channel("listener")
     let backend: EventLoop.Backend
 
     func connect(

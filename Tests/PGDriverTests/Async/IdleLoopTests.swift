@@ -72,7 +72,7 @@ import Testing
       let configuration = try await SharedDatabase.configuration
       try await expectQuiet(on: backend) { loop in
         let connection = try await AsyncConnection.connect(to: configuration, on: loop)
-        let channel = "c\(UInt32.random(in: .min ... .max))"
+        let channel = SharedDatabase.channel("idle_loop")
         try await connection.execute("LISTEN \(channel)")
         try await TestDriver.async(.best).withConnection {
           try await $0.execute("NOTIFY \(channel), 'hello'")
@@ -81,7 +81,7 @@ import Testing
       }
       let loop = try EventLoop(backend: backend)
       let connection = try await AsyncConnection.connect(to: configuration, on: loop)
-      let channel = "c\(UInt32.random(in: .min ... .max))"
+      let channel = SharedDatabase.channel("idle_loop")
       try await connection.execute("LISTEN \(channel)")
       for _ in 1...3 {
         try await TestDriver.async(.best).withConnection {

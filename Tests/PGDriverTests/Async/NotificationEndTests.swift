@@ -12,7 +12,7 @@ struct NotificationEndTests {
     return try await AsyncConnection.connect(to: configuration, on: TestDriver.async(backend).loop)
   }
 
-  private static func channel() -> String { "ends_\(UInt32.random(in: .min ... .max))" }
+  private static func channel() -> String { SharedDatabase.channel("ends") }
 
   @Test(
     "throwing the server's reason when its idle connection is ended", arguments: EventLoop.Backend.allCases)

@@ -19,16 +19,16 @@ struct UnlistenTests {
   @Test("is listened on until its last sequence is gone", arguments: EventLoop.Backend.allCases)
   func last(backend: EventLoop.Backend) async throws {
     try await Self.withConnection(backend) { connection in
-      var first: AsyncNotifications? = try await connection.notifications(on: "first")
-      var again: AsyncNotifications? = try await connection.notifications(on: "first")
-      let second = try await connection.notifications(on: "second")
+      let names = (SharedDatabase.channel("first"), SharedDatabase.channel("second"))
+      var first: AsyncNotifications? = try await connection.notifications(on: names.0)
+      var again: AsyncNotifications? = try await connection.notifications(on: names.0)
+      let second = try await connection.notifications(on: names.1)
       #expect(first != nil && again != nil)
       first = nil
-      #expect(try await Self.channels(of: connection) == ["first", "second"])
+      #expect(try await Self.channels(of: connection) == [names.0, names.1])
       again = nil
-      #expect(try await eventually { try await Self.channels(of: connection) == ["second"] })
-      // The other case may do so at the same time.
-      _ = try await connection.query("SELECT pg_notify('second', 'still read')")
+      #expect(try await eventually { try await Self.channels(of: connection) == [names.1] })
+      _ = try await connection.query("SELECT pg_notify(\(names.1), 'still read')")
       let payload = try await orHang { try await second.first { _ in true }?.payload }
       #expect(payload == "still read")
     }
@@ -65,8 +65,7 @@ struct UnlistenTests {
   @Test("and is read again at once, is listened on", arguments: EventLoop.Backend.allCases)
   func again(backend: EventLoop.Backend) async throws {
     try await Self.withConnection(backend) { connection in
-      // The cases run at the same time, in one database.
-      let channel = "again on \(backend)"
+      let channel = SharedDatabase.channel("again")
       for round in 1...50 {
         let stream = try await connection.notifications(on: channel)
         _ = try await connection.query("SELECT pg_notify(\(channel), \("\(round)"))")

@@ -83,7 +83,7 @@ struct ConnectionStringTests {
     let reader = try await ThrowawayServer.start()
     do {
       let second = try await SharedDatabase.configuration
-      let readOnly = try await reader.database(for: .empty).configuration
+      let readOnly = try await reader.database(for: .empty).configuration.patient
       let first = try #require(readOnly.host)
       try await driver.withConnection(to: readOnly) {
         try await $0.execute("ALTER SYSTEM SET default_transaction_read_only = on")

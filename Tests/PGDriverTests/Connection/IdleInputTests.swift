@@ -72,7 +72,7 @@ struct IdleInputTests {
   func notices(driver: TestDriver) async throws {
     let notices = Recorder<String>()
     let configuration = try await SharedDatabase.configuration
-    let channel = "idle_\(UInt32.random(in: .min ... .max))"
+    let channel = SharedDatabase.channel("idle")
     try await driver.run {
       let connection: any PostgresConnection =
         if let loop = try driver.loop {

@@ -9,12 +9,12 @@ struct NotificationTests {
   func asynchronous(backend: EventLoop.Backend) async throws {
     try await TestDriver.async(backend).withConnection { connection in
       let connection = try #require(connection as? AsyncConnection)
-      // The cases run at the same time, in one database.
-      let channel = "Some \"channel\" of \(backend)"
+      let channel = SharedDatabase.channel("Some \"channel\"")
+      let another = SharedDatabase.channel("another")
       let stream = try await connection.notifications(on: channel)
       try await TestDriver.async(backend).withConnection { other in
         _ = try await other.query("SELECT pg_notify(\(channel), 'one')")
-        _ = try await other.query("SELECT pg_notify('another', 'nobody listens')")
+        _ = try await other.query("SELECT pg_notify(\(another), 'nobody listens')")
       }
       _ = try await connection.query("SELECT pg_notify(\(channel), 'two')")
       var payloads: [String] = []
@@ -31,10 +31,11 @@ struct NotificationTests {
   func blocking() async throws {
     try await TestDriver.sync.withConnection { connection in
       let connection = try #require(connection as? SyncConnection)
-      try connection.execute("LISTEN here")
+      let channel = SharedDatabase.channel("here")
+      try connection.execute("LISTEN \(channel)")
       #expect(try connection.nextNotification(timeout: .milliseconds(20)) == nil)
-      _ = try connection.query("SELECT pg_notify('here', 'now')")
-      let notification = try #require(try connection.nextNotification(timeout: .seconds(10)))
+      _ = try connection.query("SELECT pg_notify(\(channel), 'now')")
+      let notification = try #require(try connection.nextNotification(timeout: Slowness.limit))
       #expect(notification.payload == "now")
       #expect(notification.processID == connection.backendProcessID)
     }
@@ -62,12 +63,14 @@ struct NotificationTests {
 
 @Suite("A channel's name", .paced, .timeLimit(.minutes(5)))
 struct ChannelNameTests {
+  /// A name of 63 bytes, made of letters of two bytes each and of one more byte.
+  private static func longest(_ letter: Character) -> String { String(repeating: letter, count: 31) + "x" }
+
   @Test("of 63 bytes is listened on, one of more is refused before anything is sent")
   func long() async throws {
     let configuration = try await SharedDatabase.configuration
     let connection = try await AsyncConnection.connect(to: configuration)
-    // 31 letters of two bytes each, and one more byte.
-    let longest = String(repeating: "é", count: 31) + "x"
+    let longest = Self.longest("é")
     let stream = try await connection.notifications(on: longest)
     _ = try await connection.query("SELECT pg_notify(\(longest), 'heard')")
     let payload = try await orHang { try await stream.first { _ in true }?.payload }
@@ -85,10 +88,10 @@ struct ChannelNameTests {
   func blocking() async throws {
     try await TestDriver.sync.withConnection { connection in
       let connection = try #require(connection as? SyncConnection)
-      let longest = String(repeating: "ü", count: 31) + "x"
+      let longest = Self.longest("ü")
       try connection.listen(on: longest)
       _ = try connection.query("SELECT pg_notify(\(longest), 'heard')")
-      #expect(try connection.nextNotification(timeout: .seconds(10))?.payload == "heard")
+      #expect(try connection.nextNotification(timeout: Slowness.limit)?.payload == "heard")
       try connection.unlisten(on: longest)
       _ = try connection.query("SELECT pg_notify(\(longest), 'unheard')")
       #expect(try connection.nextNotification(timeout: .zero) == nil)

@@ -276,7 +276,7 @@ struct PgBouncerTests {
         try await TestDriver.async(.best).withConnection(to: direct) { other in
           _ = try await other.query("SELECT pg_notify('here', 'now')")
         }
-        #expect(try connection.nextNotification(timeout: .seconds(10))?.payload == "now")
+        #expect(try connection.nextNotification(timeout: Slowness.limit)?.payload == "now")
       }
     }
   }

@@ -9,15 +9,14 @@ struct NotificationReportTests {
   @Test("one that comes with COMMIT is there without another statement", arguments: TestDriver.allCases)
   func withCommit(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
-      let channel = "committed \(driver)"
-      let quoted = try PostgresQuery.quoted(identifier: channel)
+      let channel = SharedDatabase.channel("committed")
       if let connection = connection as? SyncConnection {
-        try connection.execute("LISTEN \(quoted)")
+        try connection.execute("LISTEN \(channel)")
         for n in 1...100 {
           try connection.transaction { connection in
             _ = try connection.query("SELECT pg_notify(\(channel), \("\(n)"))")
           }
-          let notification = try connection.nextNotification(timeout: .seconds(5))
+          let notification = try connection.nextNotification(timeout: Slowness.limit)
           #expect(notification?.payload == "\(n)")
         }
       } else if let connection = connection as? AsyncConnection {
@@ -40,17 +39,17 @@ struct NotificationReportTests {
   @Test("a thousand that come in one transaction all come", arguments: TestDriver.allCases)
   func together(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
-      let channel = "together \(driver)"
+      let channel = SharedDatabase.channel("together")
       let sending: PostgresQuery =
         "SELECT pg_notify(\(channel), n || repeat('x', 7000)) FROM generate_series(1, 1000) n"
       func sendFromAnother() async throws {
         try await TestDriver.async(.best).withConnection { other in _ = try await other.query(sending) }
       }
       if let connection = connection as? SyncConnection {
-        try connection.execute("LISTEN \(PostgresQuery.quoted(identifier: channel))")
+        try connection.execute("LISTEN \(channel)")
         try await sendFromAnother()
         _ = try connection.query(sending)
-        for _ in 1...2000 { try #require(try connection.nextNotification(timeout: .seconds(10)) != nil) }
+        for _ in 1...2000 { try #require(try connection.nextNotification(timeout: Slowness.limit) != nil) }
         #expect(try connection.nextNotification(timeout: .zero) == nil)
       } else if let connection = connection as? AsyncConnection {
         let stream = try await connection.notifications(on: channel)

@@ -21,11 +21,12 @@ struct PoolHandOverReportTests {
   @Test("notifications for one user of a blocking connection don't reach the next", arguments: resets)
   func syncHandOver(reset: PoolConfiguration.Reset) async throws {
     let server = try await SharedDatabase.configuration
-    let channel = "handed over \(reset)"
+    let channel = SharedDatabase.channel("handed_over")
+    let another = SharedDatabase.channel("another")
     try await TestDriver.sync.run {
       let pool = try SyncPool(server, configuration(reset))
       let first = try pool.withConnection { connection in
-        try connection.execute("LISTEN \(PostgresQuery.quoted(identifier: channel))")
+        try connection.execute("LISTEN \(channel)")
         _ = try connection.query("SELECT pg_notify(\(channel), 'secret')")
         return connection.backendProcessID
       }
@@ -34,7 +35,7 @@ struct PoolHandOverReportTests {
         #expect(connection.backendProcessID == first)
         #expect(try connection.query("SELECT pg_listening_channels()").isEmpty)
         #expect(try connection.nextNotification(timeout: .milliseconds(100)) == nil)
-        try connection.execute("LISTEN another")
+        try connection.execute("LISTEN \(another)")
         #expect(try connection.nextNotification(timeout: .milliseconds(100)) == nil)
       }
       #expect(pool.statistics.broken == 0)
@@ -47,12 +48,11 @@ struct PoolHandOverReportTests {
     "notifications for one user of an asynchronous connection don't reach the next",
     arguments: EventLoop.Backend.allCases, resets)
   func asyncHandOver(backend: EventLoop.Backend, reset: PoolConfiguration.Reset) async throws {
-    let channel = "handed over \(backend) \(reset)"
-    let quoted = try PostgresQuery.quoted(identifier: channel)
+    let channel = SharedDatabase.channel("handed_over")
     let pool = try AsyncPool(
       try await SharedDatabase.configuration, configuration(reset), on: TestDriver.async(backend).loop)
     let (stream, first) = try await pool.withConnection { connection in
-      try await connection.execute("LISTEN \(quoted)")
+      try await connection.execute("LISTEN \(channel)")
       return (try await connection.notifications(on: channel), connection.backendProcessID)
     }
     // However it ends: nothing came on it.
@@ -77,15 +77,16 @@ struct PoolHandOverReportTests {
   func statements(backend: EventLoop.Backend) async throws {
     let pool = try AsyncPool(
       try await SharedDatabase.configuration, configuration(.rollback), on: TestDriver.async(backend).loop)
+    let heard = SharedDatabase.channel("heard")
     let ways: [@Sendable (AsyncConnection) async throws -> Void] = [
-      { try await $0.execute("SELECT 1; LISTEN heard; SELECT 2") },
-      { _ = try await $0.query("LISTEN heard") },
-      { _ = try await $0.pipeline(["LISTEN heard", "SELECT 1"]) },
-      { try await $0.transaction { try await $0.execute("LISTEN heard") } },
+      { try await $0.execute("SELECT 1; LISTEN \(heard); SELECT 2") },
+      { _ = try await $0.query("LISTEN \(unescaped: heard)") },
+      { _ = try await $0.pipeline(["LISTEN \(unescaped: heard)", "SELECT 1"]) },
+      { try await $0.transaction { try await $0.execute("LISTEN \(heard)") } },
       {
-        try await $0.execute("DO $$ BEGIN EXECUTE 'LISTEN heard'; END $$")
+        try await $0.execute("DO $$ BEGIN EXECUTE 'LISTEN \(heard)'; END $$")
         // A notification tells what the tag DO doesn't.
-        _ = try await $0.query("NOTIFY heard")
+        _ = try await $0.query("NOTIFY \(unescaped: heard)")
       },
     ]
     for way in ways {

@@ -8,7 +8,7 @@ enum SharedDatabase {
   private static let making = Task { try await SharedServer.server().database(for: .empty) }
 
   static var configuration: PostgresConfiguration {
-    get async throws { try await making.value.configuration }
+    get async throws { try await making.value.configuration.patient }
   }
 
   /// The same under an application name, by which a test tells its connections from others'.
@@ -17,6 +17,9 @@ enum SharedDatabase {
     configuration.parameters["application_name"] = applicationName
     return configuration
   }
+
+  /// A channel's name that is no other test's: a database's channels are shared as well.
+  static func channel(_ word: String) -> String { "\(word)_\(UInt32.random(in: .min ... .max))" }
 
   /// The number of backends that serve connections with an application name.
   static func backends(applicationName: String) async throws -> Int64 {
@@ -42,6 +45,15 @@ enum SharedDatabase {
       }
       try #require(isAsleep)
     }
+  }
+}
+
+extension PostgresConfiguration {
+  /// The same with a time-out that only what hangs meets: a busy machine's server may be slow to answer.
+  var patient: PostgresConfiguration {
+    var configuration = self
+    configuration.parameters["connect_timeout"] = "\(Slowness.limit.components.seconds)"
+    return configuration
   }
 }
 

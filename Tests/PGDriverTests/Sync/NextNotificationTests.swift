@@ -13,12 +13,13 @@ struct NextNotificationTests {
   @Test("returns a burst in order, and keeps none of its memory")
   func burst() async throws {
     try await Self.withConnection { connection in
-      try connection.execute("LISTEN burst")
+      let channel = SharedDatabase.channel("burst")
+      try connection.execute("LISTEN \(channel)")
       for round in 1...2 {
         _ = try connection.query(
-          "SELECT pg_notify('burst', \("\(round)-")::text || i) FROM generate_series(1, 40000) AS i")
+          "SELECT pg_notify(\(channel), \("\(round)-")::text || i) FROM generate_series(1, 40000) AS i")
         for index in 1...40_000 {
-          let notification = try connection.nextNotification(timeout: .seconds(10))
+          let notification = try connection.nextNotification(timeout: Slowness.limit)
           try #require(notification?.payload == "\(round)-\(index)")
         }
         #expect(try connection.nextNotification(timeout: .zero) == nil)
@@ -30,16 +31,17 @@ struct NextNotificationTests {
   @Test("returns those that came before the connection's end, then throws the server's reason")
   func beforeEnd() async throws {
     try await Self.withConnection { connection in
-      try connection.execute("LISTEN before_end")
+      let channel = SharedDatabase.channel("before_end")
+      try connection.execute("LISTEN \(channel)")
       let process = connection.backendProcessID
       try await TestDriver.async(.best).withConnection { other in
-        for word in ["one", "two"] { _ = try await other.query("SELECT pg_notify('before_end', \(word))") }
+        for word in ["one", "two"] { _ = try await other.query("SELECT pg_notify(\(channel), \(word))") }
       }
-      let first = try connection.nextNotification(timeout: .seconds(10))
+      let first = try connection.nextNotification(timeout: Slowness.limit)
       #expect(first?.payload == "one")
-      #expect(try connection.nextNotification(timeout: .seconds(10))?.payload == "two")
+      #expect(try connection.nextNotification(timeout: Slowness.limit)?.payload == "two")
       try await TestDriver.async(.best).withConnection { other in
-        _ = try await other.query("SELECT pg_notify('before_end', 'three')")
+        _ = try await other.query("SELECT pg_notify(\(channel), 'three')")
         let hasPassedOn = try await eventually {
           try await other.value(
             "SELECT count(*) FROM pg_stat_activity WHERE pid = \(process) AND wait_event = 'ClientRead'") == 1
@@ -49,9 +51,9 @@ struct NextNotificationTests {
         try await Task.sleep(for: .milliseconds(200))
       }
       try await SharedDatabase.terminate(process)
-      #expect(try connection.nextNotification(timeout: .seconds(10))?.payload == "three")
+      #expect(try connection.nextNotification(timeout: Slowness.limit)?.payload == "three")
       for code in [PostgresError.Code.connectionLost, .connectionClosed] {
-        let error = try await errorOf { try connection.nextNotification(timeout: .seconds(10)) }
+        let error = try await errorOf { try connection.nextNotification(timeout: Slowness.limit) }
         #expect(error.code == code && error.sqlState == .adminShutdown)
       }
     }
@@ -63,12 +65,13 @@ struct NextNotificationTests {
     try await TestDriver.sync.run {
       // Slower than the notices come, so that the socket always has more of them.
       let connection = try SyncConnection.connect(to: configuration) { _ in usleep(10_000) }
-      try connection.execute("LISTEN a_quiet_channel")
+      let noisy = SharedDatabase.channel("noisy")
+      try connection.execute("LISTEN \(SharedDatabase.channel("quiet"))")
       let end = Recorder<Void>()
       let flood = Task {
         try await TestDriver.async(.best).withConnection { other in
           while end.elements.isEmpty {
-            _ = try await other.pipeline((0..<50).map { _ in "SELECT pg_notify('another_channel', '')" })
+            _ = try await other.pipeline((0..<50).map { _ in "SELECT pg_notify(\(noisy), '')" })
           }
         }
       }
