@@ -1,4 +1,5 @@
 import Foundation
+import PGMeasuring
 import PGSystem
 
 /// Gives a commit's files a folder of their own, without a trace in the repository that they come from.

@@ -46,7 +46,8 @@ struct GateReport {
       do {
         let analysis = try CommitGates.analysis(of: one.samples, entry)
         let alone = entry.described.filter.map {
-          "swift run pgbench-kit gate --base \(base.short) --head \(head.short) --filter \(TestFilter.word(just: $0))"
+          "swift run pgbench-kit gate --base \(base.short) --head \(head.short) "
+            + "--filter \(TestFilter.word(just: $0))"
         }
         let source = entry.described.source.map {
           TestSource(file: Self.path(of: $0, in: root), line: $0.line, command: alone)

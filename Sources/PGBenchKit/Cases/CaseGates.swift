@@ -123,7 +123,8 @@ extension CaseGates {
   /// held.
   static func command(for test: Test, _ settings: RunSettings) -> String {
     "PGBENCH_PROFILE=\(settings.profile.rawValue) PGBENCH_SEED=\(settings.seed) "
-      + "swift test \(BuildMode.isOptimisedInDebug ? "" : "-c release ")--filter \(TestFilter.word(just: test.filter))"
+      + "swift test \(BuildMode.isOptimisedInDebug ? "" : "-c release ")"
+      + "--filter \(TestFilter.word(just: test.filter))"
   }
 }
 

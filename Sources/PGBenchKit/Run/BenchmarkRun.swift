@@ -154,7 +154,7 @@ final class BenchmarkRun: Sendable {
   func report(incomplete: String? = nil) -> BenchmarkReport? {
     let state = state.withLock { $0 }
     let cases = state.cases
-    guard !cases.isEmpty || !state.failures.isEmpty, let environment = environment(of: cases) else {
+    guard !cases.isEmpty || !state.failures.isEmpty, let environment = environment(of: cases, state) else {
       return nil
     }
     // Suites run in any order; two reports should be read side by side.
@@ -169,13 +169,13 @@ final class BenchmarkRun: Sendable {
 
   /// A report of some cases alone.
   func report(of cases: [CaseReport]) -> BenchmarkReport? {
-    environment(of: cases).map { BenchmarkReport(environment: $0, cases: cases) }
+    environment(of: cases, state.withLock { $0 }).map { BenchmarkReport(environment: $0, cases: cases) }
   }
 
-  private func environment(of cases: [CaseReport]) -> ReportEnvironment? {
-    guard let settings = try? settings.get() else { return nil }
-    let (server, kitCost) = state.withLock { ($0.server, $0.kitCost) }
-    return EnvironmentProbe.environment(
-      settings: settings, server: server, cases: cases, startedAt: startedAt, kitCost: kitCost)
+  private func environment(of cases: [CaseReport], _ state: State) -> ReportEnvironment? {
+    (try? settings.get()).map {
+      EnvironmentProbe.environment(
+        settings: $0, server: state.server, cases: cases, startedAt: startedAt, kitCost: state.kitCost)
+    }
   }
 }

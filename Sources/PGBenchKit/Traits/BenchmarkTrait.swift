@@ -56,11 +56,10 @@ public struct BenchmarkTrait: SuiteTrait, TestTrait, TestScoping {
     }
   }
 
+  /// Attaches what a test's cases came to, if anything keeps it.
   private func attach(_ cases: [CaseReport], to test: Test) {
-    guard !cases.isEmpty, TestAttachments.areWanted, let report = BenchmarkRun.current.report(of: cases)
-    else {
-      return
-    }
+    guard TestAttachments.areWanted, !cases.isEmpty else { return }
+    guard let report = BenchmarkRun.current.report(of: cases) else { return }
     TestAttachments(of: test.displayName ?? test.name, report).record(sourceLocation: test.sourceLocation)
   }
 

@@ -183,8 +183,8 @@ extension EventLoop {
 
   /// Stops watching a socket on behalf of its waiter.
   ///
-  /// libpq closes a socket by itself when a read or a write fails, after which another connection may have got
-  /// one of the same number: that one is still watched.
+  /// libpq closes a socket by itself when a read or a write fails, after which another connection may have
+  /// got one of the same number: that one is still watched.
   func release(_ socket: Int32, of waiter: SocketWaiter) {
     shared.withLock { shared in
       guard shared.waiter(of: socket) === waiter else { return }

@@ -49,18 +49,18 @@ package enum Format {
 
   /// A ratio with as many decimals as show a width with about two digits, and at least two: `1.134`.
   package static func decimals(_ ratio: Double, like width: Double) -> String {
-    fixed(ratio, places: width < 0.002 ? 5 : width < 0.02 ? 4 : width < 0.2 ? 3 : 2)
+    fixed(ratio, places: places(like: width))
+  }
+
+  private static func places(like width: Double) -> Int {
+    width < 0.002 ? 5 : width < 0.02 ? 4 : width < 0.2 ? 3 : 2
   }
 
   /// The end of a ratio's interval that is nearer to 1, for "at least" and "at most": rounded towards 1, with
   /// as many decimals as tell it from 1.
   package static func bound(_ ratio: Double, like width: Double) -> String {
-    let usual = decimals(ratio, like: width).split(separator: ".").last?.count ?? 2
-    for places in usual...6 {
-      let text = fixed(ratio, places: places, rule: ratio < 1 ? .up : .down)
-      if text != fixed(1, places: places) || places == 6 { return text }
-    }
-    return decimals(ratio, like: width)
+    func text(_ places: Int) -> String { fixed(ratio, places: places, rule: ratio < 1 ? .up : .down) }
+    return text((places(like: width)...5).first { text($0) != fixed(1, places: $0) } ?? 6)
   }
 
   /// A fraction as per cent with two significant digits: `0.34 %`.
@@ -171,40 +171,32 @@ package enum Printable {
   /// Line breaks and tabs become spaces; other control characters, and those that change the direction of
   /// writing, are written as `\u{1B}`.
   package static func line(_ text: String) -> String {
+    // A line break of two characters is one.
+    written(text.replacing("\r\n", with: "\n")) { _ in " " }
+  }
+
+  /// The same for a name, in which line breaks and tabs are seen, for names that differ by them alone are not
+  /// the same.
+  package static func name(_ text: String) -> String { written(text) { $0.escaped(asASCII: true) } }
+
+  /// The same for a text of several lines, whose line breaks stay.
+  package static func lines(_ text: String) -> String {
+    text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line(String($0)) }
+      .joined(separator: "\n")
+  }
+
+  /// A text with its line breaks and tabs written in a way, and without what acts on a terminal.
+  private static func written(_ text: String, _ written: (Unicode.Scalar) -> String) -> String {
     guard text.unicodeScalars.contains(where: { isBreak($0) || isHarmful($0) }) else { return text }
-    var line = ""
-    var isAfterReturn = false
-    for scalar in text.unicodeScalars {
-      // A line break of two characters is one.
-      if scalar == "\n", isAfterReturn {
-        isAfterReturn = false
-        continue
-      }
-      isAfterReturn = scalar == "\r"
+    return text.unicodeScalars.reduce(into: "") { line, scalar in
       if isBreak(scalar) {
-        line += " "
+        line += written(scalar)
       } else if isHarmful(scalar) {
         line += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
       } else {
         line.unicodeScalars.append(scalar)
       }
     }
-    return line
-  }
-
-  /// The same for a name, in which line breaks and tabs are seen, for names that differ by them alone are not
-  /// the same.
-  package static func name(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isBreak) else { return line(text) }
-    return line(
-      text.replacing("\r\n", with: "\\r\\n").replacing("\n", with: "\\n").replacing("\r", with: "\\r")
-        .replacing("\t", with: "\\t"))
-  }
-
-  /// The same for a text of several lines, whose line breaks stay.
-  package static func lines(_ text: String) -> String {
-    text.split(omittingEmptySubsequences: false) { $0.isNewline }.map { line(String($0)) }
-      .joined(separator: "\n")
   }
 
   private static func isBreak(_ scalar: Unicode.Scalar) -> Bool {

@@ -1,9 +1,11 @@
 /// Regular expressions by which `swift test --filter` finds tests.
 package enum TestFilter {
   /// A text of which each character stands for itself.
-  package static func escaped(_ text: some StringProtocol) -> String {
+  ///
+  /// - Parameter plain: Characters that may stand as they are.
+  package static func escaped(_ text: String, but plain: String = "") -> String {
     text.reduce(into: "") { escaped, character in
-      if ".\\+*?()[]{}|^$/ ".contains(character) { escaped += "\\" }
+      if ".\\+*?()[]{}|^$/ ".contains(character), !plain.contains(character) { escaped += "\\" }
       escaped.append(character)
     }
   }
@@ -14,14 +16,6 @@ package enum TestFilter {
   /// - Parameter test: Such as `Module.Suite/find`.
   package static func word(just test: String) -> String {
     // Points and slashes stand for themselves well enough, and are easier to read.
-    let parts = test.split(omittingEmptySubsequences: false) { "./".contains($0) }
-    var pattern = ""
-    var place = test.startIndex
-    for part in parts {
-      pattern += escaped(part)
-      place = part.endIndex
-      if place < test.endIndex { pattern.append(test[place]) }
-    }
-    return "'\((pattern + "\\(").replacing("'", with: "'\\''"))'"
+    ShellWord(escaped(test, but: "./") + "\\(").description
   }
 }

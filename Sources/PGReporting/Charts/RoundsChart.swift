@@ -1,8 +1,8 @@
 package import PGMeasuring
 import PGStatistics
 
-/// Rounds in the order in which they ran: the time of a run of the body in each, variant by variant, session by
-/// session.
+/// Rounds in the order in which they ran: the time of a run of the body in each, variant by variant, session
+/// by session.
 package struct RoundsChart: Sendable, Hashable {
   /// The rounds of a variant.
   package struct Series: Sendable, Hashable {

@@ -64,9 +64,7 @@ struct SuiteChartsBuilder {
   init(_ cases: [CaseReport], stem: String, shown: ShownDifferences) {
     self.cases = cases
     self.shown = shown
-    let keys = cases.map { $0.identity.place.identity(operations: 0, call: $0.call) }
-    let grouped = Dictionary(grouping: zip(keys, cases), by: \.0)
-    tests = keys.uniqued.map { key in grouped[key, default: []].map(\.1) }
+    tests = cases.tests.map(\.cases)
     self.stem = stem
     names = CaseNames(cases.map(\.identity))
     looks = VariantLooks(cases.flatMap(\.variants).map(\.variant))

@@ -41,15 +41,13 @@ enum SuiteSection {
     func sentence(_ count: Int) -> String {
       "a run of the body counts as \(Format.amount(count, "operation"))"
     }
-    let rest = "; latencies, and what is used, are of a run."
-    if counts.count == 1, let count = counts.first {
-      return ["\(sentence(count).prefix(1).uppercased())\(sentence(count).dropFirst())\(rest)"]
-    }
     let parts = counts.map { count in
       let titles = cases.filter { $0.operationsCounted == count }.map { names.title($0.identity) }.uniqued
-      return "\(sentence(count)) in \(Answer.list(titles))"
+      return counts.count == 1 ? sentence(count) : "\(sentence(count)) in \(Answer.list(titles))"
     }
-    return ["Of this suite, \(parts.joined(separator: ", "))\(rest)"]
+    return [
+      Answer.sentence([parts.joined(separator: ", "), "latencies, and what is used, are of a run"])
+    ]
   }
 
   /// How often each case was measured, and in blocks of how many operations that are compared.

@@ -14,8 +14,8 @@ package enum GoExport: ReportExport {
 
   package static func text(_ report: BenchmarkReport) throws -> String {
     let environment = report.environment
-    // benchstat sets side by side only runs whose configuration is the same, so that what may differ from run to
-    // run is in comments: it reads no line that begins like this.
+    // benchstat sets side by side only runs whose configuration is the same, so that what may differ from run
+    // to run is in comments: it reads no line that begins like this.
     let facts: [(String, String?)] = [
       ("cpu", environment.cpu), ("# os", environment.operatingSystem), ("# kernel", environment.kernel),
       ("# postgresql", environment.serverVersion), ("# libpq", environment.libpqVersion),

@@ -225,3 +225,13 @@ package struct MachineLoad: Sendable, Hashable, Codable {
     self.stolen = stolen
   }
 }
+
+extension Sequence<CaseReport> {
+  /// The cases of each test, which differ in their counts only, in the order of their first ones, by their
+  /// identity without a count.
+  var tests: [(key: CaseIdentity, cases: [CaseReport])] {
+    let keyed = map { (key: $0.identity.place.identity(operations: 0, call: $0.call), report: $0) }
+    let grouped = Dictionary(grouping: keyed, by: \.key)
+    return keyed.map(\.key).uniqued.map { ($0, grouped[$0, default: []].map(\.report)) }
+  }
+}

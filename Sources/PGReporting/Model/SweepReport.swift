@@ -46,13 +46,8 @@ extension SweepReport {
   /// The total time of a count is what a session took to connect, and that many operations at the session's
   /// pace: what a program pays that connects, does so much, and ends.
   static func all(of cases: [CaseReport]) -> [SweepReport] {
-    // Cases that differ in their counts only.
-    let single = cases.filter { $0.clients == 1 }
-    let keys = single.map { $0.identity.place.identity(operations: 0, call: $0.call) }
-    let grouped = Dictionary(grouping: zip(keys, single), by: \.0)
-    return keys.uniqued.flatMap { key in
-      let cases = grouped[key, default: []].map(\.1)
-      return (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
+    cases.filter { $0.clients == 1 }.tests.flatMap { key, cases in
+      (cases.first?.variants.map(\.variant) ?? []).compactMap { variant in
         let observations = cases.map {
           SweepCost.Observations(operations: $0.operations, totals: $0.totals(of: variant))
         }

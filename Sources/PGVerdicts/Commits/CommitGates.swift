@@ -16,8 +16,7 @@ package enum CommitGates {
   /// - Parameter tolerance: By how much its typical time may be above the base's; the test's own wins.
   /// - Parameter budget: The comparison's, from which each gate takes its part of the false-alarm rate.
   /// - Parameter gated: How many variants are gated in all (`Entry.gatedVariants`), of which each has the
-  ///   same
-  ///   part.
+  ///   same part.
   package static func plan(
     for entry: CaseMatching.Entry, tolerance: Tolerance, looks: Int, budget: inout FalseAlarmBudget,
     gated: Int

@@ -316,12 +316,7 @@ extension GateOutcome.Figures {
   }
 
   /// Between what the gate's error rates leave it, which the interval of one confidence doesn't tell.
-  fileprivate var range: String {
-    let ends = [atLeast, atMost].map {
-      isRatio ? Format.decimals($0, like: high - low) : Format.metric($0, unit)
-    }
-    return "it may be from \(ends[0]) to \(ends[1])"
-  }
+  fileprivate var range: String { "it may be from \(scaled(atLeast)) to \(scaled(atMost))" }
 }
 
 /// What a reviewer of a failed gate wants to know besides its figures.

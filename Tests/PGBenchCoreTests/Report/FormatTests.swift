@@ -81,6 +81,9 @@ struct FormatTests {
       ["a b", "a\nb", "a\tb", "a\r\nb", "a\u{200B}b", "a\u{AD}b", "a\u{2060}b"].map(Printable.name) == [
         "a b", "a\\nb", "a\\tb", "a\\r\\nb", "a\\u{200B}b", "a\\u{AD}b", "a\\u{2060}b",
       ])
+    #expect(["a\u{2028}b", "a\u{B}b"].map(Printable.name) == ["a\\u{2028}b", "a\\u{0B}b"])
+    // Of a line each is a space, and a line break of two characters is one.
+    #expect(["a\r\nb", "a\ra\nb", "a\r\r\nb"].map(Printable.line) == ["a b", "a a b", "a  b"])
     #expect(Printable.name("👨‍👩‍👧") == "👨‍👩‍👧")
   }
 
