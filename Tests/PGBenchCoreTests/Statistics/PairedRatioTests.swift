@@ -107,13 +107,4 @@ struct PairedRatioTests {
     #expect(estimate.ratio < 1.005)
     #expect(estimate.high < 1.01)
   }
-
-  @Test("Sixteen sessions of 200 rounds take well under 100 ms")
-  func fast() throws {
-    let samples = Simulation(sessions: 16, rounds: 200).samples(seed: Seed(1))
-    let duration = try ContinuousClock().measure {
-      _ = try PairedRatio.estimate(of: samples.series[1].blocks, against: samples.series[0].blocks)
-    }
-    #expect(duration < .milliseconds(100))
-  }
 }

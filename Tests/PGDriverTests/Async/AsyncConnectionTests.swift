@@ -125,22 +125,11 @@ struct AsyncConnectionTests {
     let configuration = try await SharedDatabase.configuration
     var connections: [AsyncConnection] = []
     for _ in 1...10 { connections.append(try await AsyncConnection.connect(to: configuration, on: loop)) }
-    let lock = Int64.random(in: 0 ... .max)
-    try await TestDriver.async(.best).withConnection { holder in
-      _ = try await holder.query("SELECT pg_advisory_lock(\(lock))")
+    try await SharedDatabase.atOnce(connections.count) { [connections] lock in
       try await withThrowingTaskGroup { group in
         for connection in connections {
           group.addTask { _ = try await connection.query("SELECT pg_advisory_lock_shared(\(lock))") }
         }
-        let areWaiting = try await eventually {
-          try await holder.value(
-            """
-            SELECT count(*) FROM pg_locks
-            WHERE NOT granted AND (classid::int8 << 32) + objid::int8 = \(lock)
-            """) == Int64(connections.count)
-        }
-        #expect(areWaiting)
-        _ = try await holder.query("SELECT pg_advisory_unlock(\(lock))")
         try await group.waitForAll()
       }
     }

@@ -46,6 +46,27 @@ enum SharedDatabase {
       try #require(isAsleep)
     }
   }
+
+  /// Runs statements that wait for an advisory lock, which is held until so many wait for it at the same time.
+  static func atOnce<Result: Sendable>(
+    _ count: Int, _ statements: @Sendable @escaping (_ lock: Int64) async throws -> Result
+  ) async throws -> Result {
+    let lock = Int64.random(in: 0 ... .max)
+    return try await TestDriver.async(.best).withConnection { holder in
+      _ = try await holder.query("SELECT pg_advisory_lock(\(lock))")
+      async let result = statements(lock)
+      let areWaiting = try await eventually {
+        try await holder.value(
+          """
+          SELECT count(*) FROM pg_locks
+          WHERE NOT granted AND (classid::int8 << 32) + objid::int8 = \(lock)
+          """) == Int64(count)
+      }
+      #expect(areWaiting)
+      _ = try await holder.query("SELECT pg_advisory_unlock(\(lock))")
+      return try await result
+    }
+  }
 }
 
 extension PostgresConfiguration {
