@@ -53,8 +53,9 @@ struct GateReport {
           TestSource(file: Self.path(of: $0, in: root), line: $0.line, command: alone)
         }
         var outcomes = one.outcomes
+        let told = CommitGates.told(outcomes.map(\.verdict))
         for (index, gated) in state.measurement.gates.gates(on: one.samples).enumerated()
-        where index < outcomes.count && !outcomes[index].verdict.isKept {
+        where told.contains(index) {
           let others = GateExplanation.text(gated.gate, in: analysis)
           if !others.isEmpty { outcomes[index] = outcomes[index].explained(others) }
           details.append(

@@ -1,7 +1,8 @@
 package import PGMeasuring
 package import PGVerdicts
 
-/// What a report says of gates: first those that were not kept, in two lines each; all of them at the end.
+/// What a report says of gates: first those that were not kept, a line each, and of each case where it is and
+/// how it is seen again; all of them at the end.
 enum GateSections {
   typealias Block = ReportDocument.Block
   typealias Table = ReportDocument.Table
@@ -22,7 +23,7 @@ enum GateSections {
   }
 
   private static func section(_ title: String, _ remarks: [ReportDocument.Remark]) -> [Block] {
-    remarks.isEmpty ? [] : [Block(.heading(title, level: 2)), Block(.remarks(.init(remarks)))]
+    remarks.isEmpty ? [] : [Block(.heading(title, level: 2)), Block(.remarks(.init(remarks.bySubject)))]
   }
 
   /// The gates that could not be decided; those that were refused for one reason, together.

@@ -206,20 +206,40 @@ extension ReportDocument {
     package let command: String?
     /// What is said, which may have several lines.
     package let text: String
+    /// What else is said of the same, a sentence each.
+    package let further: [String]
     /// What it means; what is good is left out of the brief form.
     package let tone: Tone
 
     /// Makes a remark.
     package init(
       of subject: String, anchor: String? = nil, place: String? = nil, command: String? = nil, _ text: String,
-      _ tone: Tone
+      further: [String] = [], _ tone: Tone
     ) {
       self.subject = subject
       self.anchor = anchor
       self.place = place
       self.command = command
       self.text = text
+      self.further = further
       self.tone = tone
+    }
+  }
+}
+
+extension Sequence<ReportDocument.Remark> {
+  /// With what is said of one case in one remark: where it is and how it is seen again are told once.
+  package var bySubject: [ReportDocument.Remark] {
+    reduce(into: []) { remarks, next in
+      guard let last = remarks.last, last.subject == next.subject, last.place == next.place,
+        last.command == next.command, last.tone == next.tone
+      else {
+        remarks.append(next)
+        return
+      }
+      remarks[remarks.count - 1] = ReportDocument.Remark(
+        of: last.subject, anchor: last.anchor, place: last.place, command: last.command, last.text,
+        further: last.further + [next.text] + next.further, last.tone)
     }
   }
 }

@@ -212,10 +212,12 @@ struct HTMLWriter {
       lines.count > 1
       ? "\(linked):</p>\n<pre tabindex=0>\(HTMLText.escapedLines(remark.text))</pre>\n"
       : "\(linked): \(HTMLText.isolated(remark.text))</p>\n"
+    let further = remark.further.map { "<p>\(HTMLText.isolated($0))</p>\n" }.joined()
     let place = remark.place.map { "<code>\(HTMLText.isolated($0))</code>" }
     let command = remark.command.map { "<code class=command>\(HTMLText.isolated($0))</code>" }
     let second = [place, command].compactMap(\.self).joined(separator: " ")
-    return "<li class=\(Self.tone(remark.tone))><p>\(said)" + (second.isEmpty ? "" : "<p>\(second)</p>\n")
+    return "<li class=\(Self.tone(remark.tone))><p>\(said)\(further)"
+      + (second.isEmpty ? "" : "<p>\(second)</p>\n")
       + "</li>\n"
   }
 

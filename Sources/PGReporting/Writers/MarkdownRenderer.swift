@@ -68,11 +68,13 @@ package struct MarkdownRenderer: Sendable {
       .joined(separator: "\n")
   }
 
-  /// What is said in a line, and where it is and how it is seen again in the next.
+  /// What is said, a line each, and where it is and how it is seen again in the next.
   private func text(_ remark: ReportDocument.Remark) -> String {
     let first = "- **\(Markdown.escaped(remark.subject))**: \(Markdown.escaped(remark.text))"
-    let second = [remark.place, remark.command].compactMap(\.self).map(Markdown.code)
-    return second.isEmpty ? first : "\(first)\\\n  \(second.joined(separator: " "))"
+    let seen = [remark.place, remark.command].compactMap(\.self).map(Markdown.code)
+    let lines =
+      [first] + remark.further.map(Markdown.escaped) + (seen.isEmpty ? [] : [seen.joined(separator: " ")])
+    return lines.joined(separator: "\\\n  ")
   }
 
   private func text(_ chart: Chart) -> String {

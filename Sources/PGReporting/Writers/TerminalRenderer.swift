@@ -83,16 +83,23 @@ package struct TerminalRenderer: Sendable {
     }
   }
 
-  /// What is said in a line, and where it is and how it is seen again in the next.
+  /// What is said, a line each, and where it is and how it is seen again in the next.
   private func text(_ remark: ReportDocument.Remark, indent: String) -> String {
-    var said = Printable.line(remark.text)
-    // An error may be as long as a log; the whole of it is in the other forms.
-    if said.count > Self.longestRemark { said = "\(said.prefix(Self.longestRemark - 1))…" }
-    let first = "\(indent)\(Printable.line(remark.subject)): \(said)"
-    let second = [remark.place, remark.command].compactMap(\.self).map(Printable.line)
-    let lines =
-      [paint(first, remark.tone)] + (second.isEmpty ? [] : ["\(indent)  \(second.joined(separator: "  "))"])
+    let said = ([remark.text] + remark.further).map(shortened)
+    let seen = [remark.place, remark.command].compactMap(\.self).map(Printable.line)
+    let subject = Printable.line(remark.subject)
+    var lines =
+      said.count == 1
+      ? [paint("\(indent)\(subject): \(said[0])", remark.tone)]
+      : ["\(indent)\(subject):"] + said.map { paint("\(indent)  \($0)", remark.tone) }
+    if !seen.isEmpty { lines.append("\(indent)  \(seen.joined(separator: "  "))") }
     return lines.joined(separator: "\n")
+  }
+
+  /// A text in a line, cut where it is as long as a log: the whole of it is in the other forms.
+  private func shortened(_ text: String) -> String {
+    let line = Printable.line(text)
+    return line.count > Self.longestRemark ? "\(line.prefix(Self.longestRemark - 1))…" : line
   }
 
   private static let longestRemark = 400

@@ -11,6 +11,17 @@ package enum CommitGates {
   /// noise.
   package static let winsorisedShare = 0.1
 
+  /// The places of those of a case's verdicts that a reader is told of above the table: what was not kept.
+  ///
+  /// A case ends with its regression, which leaves other gates open. They wait for nothing, so that only what
+  /// is suspect among them is told.
+  package static func told(_ verdicts: [Verdict]) -> [Int] {
+    let hasFailed = verdicts.contains(.regressed)
+    return verdicts.indices.filter {
+      !verdicts[$0].isKept && !(hasFailed && verdicts[$0] == .inconclusive)
+    }
+  }
+
   /// Plans a case's gates.
   ///
   /// - Parameter tolerance: By how much its typical time may be above the base's; the test's own wins.

@@ -276,6 +276,9 @@ extension GateOutcome {
     let line = "\(verdict.words.prefix(1).uppercased())\(verdict.words.dropFirst()): \(figures.brief)"
     guard verdict == .inconclusive || verdict == .suspect else { return "\(line)." }
     if let chance = figures.chance {
+      if figures.variantFigure <= figures.referenceFigure {
+        return "\(line); so few tell nothing of how they are shared: measure for longer."
+      }
       return
         "\(line); chance alone gives so many with a probability of \(Format.errorRate(chance)): measure for "
         + "longer."
@@ -291,6 +294,9 @@ extension GateOutcome.Figures {
     switch (unit, isRatio) {
     case (.count, false) where chance != nil:
       return "\(amount(variantFigure)) of \(variant), \(Format.metric(referenceFigure, unit)) of \(reference)"
+    case (.count, false) where isDifference:
+      let other = "\(Format.metric(referenceFigure, unit)) of \(reference)"
+      return "\(amount(variantFigure)) of \(variant), \(other), \(Format.metric(bound, unit)) more allowed"
     case (.count, false):
       return "\(amount(variantFigure)) of \(variant), \(Format.metric(allowed, unit)) allowed"
     case (.count, true):
@@ -312,11 +318,17 @@ extension GateOutcome.Figures {
   /// Such as `5 statements` or `1 statement`.
   private func amount(_ number: Double) -> String {
     let isOne = number == 1 && quantity.hasSuffix("s")
-    return "\(Format.metric(number, unit)) \(isOne ? String(quantity.dropLast()) : quantity)"
+    let amount = "\(Format.metric(number, unit)) \(isOne ? String(quantity.dropLast()) : quantity)"
+    return isDifference ? "\(amount) in 1,000" : amount
   }
 
+  /// Whether it is how many more of a thousand operations there are than with the reference.
+  private var isDifference: Bool { quantity == Quantity.slowOperations.description }
+
   /// Between what the gate's error rates leave it, which the interval of one confidence doesn't tell.
-  fileprivate var range: String { "it may be from \(scaled(atLeast)) to \(scaled(atMost))" }
+  fileprivate var range: String {
+    "\(isDifference ? "the difference" : "it") may be from \(scaled(atLeast)) to \(scaled(atMost))"
+  }
 }
 
 /// What a reviewer of a failed gate wants to know besides its figures.

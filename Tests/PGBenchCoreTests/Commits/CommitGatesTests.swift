@@ -14,6 +14,14 @@ struct CommitGatesTests {
     return CommitGates.plan(for: entry, tolerance: .percent(2), looks: 4, budget: &budget, gated: gated)
   }
 
+  @Test("What a regression left open is not told beside it; what else was not kept is")
+  func told() {
+    #expect(CommitGates.told([.withinTolerance, .inconclusive, .improved, .suspect]) == [1, 3])
+    #expect(
+      CommitGates.told([.inconclusive, .regressed, .suspect, .refused(reason: "x"), .new]) == [1, 2, 3, 4])
+    #expect(CommitGates.told([.withinTolerance]) == [])
+  }
+
   @Test("Each variant of both sides has its time gated against itself at the base, and its allocations")
   func gated() throws {
     var budget = FalseAlarmBudget(rate: 0.01)

@@ -83,6 +83,23 @@ struct GateOutcomeTests {
     #expect(brief(.limit(6)) == "Within tolerance: 6 statements of async, 6 allowed.")
   }
 
+  @Test("Of slow operations, a line says of how many, and what the reference has; of nothing, no chance")
+  func briefDifferences() {
+    let gate = { (quantity: Quantity) in Gate(.async, quantity, .reference(.sync, .percent(10).atLeast(10))) }
+    let slow = outcome(gate(.slowOperations), ratio: 2).brief
+    #expect(
+      slow.firstMatch(
+        of: /^Regressed: [\d,]+ slow operations in 1,000 of async, [\d.]+ of sync, 10 more allowed\.$/)
+        != nil, "\(slow)")
+    let first = GateDecision(of: identity, samples: Simulation().samples(seed: Seed(1))).decide(
+      gate(.disturbedBlocks), rules: GateRules(rates: ErrorRates(falseAlarm: 0.01), looks: 6),
+      look: Look(0, isLast: false))
+    #expect(
+      first.brief
+        == "Inconclusive: 0 disturbed blocks of async, 0 of sync; so few tell nothing of how they are "
+        + "shared: measure for longer.")
+  }
+
   @Test("What explains an outcome is written, read back, and part of its description")
   func explained() throws {
     let explained = outcome(.notSlower(.async, than: .sync, by: .percent(10)), ratio: 1.25)
