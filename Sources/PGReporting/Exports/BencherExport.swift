@@ -5,8 +5,9 @@ import PGStatistics
 ///
 /// Layout and units: bencher.dev/docs/reference/bencher-metric-format. `latency` is a typical session's
 /// nanoseconds for each operation and `throughput` the operations per second at that pace, each with the ends
-/// of its 95 % interval. Percentiles that the samples support, of runs of the body, and metrics are further
-/// measures, without ends.
+/// of its 95 % interval. Percentiles that the samples support, and metrics for each operation, are further
+/// measures, without ends. Where a run of the body counts as several operations, percentiles are of such
+/// runs, and are called `run-latency-p99`.
 package enum BencherExport: ReportExport {
   package static let name = "bencher"
   package static let fileExtension = "json"
@@ -15,7 +16,8 @@ package enum BencherExport: ReportExport {
   private static let style = NameStyle(separator: "/", allows: { _ in true }, greatestLength: 1000)
 
   /// The slug of a measure: at most 64 of these.
-  private static let measures = NameStyle(separator: "-", allows: NameStyle.isPlain)
+  private static let measures = NameStyle(
+    separator: "-", allows: NameStyle.isPlain, greatestLength: 64, ignoresCase: true)
 
   package static func text(_ report: BenchmarkReport) throws -> String {
     var results: [String: JSONValue?] = [:]
@@ -37,12 +39,15 @@ package enum BencherExport: ReportExport {
     }
     let latency = variant.summary.latency
     for percentile in latency.supported {
-      found["latency-\(percentile.rawValue)"] = measure(Double(latency[percentile].wholeNanoseconds))
+      let name = variant.counted == 1 ? "latency" : "run-latency"
+      found["\(name)-\(percentile.rawValue)"] = measure(Double(latency[percentile].wholeNanoseconds))
     }
-    for (metric, value) in variant.metrics {
-      let words = measures.part("\(metric.name) \(metric.unit.rawValue)").lowercased()
-      let slug = String(words.replacing("_", with: "-").prefix(64))
-      if found[slug] == nil { found[slug] = measure(value) }
+    let metrics = ExportNames.metrics(of: variant, measures) { metric in
+      measures.part("\(metric.name) \(metric.unit.rawValue)").lowercased().replacing("_", with: "-")
+    }
+    for one in metrics {
+      let slug = one.name.replacing("_", with: "-")
+      if found[slug] == nil { found[slug] = measure(one.value) }
     }
     return found
   }

@@ -4,7 +4,8 @@ import PGStatistics
 /// A table with a row for each variant of each case, for spreadsheets and data frames.
 ///
 /// Format: RFC 4180, with a header. Numbers have points and no thousands separators, times are nanoseconds,
-/// and what isn't known is empty, as are percentiles that the samples don't support. A text that a
+/// and what isn't known is empty, as are percentiles that the samples don't support. Times, rates and metrics
+/// are of operations, latencies of runs of the body, of `operations_counted` operations each. A text that a
 /// spreadsheet would take for a formula has an apostrophe before it (OWASP, "CSV Injection").
 package enum CSVExport: ReportExport {
   package static let name = "csv"
@@ -65,7 +66,7 @@ package enum CSVExport: ReportExport {
 
   private static func cell(_ text: String) -> String {
     var text = Printable.line(text)
-    if let first = text.first, "=+-@＝＋－＠".contains(first) { text = "'" + text }
+    if let first = text.first(where: { !$0.isWhitespace }), "=+-@＝＋－＠".contains(first) { text = "'" + text }
     guard text.contains(where: { ",\"".contains($0) }) else { return text }
     return "\"" + text.replacing("\"", with: "\"\"") + "\""
   }

@@ -27,12 +27,21 @@ struct ExportedVariant {
     return own.first { $0.pair.reference == report.variants.first?.variant } ?? own.first
   }
 
-  /// The metrics that there are finite figures of.
+  /// How many operations a run of the body counts as.
+  var counted: Int { max(1, report.operationsCounted) }
+
+  /// The client's CPU time for each operation, in nanoseconds; nil where it wasn't measured.
+  var cpu: Double? { metrics.first { $0.metric == .clientCPU }?.value }
+
+  /// The metrics that there are finite figures of, each for an operation, unless it is of the whole case.
+  ///
+  /// The report has them for a run of the body; times and rates of an export are of operations.
   var metrics: [(metric: Metric, value: Double)] {
     // In a loop, for Swift 6.3.1's optimiser crashes on the like with `flatMap` (CopyPropagation).
     var metrics: [(metric: Metric, value: Double)] = []
     for one in summary.metrics {
-      if let value = one.value, value.isFinite { metrics.append((one.metric, value)) }
+      guard let value = one.value, value.isFinite else { continue }
+      metrics.append((one.metric, one.metric.isWhole ? value : value / Double(counted)))
     }
     return metrics
   }
@@ -119,6 +128,15 @@ enum ExportNames {
         name: name, caseName: one.caseName, report: one.report, summary: one.summary,
         times: SessionTimes(of: one.summary.variant, in: one.report))
     }
+  }
+
+  /// The metrics of a variant with names that a format's style leaves different.
+  static func metrics(
+    of variant: ExportedVariant, _ style: NameStyle, named name: (Metric) -> String
+  ) -> [(name: String, metric: Metric, value: Double)] {
+    let metrics = variant.metrics
+    let names = unique(metrics.map { (name($0.metric), [$0.metric.name, $0.metric.unit.rawValue]) }, style)
+    return zip(names, metrics).map { ($0, $1.metric, $1.value) }
   }
 
   /// Tells alike names apart.

@@ -46,12 +46,10 @@ package enum GoExport: ReportExport {
 
   /// Figures that are counted, such as `6.0 allocations/op`.
   private static func counts(of variant: ExportedVariant) -> [(value: Double, unit: String)] {
-    var seen: Set<String> = ["ns/op", "ops/s"]
-    return variant.metrics.compactMap { metric, value in
-      guard metric.isCounted else { return nil }
-      let words = unitStyle.part(metric.name)
-      let unit = metric.isWhole ? words : "\(words)/op"
-      return seen.insert(unit).inserted ? (value, unit) : nil
+    // Of a metric of a test's own that is called like a time or a rate, the format has no room.
+    ExportNames.metrics(of: variant, unitStyle, named: { unitStyle.part($0.name) }).compactMap { one in
+      let unit = one.metric.isWhole ? one.name : "\(one.name)/op"
+      return one.metric.isCounted && !["ns/op", "ops/s"].contains(unit) ? (one.value, unit) : nil
     }
   }
 

@@ -39,7 +39,7 @@ package enum GoogleBenchmarkExport: ReportExport {
 
   private static func entries(_ variant: ExportedVariant, family: Int) -> [JSONValue] {
     let sessions = variant.times.sessions
-    let cpu = variant.summary[.clientCPU].flatMap { $0.isFinite ? $0 : nil } ?? 0
+    let cpu = variant.cpu ?? 0
     func entry(_ more: [String: JSONValue?]) -> JSONValue {
       let common: [String: JSONValue?] = [
         "name": .text(variant.name), "run_name": .text(variant.name), "family_index": .integer(family),

@@ -15,7 +15,7 @@ package enum HdrHistogramExport: ReportExport {
   package static let fileExtension = "hgrm"
 
   package static func text(_ report: BenchmarkReport) throws -> String {
-    ExportNames.variants(of: report).map { "# \($0.name), in µs\n\(distribution($0.summary.latency))" }
+    ExportNames.variants(of: report).map { heading($0) + distribution($0.summary.latency) }
       .joined(separator: "\n")
   }
 
@@ -24,8 +24,13 @@ package enum HdrHistogramExport: ReportExport {
       // A name that begins with a dot would be hidden.
       let stem = $0.name.hasPrefix(".") ? "_" + $0.name : $0.name
       return ExportedFile(
-        name: "\(stem).\(fileExtension)", text: "# \($0.name), in µs\n\(distribution($0.summary.latency))")
+        name: "\(stem).\(fileExtension)", text: heading($0) + distribution($0.summary.latency))
     }
+  }
+
+  private static func heading(_ variant: ExportedVariant) -> String {
+    let ofRuns = variant.counted == 1 ? "" : ", of runs of \(variant.counted) operations each"
+    return "# \(variant.name), in µs\(ofRuns)\n"
   }
 
   /// File systems take names of 255 bytes.

@@ -6,8 +6,9 @@ import PGStatistics
 /// Layout: openjdk/jmh, jmh-core/…/results/format/JSONResultFormat.java, with the keys of version 1.37. A
 /// session is a fork, a round an iteration, and the score the mean of all rounds' nanoseconds for each
 /// operation. Its error is half of the 99.9 % interval, as in JMH, but between sessions: rounds of one
-/// session are no independent measurements. Percentiles of single operations that the samples support are
-/// secondary metrics, `·p0.99`, named as JMH names those of its sampling mode.
+/// session are no independent measurements. Percentiles of runs of the body that the samples support are
+/// secondary metrics, `·p0.99`, named as JMH names those of its sampling mode; their unit says of how many
+/// operations such a run is, where it isn't one.
 package enum JMHExport: ReportExport {
   package static let name = "jmh"
   package static let fileExtension = "json"
@@ -92,13 +93,14 @@ package enum JMHExport: ReportExport {
         "scorePercentiles": percentiles(of: [value]), "scoreUnit": .text(unit), "rawData": [[.number(value)]],
       ]
     }
+    let ofRun = variant.counted == 1 ? "ns/op" : "ns/\(variant.counted) ops"
     for percentile in latency.supported {
       let digits = String(percentile.rawValue.dropFirst())
-      add("·p0.\(digits)", Double(latency[percentile].wholeNanoseconds), "ns/op")
+      add("·p0.\(digits)", Double(latency[percentile].wholeNanoseconds), ofRun)
     }
-    for (metric, value) in variant.metrics {
-      let unit = metric.unit == .nanoseconds ? "ns" : metric.unit == .bytes ? "B" : "count"
-      add("·\(style.part(metric.name))", value, metric.isWhole ? unit : "\(unit)/op")
+    for one in ExportNames.metrics(of: variant, style, named: { style.part($0.name) }) {
+      let unit = one.metric.unit == .nanoseconds ? "ns" : one.metric.unit == .bytes ? "B" : "count"
+      add("·\(one.name)", one.value, one.metric.isWhole ? unit : "\(unit)/op")
     }
     return found
   }

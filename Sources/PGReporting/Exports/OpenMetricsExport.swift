@@ -9,6 +9,8 @@ import PGStatistics
 package enum OpenMetricsExport: ReportExport {
   package static let name = "openmetrics"
   package static let fileExtension = "prom"
+  /// How many tests failed is a figure, too.
+  package static let needsCases = false
 
   package static func text(_ report: BenchmarkReport) throws -> String {
     let variants = ExportNames.variants(of: report)
@@ -77,15 +79,18 @@ package enum OpenMetricsExport: ReportExport {
 
   private static func latencies(_ variants: [ExportedVariant]) -> [String] {
     let name = "pgbenchkit_latency_seconds"
-    return family(name, "summary", unit: "seconds", "Latencies of single operations.") {
+    let help =
+      "Latencies of runs of the body, each of as many operations as the label operations_counted says."
+    return family(name, "summary", unit: "seconds", help) {
       variants.flatMap { one -> [String?] in
         let latency = one.summary.latency
+        let labels = labels(one) + [("operations_counted", "\(one.counted)")]
         let quantiles = latency.supported.map { percentile in
           sample(
-            name, labels(one) + [("quantile", "\(Double(percentile.permille) / 1000)")],
+            name, labels + [("quantile", "\(Double(percentile.permille) / 1000)")],
             latency[percentile].exportedSeconds)
         }
-        return quantiles + ["\(name)_count{\(text(labels(one)))} \(max(0, latency.count))"]
+        return quantiles + ["\(name)_count{\(text(labels))} \(max(0, latency.count))"]
       }
     }
   }

@@ -6,7 +6,7 @@ import PGStatistics
 /// Layout and figures: ionelmc/pytest-benchmark, src/pytest_benchmark/fixture.py, session.py and stats.py. A
 /// round is a round, and its datum the seconds for each of its operations. Variants of a case are a group,
 /// which `compare` shows as a table. All figures are of the rounds, as that tool computes them; what the
-/// report says of single operations is in `extra_info`.
+/// report says of runs of the body, each of `operations_counted` operations, is in `extra_info`.
 package enum PytestBenchmarkExport: ReportExport {
   package static let name = "pytest-benchmark"
   package static let fileExtension = "json"
@@ -43,15 +43,15 @@ package enum PytestBenchmarkExport: ReportExport {
     let latency = variant.summary.latency
     var extra: [String: JSONValue?] = [
       "operations_per_second": .number(variant.summary.operationsPerSecond),
-      "clients": .integer(report.clients), "sessions": .integer(variant.times.sessions.count),
+      "clients": .integer(report.clients), "operations_counted": .integer(variant.counted),
+      "sessions": .integer(variant.times.sessions.count),
     ]
     for percentile in latency.supported {
       extra["latency_\(percentile.rawValue)_seconds"] = .number(latency[percentile].exportedSeconds)
     }
     var members = stats
     // How many operations a datum is the mean of: those of the middle round, where they differ.
-    let counted = Double(max(1, report.operationsCounted))
-    let length = Median.of(lengths.map { Double($0) * counted })?.rounded()
+    let length = Median.of(lengths.map { Double($0) * Double(variant.counted) })?.rounded()
     members["iterations"] = .integer(length.flatMap { Int(exactly: $0) } ?? 1)
     members["data"] = .list(seconds.map { .number($0) })
     return [

@@ -158,9 +158,9 @@ extension Study.Row {
 extension Study.Figures {
   fileprivate init?(_ variant: Variant, _ report: CaseReport, name: String, isDetailed: Bool) {
     let sessions = SessionTimes(of: variant, in: report).sessions
-    let count = Double(report.operations)
-    let times = sessions.map { $0.time * count / 1e9 }
-    let rates = sessions.map { Double(report.operationsCounted) * 1e9 / $0.time }
+    let operations = Double(report.operations) * Double(max(1, report.operationsCounted))
+    let times = sessions.map { $0.time * operations / 1e9 }
+    let rates = sessions.map { 1e9 / $0.time }
     guard let time = Spread(of: times), let rate = Spread(of: rates), time.isFinite, rate.isFinite else {
       return nil
     }
@@ -169,12 +169,12 @@ extension Study.Figures {
       connects.indices.contains(session.number) ? time + Double(connects[session.number]) / 1e9 : nil
     }
     let total = totals.count == times.count ? Spread(of: totals) : nil
-    let (operations, isBeyond) = report.operations.multipliedReportingOverflow(by: report.operationsCounted)
     self.init(
       rate: rate.mean,
       details: isDetailed
         ? Study.Details(
-          driver: variant.name + (name == "mixed" ? "_mixed" : ""), operations: isBeyond ? .max : operations,
+          driver: variant.name + (name == "mixed" ? "_mixed" : ""),
+          operations: Int(exactly: operations) ?? .max,
           repetitions: sessions.count, executionTime: time,
           totalTime: total.flatMap { $0.isFinite ? $0 : nil }, rates: rate)
         : nil)

@@ -19,7 +19,8 @@ package struct JSONReportWriter: Sendable {
     return String(decoding: bytes, as: UTF8.self) + "\n"
   }
 
-  /// Reads a report; throws a `DecodingError` for what is none, of another schema, or has a case twice.
+  /// Reads a report; throws a `DecodingError` for what is none, of another schema, or
+  /// holds what no run gives (`ReportCheck`).
   package func report(from text: String) throws -> BenchmarkReport {
     let decoder = JSONDecoder()
     let data = Data(text.utf8)
@@ -32,16 +33,7 @@ package struct JSONReportWriter: Sendable {
         """)
     }
     let report = try decoder.decode(BenchmarkReport.self, from: data)
-    if let twice = report.cases.map(\.identity).firstDuplicate {
-      throw Self.refused(
-        "The report holds the case \"\(twice)\" more than once, so that which figures count is unknown: "
-          + "remove all but one."
-      )
-    }
-    for one in report.cases where Set(one.variants.map(\.variant)).count < one.variants.count {
-      throw Self.refused(
-        "The report holds a variant of the case \"\(one.identity)\" more than once: remove all but one.")
-    }
+    if let fault = ReportCheck.fault(of: report) { throw Self.refused(fault) }
     return report
   }
 

@@ -106,9 +106,9 @@ extension DecodingError {
     case .dataCorrupted(let context) where context.debugDescription == Self.noJSON:
       "it is no JSON, or cut short, or a number in it is out of range"
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      context.debugDescription.hasSuffix(".")
-        ? String(context.debugDescription.dropLast()) : context.debugDescription
-    case .dataCorrupted(let context): "\(Self.place(context)): \(context.debugDescription)"
+      Self.withoutFullStop(context.debugDescription)
+    case .dataCorrupted(let context):
+      "\(Self.place(context)): \(Self.withoutFullStop(context.debugDescription))"
     @unknown default: "\(self)"
     }
   }
@@ -116,8 +116,20 @@ extension DecodingError {
   /// What Foundation says of any text that it can't parse.
   private static let noJSON = "The given data was not valid JSON."
 
+  private static func withoutFullStop(_ text: String) -> String {
+    text.hasSuffix(".") ? String(text.dropLast()) : text
+  }
+
+  /// Such as `cases[0].gates[1].figures`.
   private static func place(_ context: Context) -> String {
-    context.codingPath.isEmpty ? "the file" : context.codingPath.map(\.stringValue).joined(separator: ".")
+    guard !context.codingPath.isEmpty else { return "the file" }
+    return context.codingPath.reduce(into: "") { place, key in
+      if let index = key.intValue {
+        place += "[\(index)]"
+      } else {
+        place += place.isEmpty ? key.stringValue : ".\(key.stringValue)"
+      }
+    }
   }
 }
 

@@ -37,7 +37,7 @@ enum ExportFixture {
       samples.series[index].attribution = [MetricSummary(.statements, .notAvailable(reason: "no server"))]
     }
     return CaseReport(
-      identity, samples: samples, analysis: try Analysis(of: samples),
+      identity, samples: samples, analysis: try Analysis(of: samples, operationsCounted: 2),
       clients: identity.test == "Concurrent" ? 5 : 1, placement: "one CPU", operationsCounted: 2)
   }
 
@@ -46,7 +46,8 @@ enum ExportFixture {
     "<b>bold</b>", "\"quoted\" \\ 'n' `x`", "two\nlines\r\nand\ttab", "😀👩‍👩‍👧 emoji",
     "\u{202E}right to left\u{2066}",
     String(repeating: "x", count: 299) + "1", String(repeating: "x", count: 299) + "2", "\u{1B}[31mred\u{0}",
-    "", " ", "a/b", "a", "b", "=1+1", "{label=\"x\"} 1 # EOF", "a,b;c", "-bencher-ignore", "..", "A",
+    "", " ", "a/b", "a", "b", "=1+1", " =1+1", "\t@a", "{label=\"x\"} 1 # EOF", "a,b;c", "-bencher-ignore",
+    "..", "A",
   ]
 
   /// Each of the names as a suite, a test, an argument and a variant.

@@ -86,6 +86,11 @@ struct StudyTests {
     #expect(result["iterations"] as? Int == 10 && result["test_type"] as? String == "async")
     let execution = try #require((result["db_execution_time"] as? [String: Double])?["mean"])
     let total = try #require((result["total_time"] as? [String: Double])?["mean"])
+    let rate = try #require((result["operations_per_second"] as? [String: Double])?["mean"])
+    // The mean of inverses is a little more than the inverse of the mean.
+    #expect(abs(rate * execution / 2_000 - 1) < 0.05)
+    let measured = try #require(report.cases[0][.async]).operationsPerSecond
+    #expect(abs(rate / measured - 1) < 0.05, "\(rate), and in the report \(measured)")
     // Connecting took three milliseconds.
     #expect(abs(total - execution - 0.003) < 1e-6)
     let concurrent = (root?["advanced"] as? [String: Any])?["concurrent"] as? [String: Any]
