@@ -134,9 +134,6 @@ enum ReportForm: ExpressibleByArgument {
       return [own(ReportDocument(report), "benchmark_report", titled: "Benchmark report", for: target)]
     case .json: return [file(try JSONReportWriter().text(report), "benchmark_report")]
     case .export(let export):
-      guard !report.cases.isEmpty || !export.needsCases else {
-        throw Failure("The report can't be written as \(name): it has no case.")
-      }
       do {
         return target.isFolder
           ? try export.files(report) : [file(try export.text(report), "benchmark_report")]

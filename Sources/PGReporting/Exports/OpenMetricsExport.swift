@@ -9,8 +9,6 @@ import PGStatistics
 package enum OpenMetricsExport: ReportExport {
   package static let name = "openmetrics"
   package static let fileExtension = "prom"
-  /// How many tests failed is a figure, too.
-  package static let needsCases = false
 
   package static func text(_ report: BenchmarkReport) throws -> String {
     let variants = ExportNames.variants(of: report)

@@ -8,9 +8,6 @@ package protocol ReportExport: SendableMetatype {
   /// How its files end, without the dot.
   static var fileExtension: String { get }
 
-  /// Whether there is nothing to be said in this form of a report without a case.
-  static var needsCases: Bool { get }
-
   /// The report in this form.
   ///
   /// Figures that the report doesn't hold, or that are no finite numbers, are left out.
@@ -21,8 +18,6 @@ package protocol ReportExport: SendableMetatype {
 }
 
 extension ReportExport {
-  package static var needsCases: Bool { true }
-
   package static func files(_ report: BenchmarkReport) throws -> [ExportedFile] {
     [ExportedFile(name: fileName, text: try text(report))]
   }
