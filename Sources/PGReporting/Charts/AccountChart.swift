@@ -35,8 +35,8 @@ package struct AccountChart: Sendable, Hashable {
   /// How to read it.
   package static let guide = """
     Each bar is the wall time of a run of the body, from zero, in four parts: the client's CPU time, the \
-    server's CPU time, waiting while others had the CPU, and the rest, in which neither could run as data or a \
-    wake-up was on its way. The figures below a bar are in the order of the names on top. Where client and \
+    server's CPU time, waiting while others had the CPU, and the rest, in which neither could run as data or \
+    a wake-up was on its way. The figures below a bar are in the order of the names on top. Where client and \
     server run at the same time, as with several clients, a bar is longer than the wall time.
     """
 

@@ -129,8 +129,8 @@ extension RunComparison {
 
   private static let otherHourNote = """
     Times are of the typical run of the body. Nothing is called faster or slower here: times of two hours of \
-    one machine differ by tens of per cent with the same code. `pgbench-kit gate` measures two commits in the same rounds. Of two runs right after \
-    each other, --same-hour shows the changes with their intervals.
+    one machine differ by tens of per cent with the same code. `pgbench-kit gate` measures two commits in \
+    the same rounds. Of two runs right after each other, --same-hour shows the changes with their intervals.
     """
 
   private static let sameHourNote = """

@@ -28,7 +28,7 @@ struct ExportedVariant {
   }
 
   /// How many operations a run of the body counts as.
-  var counted: Int { max(1, report.operationsCounted) }
+  var counted: Int { report.counted }
 
   /// The client's CPU time for each operation, in nanoseconds; nil where it wasn't measured.
   var cpu: Double? { metrics.first { $0.metric == .clientCPU }?.value }

@@ -40,7 +40,7 @@ struct SessionTimes {
   /// Reads the rounds that a report holds; those in which nothing ran are left out.
   init(of variant: Variant, in report: CaseReport) {
     let blocks = report.rounds.first { $0.variant == variant }?.blocks ?? []
-    let counted = max(1, report.operationsCounted)
+    let counted = report.counted
     sessions = blocks.filter { $0.timePerOperation != nil }.sessions.compactMap { session in
       guard let first = session.first else { return nil }
       // A file may hold any numbers.

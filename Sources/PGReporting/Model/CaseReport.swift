@@ -130,6 +130,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
     )
   }
 
+  /// How many operations a run of the body counts as: one at least, whatever the report was made with.
+  var counted: Int { max(1, operationsCounted) }
+
   /// The suites' names in one.
   package var suite: String { CaseIdentity.joined(suites) }
 

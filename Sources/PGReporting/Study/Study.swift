@@ -158,7 +158,7 @@ extension Study.Row {
 extension Study.Figures {
   fileprivate init?(_ variant: Variant, _ report: CaseReport, name: String, isDetailed: Bool) {
     let sessions = SessionTimes(of: variant, in: report).sessions
-    let operations = Double(report.operations) * Double(max(1, report.operationsCounted))
+    let operations = Double(report.operations) * Double(report.counted)
     let times = sessions.map { $0.time * operations / 1e9 }
     let rates = sessions.map { 1e9 / $0.time }
     guard let time = Spread(of: times), let rate = Spread(of: rates), time.isFinite, rate.isFinite else {

@@ -11,21 +11,20 @@ enum ReportCheck {
         + "remove all but one."
     }
     for one in report.cases {
-      if let fault = twice(one) ?? comparisons(of: one) ?? numbers(of: one) ?? rounds(of: one) {
+      let known = Set(one.variants.map(\.variant))
+      guard known.count == one.variants.count else {
+        return
+          "The report holds a variant of the case \"\(one.identity)\" more than once: remove all but one."
+      }
+      if let fault = comparisons(of: one, known) ?? numbers(of: one) ?? rounds(of: one, known) {
         return fault
       }
     }
     return nil
   }
 
-  private static func twice(_ one: CaseReport) -> String? {
-    Set(one.variants.map(\.variant)).count == one.variants.count
-      ? nil : "The report holds a variant of the case \"\(one.identity)\" more than once: remove all but one."
-  }
-
-  private static func comparisons(of one: CaseReport) -> String? {
+  private static func comparisons(of one: CaseReport, _ known: Set<Variant>) -> String? {
     var seen: Set<Set<Variant>> = []
-    let known = Set(one.variants.map(\.variant))
     for comparison in one.comparisons {
       let (pair, estimate) = (comparison.pair, comparison.estimate)
       let name = "the comparison of \(pair.variant) with \(pair.reference) in the case \"\(one.identity)\""
@@ -60,8 +59,7 @@ enum ReportCheck {
     }
   }
 
-  private static func rounds(of one: CaseReport) -> String? {
-    let known = Set(one.variants.map(\.variant))
+  private static func rounds(of one: CaseReport, _ known: Set<Variant>) -> String? {
     for series in one.rounds + (one.uncompared ?? []) {
       let columns = [series.session, series.round, series.operations, series.elapsed].map(\.count)
       guard Set(columns).count == 1, known.contains(series.variant) else {
