@@ -44,7 +44,8 @@ struct AnalysisBenchmarks {
 
   @Test(
     "A format of the report of 100 cases of 1,000,000 samples",
-    arguments: ["json", "markdown", "html", "terminal", "charts"] + ReportExports.all.map { $0.name })
+    arguments: ["all of a run", "json", "markdown", "html", "terminal", "charts"]
+      + ReportExports.all.map { $0.name })
   func formats(_ name: String) async throws {
     try await benchmark(
       4,
@@ -58,12 +59,19 @@ struct AnalysisBenchmarks {
   /// Of a form of a report, in bytes.
   private static func size(of format: String, _ report: BenchmarkReport) throws -> Int {
     switch format {
-    case "json": try JSONReportWriter().text(report).utf8.count
-    case "markdown": MarkdownRenderer().text(ReportDocument(report)).utf8.count
-    case "html": HTMLRenderer(charts: "charts").text(ReportDocument(report), title: "Report").utf8.count
-    case "terminal": TerminalRenderer().text(ReportDocument(report)).utf8.count
-    case "charts": ReportDocument(report).charts.reduce(0) { $0 + $1.file().utf8.count }
-    default: try ReportExports.named(format).files(report).reduce(0) { $0 + $1.text.utf8.count }
+    case "all of a run":
+      let document = ReportDocument(report)
+      return try JSONReportWriter().text(report).utf8.count + MarkdownRenderer().text(document).utf8.count
+        + HTMLRenderer(charts: "charts").text(document, title: "Report").utf8.count
+        + TerminalRenderer().text(document).utf8.count
+        + document.charts.reduce(0) { $0 + $1.file().utf8.count }
+    case "json": return try JSONReportWriter().text(report).utf8.count
+    case "markdown": return MarkdownRenderer().text(ReportDocument(report)).utf8.count
+    case "html":
+      return HTMLRenderer(charts: "charts").text(ReportDocument(report), title: "Report").utf8.count
+    case "terminal": return TerminalRenderer().text(ReportDocument(report)).utf8.count
+    case "charts": return ReportDocument(report).charts.reduce(0) { $0 + $1.file().utf8.count }
+    default: return try ReportExports.named(format).files(report).reduce(0) { $0 + $1.text.utf8.count }
     }
   }
 

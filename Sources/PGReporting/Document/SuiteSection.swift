@@ -55,11 +55,11 @@ enum SuiteSection {
     let columns = ["sessions", "rounds", "operations in a block"]
     return VariantTable.table(of: cases, columns: columns, joinsEqual: true) { variant, report in
       let series = report.rounds.first { $0.variant == variant.variant }
-      let lengths = Set(series?.operations ?? []).sorted()
-      let length = [lengths.first, lengths.last].compactMap(\.self).uniqued.map { Format.count($0) }
+      let lengths = [series?.operations.min(), series?.operations.max()].compactMap(\.self)
+      let sessions = Set(series?.columns.runs.map(\.session) ?? [])
       return [
-        Format.count(Set(series?.session ?? []).count), Format.count(series?.round.count ?? 0),
-        length.joined(separator: " to "),
+        Format.count(sessions.count), Format.count(series?.round.count ?? 0),
+        lengths.uniqued.map { Format.count($0) }.joined(separator: " to "),
       ]
     }
   }

@@ -12,7 +12,10 @@ package enum ChromeTraceExport: ReportExport {
   package static let fileExtension = "json"
 
   package static func text(_ report: BenchmarkReport) throws -> String {
-    var timeline = Timeline()
+    var timeline = Timeline(about: [
+      "times": .text(note), "started": .text(report.environment.startedAt),
+      "profile": .text(report.environment.profile),
+    ])
     let variants = ExportNames.variants(of: report)
     var place = 0
     for (index, one) in report.cases.enumerated() {
@@ -20,13 +23,7 @@ package enum ChromeTraceExport: ReportExport {
       place += one.variants.count
       timeline.add(one, named: caseName, process: index + 1)
     }
-    return JSONValue.object([
-      "traceEvents": .list(timeline.events), "displayTimeUnit": "ms",
-      "otherData": [
-        "times": .text(note), "started": .text(report.environment.startedAt),
-        "profile": .text(report.environment.profile),
-      ],
-    ]).file
+    return timeline.file
   }
 
   static let note = """
@@ -35,11 +32,22 @@ package enum ChromeTraceExport: ReportExport {
     that they took turns in, and pauses are missing.
     """
 
-  /// The events so far, and where the next one begins.
+  /// The file so far, and where the next event begins.
+  ///
+  /// It is written event by event, each in a line and without spaces: a long run has a million.
   private struct Timeline {
-    private(set) var events: [JSONValue] = []
+    private var written: [UInt8]
+    private var isEmpty = true
     /// Nanoseconds from the run's start.
-    private var now = 0.0
+    private var now = 0
+
+    init(about run: JSONValue) {
+      written = Array(#"{"displayTimeUnit":"ms","otherData":"#.utf8) + run.line
+      written += #","traceEvents":["#.utf8
+    }
+
+    /// The whole file.
+    var file: String { String(decoding: written, as: UTF8.self) + "\n]}\n" }
 
     /// What one variant did once.
     private struct Step {
@@ -48,37 +56,65 @@ package enum ChromeTraceExport: ReportExport {
       /// Connecting comes before first operations, they before rounds.
       let rank: Int
       let thread: Int
-      let name: String
       let category: String
       let operations: Int?
       let elapsed: Int
     }
 
     mutating func add(_ report: CaseReport, named name: String, process: Int) {
-      events.append(metadata("process_name", process, nil, name))
+      addName("process_name", process, 0, name)
       var threads: [Variant: Int] = [:]
       for (index, variant) in report.variants.map(\.variant).enumerated() {
         threads[variant] = threads[variant] ?? index + 1
-        events.append(metadata("thread_name", process, index + 1, Printable.line(variant.name)))
+        addName("thread_name", process, index + 1, Printable.line(variant.name))
       }
-      let steps = steps(of: report, threads).enumerated().sorted { one, other in
-        let (a, b) = (one.element, other.element)
-        return (a.session, a.round, a.rank, a.thread, one.offset)
-          < (b.session, b.round, b.rank, b.thread, other.offset)
+      // The sort is stable: steps of the same round and rank stay in their order.
+      let steps = steps(of: report, threads).sorted {
+        ($0.session, $0.round, $0.rank, $0.thread) < ($1.session, $1.round, $1.rank, $1.thread)
       }
-      for step in steps.map(\.element) where step.elapsed > 0 {
-        let duration = Double(step.elapsed)
-        let arguments: JSONValue = [
-          "session": .integer(step.session), "round": step.rank == 0 ? nil : .integer(step.round),
-          "operations": step.operations.map { .integer($0) },
-        ]
-        events.append([
-          "name": .text(step.name), "cat": .text(step.category), "ph": "X", "ts": .number(now / 1000),
-          "dur": .number(duration / 1000), "pid": .integer(process), "tid": .integer(step.thread),
-          "args": arguments,
-        ])
-        now += duration
-      }
+      for step in steps where step.elapsed > 0 { add(step, process: process) }
+    }
+
+    private mutating func add(_ step: Step, process: Int) {
+      beginLine()
+      add(#"{"name":""#)
+      add(step.category)
+      if step.rank > 0 { add(" ", step.round) }
+      add(#"","cat":""#)
+      add(step.category)
+      add(#"","ph":"X","pid":"#, process)
+      add(#","tid":"#, step.thread)
+      add(#","dur":"#)
+      written.append(microseconds: step.elapsed)
+      add(#","ts":"#)
+      written.append(microseconds: now)
+      add(#","args":{"session":"#, step.session)
+      if let operations = step.operations { add(#","operations":"#, operations) }
+      add("}}")
+      // A file may hold any numbers: what lies beyond 292 years begins there.
+      let (end, isBeyond) = now.addingReportingOverflow(step.elapsed)
+      now = isBeyond ? .max : end
+    }
+
+    private mutating func addName(_ kind: String, _ process: Int, _ thread: Int, _ name: String) {
+      beginLine()
+      written +=
+        JSONValue.object([
+          "name": .text(kind), "ph": "M", "pid": .integer(process), "tid": .integer(thread),
+          "args": ["name": .text(name)],
+        ]).line
+    }
+
+    private mutating func beginLine() {
+      add(isEmpty ? "\n" : ",\n")
+      isEmpty = false
+    }
+
+    private mutating func add(_ text: String) { written += text.utf8 }
+
+    private mutating func add(_ before: String, _ number: Int) {
+      add(before)
+      written.append(decimal: number)
     }
 
     private func steps(of report: CaseReport, _ threads: [Variant: Int]) -> [Step] {
@@ -88,8 +124,8 @@ package enum ChromeTraceExport: ReportExport {
         for (session, elapsed) in connects.nanoseconds.enumerated() {
           steps.append(
             Step(
-              session: session, round: Int.min, rank: 0, thread: thread, name: "connect",
-              category: "connect", operations: nil, elapsed: elapsed))
+              session: session, round: Int.min, rank: 0, thread: thread, category: "connect",
+              operations: nil, elapsed: elapsed))
         }
       }
       let kinds = [(report.uncompared ?? [], 1, "not compared"), (report.rounds, 2, "round")]
@@ -100,19 +136,12 @@ package enum ChromeTraceExport: ReportExport {
             steps.append(
               Step(
                 session: block.session, round: block.round, rank: rank, thread: thread,
-                name: "\(category) \(block.round)", category: category, operations: block.operations,
+                category: category, operations: block.operations,
                 elapsed: block.elapsed))
           }
         }
       }
       return steps
-    }
-
-    private func metadata(_ kind: String, _ process: Int, _ thread: Int?, _ name: String) -> JSONValue {
-      [
-        "name": .text(kind), "ph": "M", "pid": .integer(process), "tid": .integer(thread ?? 0),
-        "args": ["name": .text(name)],
-      ]
     }
   }
 }

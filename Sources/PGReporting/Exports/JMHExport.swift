@@ -57,12 +57,13 @@ package enum JMHExport: ReportExport {
     _ variant: ExportedVariant, name: String, of environment: ReportEnvironment
   ) -> JSONValue? {
     let times = variant.times
-    guard let spread = Spread(of: times.rounds), spread.mean.isFinite else { return nil }
+    let sorted = times.rounds.sorted()
+    guard let spread = Spread(of: sorted), spread.mean.isFinite else { return nil }
     let estimate = times.estimate(confidence: 0.999)
     let primary: JSONValue = [
       "score": .number(spread.mean), "scoreError": estimate?.halfWidth.map { .number($0) } ?? "NaN",
-      "scoreConfidence": confidence(estimate), "scorePercentiles": percentiles(of: times.rounds),
-      "scoreUnit": "ns/op", "rawData": .list(times.sessions.map { .list($0.rounds.map { .number($0) }) }),
+      "scoreConfidence": confidence(estimate), "scorePercentiles": percentiles(of: sorted),
+      "scoreUnit": "ns/op", "rawData": .list(times.sessions.map { .numbers($0.rounds) }),
     ]
     let measured = variant.report.warmUp
     return [
@@ -105,9 +106,8 @@ package enum JMHExport: ReportExport {
     return found
   }
 
-  /// Percentiles of rounds, by JMH's rule: Hyndman and Fan's type 6, as in Apache Commons Math.
-  private static func percentiles(of rounds: [Double]) -> JSONValue {
-    let sorted = rounds.sorted()
+  /// Percentiles of sorted rounds, by JMH's rule: Hyndman and Fan's type 6, as in Apache Commons Math.
+  private static func percentiles(of sorted: [Double]) -> JSONValue {
     let wanted = [
       ("0.0", 0.0), ("50.0", 50), ("90.0", 90), ("95.0", 95), ("99.0", 99), ("99.9", 99.9), ("99.99", 99.99),
       ("99.999", 99.999), ("99.9999", 99.9999), ("100.0", 100),

@@ -10,6 +10,8 @@ indirect enum JSONValue: Sendable, Hashable {
   case flag(Bool)
   /// An array.
   case list([JSONValue])
+  /// An array of numbers, of which there may be a million: infinity and NaN are left out.
+  case numbers([Double])
   /// An object; what has no value is left out.
   case object([String: JSONValue?])
 
@@ -41,17 +43,29 @@ extension JSONValue {
   /// Syntax: RFC 8259. `JSONEncoder` has no such layout: a trace has an object for each round of a run, and
   /// would have ten lines for each.
   var file: String {
-    var text = ""
-    write(to: &text, depth: 0)
-    return text + "\n"
+    var bytes: [UInt8] = []
+    write(to: &bytes, depth: 0)
+    bytes.append(UInt8(ascii: "\n"))
+    return String(decoding: bytes, as: UTF8.self)
   }
 
-  private func write(to file: inout String, depth: Int) {
+  /// The value in one line.
+  var line: [UInt8] {
+    var bytes: [UInt8] = []
+    write(to: &bytes, depth: 2)
+    return bytes
+  }
+
+  private func write(to file: inout [UInt8], depth: Int) {
     switch self {
     case .text(let text): Self.write(text, to: &file)
-    case .integer(let number): file += String(number)
-    case .number(let number): file += number.description
-    case .flag(let flag): file += flag ? "true" : "false"
+    case .integer(let number): file.append(decimal: number)
+    case .number(let number): file += number.description.utf8
+    case .flag(let flag): file += (flag ? "true" : "false").utf8
+    case .numbers(let numbers):
+      Self.write(numbers.filter(\.isFinite), "[", "]", to: &file, depth: depth) { number, file in
+        file += number.description.utf8
+      }
     case .list(let values):
       Self.write(values.filter(\.canBeWritten), "[", "]", to: &file, depth: depth) { value, file in
         value.write(to: &file, depth: depth + 1)
@@ -62,7 +76,7 @@ extension JSONValue {
       }
       Self.write(written.sorted { $0.key < $1.key }, "{", "}", to: &file, depth: depth) { member, file in
         Self.write(member.key, to: &file)
-        file += ": "
+        file += ": ".utf8
         member.value.write(to: &file, depth: depth + 1)
       }
     }
@@ -70,39 +84,39 @@ extension JSONValue {
 
   /// Elements between brackets: each on a line of its own, or in one line from the third level on.
   private static func write<Element>(
-    _ elements: [Element], _ opening: String, _ closing: String, to file: inout String, depth: Int,
-    _ body: (Element, inout String) -> Void
+    _ elements: [Element], _ opening: String, _ closing: String, to file: inout [UInt8], depth: Int,
+    _ body: (Element, inout [UInt8]) -> Void
   ) {
     let hasLines = depth < 2 && !elements.isEmpty
     let indentation = "\n" + String(repeating: "  ", count: depth)
-    file += opening
+    file += opening.utf8
     for (index, element) in elements.enumerated() {
-      if index > 0 { file += hasLines ? "," : ", " }
-      if hasLines { file += indentation + "  " }
+      if index > 0 { file += (hasLines ? "," : ", ").utf8 }
+      if hasLines { file += (indentation + "  ").utf8 }
       body(element, &file)
     }
-    if hasLines { file += indentation }
-    file += closing
+    if hasLines { file += indentation.utf8 }
+    file += closing.utf8
   }
 
-  private static func write(_ text: String, to file: inout String) {
-    file += "\""
+  private static func write(_ text: String, to file: inout [UInt8]) {
+    file.append(UInt8(ascii: "\""))
     if text.utf8.contains(where: mustBeEscaped) {
       for scalar in text.unicodeScalars {
         switch scalar {
-        case "\"": file += "\\\""
-        case "\\": file += "\\\\"
-        case "\n": file += "\\n"
+        case "\"": file += "\\\"".utf8
+        case "\\": file += "\\\\".utf8
+        case "\n": file += "\\n".utf8
         case _ where scalar.isASCII && mustBeEscaped(UInt8(truncatingIfNeeded: scalar.value)):
           let digits = String(scalar.value, radix: 16)
-          file += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        default: file.unicodeScalars.append(scalar)
+          file += ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).utf8
+        default: file += UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter
         }
       }
     } else {
-      file += text
+      file += text.utf8
     }
-    file += "\""
+    file.append(UInt8(ascii: "\""))
   }
 
   /// Quotes, backslashes and control characters.

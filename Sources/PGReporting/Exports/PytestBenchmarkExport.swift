@@ -53,7 +53,7 @@ package enum PytestBenchmarkExport: ReportExport {
     // How many operations a datum is the mean of: those of the middle round, where they differ.
     let length = Median.of(lengths.map { Double($0) * Double(variant.counted) })?.rounded()
     members["iterations"] = .integer(length.flatMap { Int(exactly: $0) } ?? 1)
-    members["data"] = .list(seconds.map { .number($0) })
+    members["data"] = .numbers(seconds)
     return [
       "group": .text(variant.caseName), "name": .text(variant.name), "fullname": .text(variant.name),
       "param": .text(part(variant.summary.variant.name)),

@@ -91,14 +91,19 @@ package enum Markdown {
     // Leading spaces would make a block of code.
     let characters = Array(Printable.line(text).drop { $0 == " " })
     var escaped = ""
+    func isOfWord(at index: Int) -> Bool {
+      characters.indices.contains(index) && (characters[index].isLetter || characters[index].isNumber)
+    }
     for (index, character) in characters.enumerated() {
-      let isAfterWord = index > 0 && isOfWord(characters[index - 1])
-      let isBeforeWord = index + 1 < characters.count && isOfWord(characters[index + 1])
-      let isMarkup = isMarkup(character) && !(character == "_" && isAfterWord && isBeforeWord)
-      if isMarkup || beginsBlock(characters, at: index) || isOfLink(characters, at: index) { escaped += "\\" }
+      let isInWord = character == "_" && isOfWord(at: index - 1) && isOfWord(at: index + 1)
+      if isMarkup(character) && !isInWord || beginsBlock(characters, at: index)
+        || isOfLink(characters, at: index)
+      {
+        escaped += "\\"
+      }
       escaped.append(character)
       // GitHub looks for users in what has been rendered, but not across a comment.
-      if character == "@", isBeforeWord { escaped += "<!-- -->" }
+      if character == "@", isOfWord(at: index + 1) { escaped += "<!-- -->" }
     }
     return escaped
   }
@@ -140,7 +145,10 @@ package enum Markdown {
 
   /// What may begin or end markup somewhere, with or without others; of underscores, those that aren't within
   /// a word.
-  private static func isMarkup(_ character: Character) -> Bool { "\\`*_[]<|~#&$".contains(character) }
-
-  private static func isOfWord(_ character: Character) -> Bool { character.isLetter || character.isNumber }
+  private static func isMarkup(_ character: Character) -> Bool {
+    switch character {
+    case "\\", "`", "*", "_", "[", "]", "<", "|", "~", "#", "&", "$": true
+    default: false
+    }
+  }
 }
