@@ -55,15 +55,21 @@ enum SharedDatabase {
     return try await TestDriver.async(.best).withConnection { holder in
       _ = try await holder.query("SELECT pg_advisory_lock(\(lock))")
       async let result = statements(lock)
-      let areWaiting = try await eventually {
-        try await holder.value(
-          """
-          SELECT count(*) FROM pg_locks
-          WHERE NOT granted AND (classid::int8 << 32) + objid::int8 = \(lock)
-          """) == Int64(count)
+      do {
+        let areWaiting = try await eventually {
+          try await holder.value(
+            """
+            SELECT count(*) FROM pg_locks
+            WHERE NOT granted AND (classid::int8 << 32) + objid::int8 = \(lock)
+            """) == Int64(count)
+        }
+        #expect(areWaiting)
+        _ = try await holder.query("SELECT pg_advisory_unlock(\(lock))")
+      } catch {
+        // Ends the session and so its lock: what waits for that would wait for ever, and this function for it.
+        await holder.close()
+        throw error
       }
-      #expect(areWaiting)
-      _ = try await holder.query("SELECT pg_advisory_unlock(\(lock))")
       return try await result
     }
   }
