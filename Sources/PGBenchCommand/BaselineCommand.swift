@@ -96,21 +96,22 @@ enum InputFile {
   ///
   /// - Throws: `Failure` that names the file, says what is wrong with it, and what to give.
   static func read<Content>(_ path: String, _ make: (String) throws -> Content) throws(Failure) -> Content {
+    let name = Printable.name(path)
     let bytes: [UInt8]
     do {
       bytes = try BoundedFile.bytes(of: path)
     } catch {
-      throw Failure("\(path) \(error). \(advice)")
+      throw Failure("\(name) \(error). \(advice)")
     }
     guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw Failure("\(path) is no text in UTF-8. \(advice)")
+      throw Failure("\(name) is no text in UTF-8. \(advice)")
     }
     do {
       return try make(text)
     } catch let error as DecodingError {
-      throw Failure(Printable.line("\(path): \(error.reason). \(advice)"))
+      throw Failure(Printable.line("\(name): \(error.reason). \(advice)"))
     } catch {
-      throw Failure(Printable.line("\(path): \(error)"))
+      throw Failure(Printable.line("\(name): \(error)"))
     }
   }
 }

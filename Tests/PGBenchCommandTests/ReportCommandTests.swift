@@ -84,6 +84,28 @@ struct ReportCommandTests {
     }
   }
 
+  @Test(
+    "says in one line of some hundred characters what is wrong with a file, whatever that and its name hold")
+  func wrong() async throws {
+    try await Self.inFolder { folder in
+      let path = "\(folder)/two\nlines.json"
+      let started = Self.environment.startedAt
+      let report = try String(contentsOfFile: "\(folder)/report.json", encoding: .utf8)
+      let mode = try #require(report.firstMatch(of: /"buildMode" : "[a-z]+"/))
+      for text in [
+        "no report",
+        report.replacing(mode.output, with: "\"buildMode\" : \"\(String(repeating: "x", count: 50_000))\""),
+        report.replacing(started, with: "\n"),
+      ] {
+        try AtomicFile.write(text, to: path)
+        let result = try await Self.run([path])
+        #expect(result.exitCode == 1 && result.output == "")
+        #expect(result.error.split(separator: "\n").count == 1 && result.error.count < 600, "\(result.error)")
+        #expect(result.error.contains("two\\nlines.json"), "\(result.error)")
+      }
+    }
+  }
+
   @Test("says what the study's layout lacks, in a report and of the study")
   func lacking() async throws {
     try await Self.inFolder { folder in

@@ -106,9 +106,9 @@ extension DecodingError {
     case .dataCorrupted(let context) where context.debugDescription == Self.noJSON:
       "it is no JSON, or cut short, or a number in it is out of range"
     case .dataCorrupted(let context) where context.codingPath.isEmpty:
-      Self.withoutFullStop(context.debugDescription)
+      Self.inShort(context.debugDescription)
     case .dataCorrupted(let context):
-      "\(Self.place(context)): \(Self.withoutFullStop(context.debugDescription))"
+      "\(Self.place(context)): \(Self.inShort(context.debugDescription))"
     @unknown default: "\(self)"
     }
   }
@@ -116,8 +116,10 @@ extension DecodingError {
   /// What Foundation says of any text that it can't parse.
   private static let noJSON = "The given data was not valid JSON."
 
-  private static func withoutFullStop(_ text: String) -> String {
-    text.hasSuffix(".") ? String(text.dropLast()) : text
+  /// A sentence without its full stop; one that quotes a whole file is cut.
+  private static func inShort(_ sentence: String) -> String {
+    let text = sentence.hasSuffix(".") ? String(sentence.dropLast()) : sentence
+    return text.count > 200 ? text.prefix(200) + "…" : text
   }
 
   /// Such as `cases[0].gates[1].figures`.
