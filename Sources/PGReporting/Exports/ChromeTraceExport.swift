@@ -37,7 +37,6 @@ package enum ChromeTraceExport: ReportExport {
   /// It is written event by event, each in a line and without spaces: a long run has a million.
   private struct Timeline {
     private var written: [UInt8]
-    private var isEmpty = true
     /// Nanoseconds from the run's start.
     private var now = 0
 
@@ -105,10 +104,7 @@ package enum ChromeTraceExport: ReportExport {
         ]).line
     }
 
-    private mutating func beginLine() {
-      add(isEmpty ? "\n" : ",\n")
-      isEmpty = false
-    }
+    private mutating func beginLine() { add(written.last == UInt8(ascii: "[") ? "\n" : ",\n") }
 
     private mutating func add(_ text: String) { written += text.utf8 }
 

@@ -40,8 +40,7 @@ extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral {
 extension JSONValue {
   /// The value as a file: keys in alphabetical order, and a line for each element of the outer lists.
   ///
-  /// Syntax: RFC 8259. `JSONEncoder` has no such layout: a trace has an object for each round of a run, and
-  /// would have ten lines for each.
+  /// Syntax: RFC 8259. `JSONEncoder` has no such layout: it gives each of a run's rounds a line.
   var file: String {
     var bytes: [UInt8] = []
     write(to: &bytes, depth: 0)
