@@ -112,7 +112,8 @@ struct CancellationTests {
   func copyRows() async throws {
     try await cancelled { connection in
       try await connection.copyRows(into: "t") { rows in
-        for n in 0..<Int32(20_000_000) { try await rows.append(n) }
+        // More than a busy machine copies before it comes to cancelling.
+        for n in 0..<Int32.max { try await rows.append(n) }
       }
     }
   }
@@ -121,7 +122,7 @@ struct CancellationTests {
   func hiddenInCopy() async throws {
     try await cancelled { connection in
       try await connection.copyIn("COPY t FROM STDIN") { writer in
-        for _ in 0..<20_000_000 {
+        for _ in 0..<Int32.max {
           do { try await writer.write(Array("1\n".utf8)) } catch { break }
         }
       }
