@@ -89,6 +89,7 @@ extension AsyncConnection {
 
   fileprivate func nextCopyChunk() async throws(PostgresError) -> [UInt8]? {
     guard case .copyingOut = core.phase else { return nil }
+    try await pauseBetweenReads(yieldingEvery: 1024)
     var chunk: [UInt8]?
     try await run { (core) throws(PostgresError) in
       switch try core.nextCopyChunk() {

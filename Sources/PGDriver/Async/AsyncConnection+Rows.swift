@@ -50,6 +50,7 @@ extension AsyncConnection {
   /// The next rows: those that are there already, but at least one, and a bounded number; nil after the last.
   fileprivate func nextRows() async throws(PostgresError) -> [PostgresRow]? {
     guard case .streaming = core.phase else { return nil }
+    try await pauseBetweenReads(yieldingEvery: 16)
     var rows: [PostgresRow] = []
     var isOver = false
     try await run { (core) throws(PostgresError) in
@@ -66,6 +67,26 @@ extension AsyncConnection {
     }
     if isOver, rows.isEmpty { _ = try core.finish() }
     return rows.isEmpty ? nil : rows
+  }
+
+  /// What a wait for the socket does besides, where the server is so fast that none is needed: has the server
+  /// asked to cancel when the task was cancelled, and now and then gives other tasks their turn.
+  ///
+  /// What came of the statement, only the server's reply tells: it is read on.
+  ///
+  /// - Parameter interval: After how many reads others have their turn, which costs as much as reading a few rows.
+  @inline(__always)
+  func pauseBetweenReads(yieldingEvery interval: Int) async throws(PostgresError) {
+    if Task.isCancelled, core.cancelReason == nil { try await requestCancel() }
+    reads &+= 1
+    if reads.isMultiple(of: interval) { await Task.yield() }
+  }
+
+  private func requestCancel() async throws(PostgresError) {
+    core.cancelReason = .taskCancelled
+    var watch = OperationWatch(timeout: nil)
+    try watch.look(at: core)
+    await watch.end(core)
   }
 
   /// Drops the rows that were not taken; that the query was cancelled for that is no failure.

@@ -8,7 +8,7 @@ import PGSystem
 /// transaction has the connection to itself. Cancelling a task cancels its statement on the server, and
 /// leaves the connection usable.
 ///
-/// Sendable, unchecked: only the task that has the turn touches `core` and `operation`, and `session`
+/// Sendable, unchecked: only the task that has the turn touches `core`, `operation` and `reads`, and `session`
 /// is set once.
 public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   /// The loop that waits for the connection's socket.
@@ -17,6 +17,8 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   let core: ConnectionCore
   /// The number of the latest operation, so that a cancellation doesn't hit a later one.
   @exclusivity(unchecked) var operation = 0
+  /// How often rows or data of a COPY were read, so that others have their turn now and then.
+  @exclusivity(unchecked) var reads = 0
   let statementTimeout: Duration?
   let waiter: SocketWaiter
   let turns: Lock<TurnQueue>

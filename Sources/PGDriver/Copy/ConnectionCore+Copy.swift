@@ -131,23 +131,32 @@ extension ConnectionCore {
 
   /// Takes the next piece of data, a row in text format.
   func nextCopyChunk() throws(PostgresError) -> CopyOut {
+    let handle = try open()
     var chunk: [UInt8] = []
-    return switch try takeCopyData({ chunk = Array($0) }) {
+    var taken = try takeReadCopyData(handle) { chunk = Array($0) }
+    if case .noneRead = taken {
+      if let readiness = try pump(handle) { return .wait(readiness) }
+      taken = try takeReadCopyData(handle) { chunk = Array($0) }
+    }
+    return switch taken {
     case .taken: .chunk(chunk)
-    case .wait(let readiness): .wait(readiness)
+    case .noneRead: .wait(.readable)
     case .end: .end
     }
   }
 
-  /// Takes all data to its end and drops it.
+  /// Takes all data to its end and drops it; returns whenever what was read has been gone through, as
+  /// `dropStreamed` does.
   ///
   /// It is never copied: the optimiser frees the memory of an array that nothing reads before the
   /// memory is written.
   func dropCopyData() throws(PostgresError) -> Step {
+    let handle = try open()
+    if let readiness = try pump(handle) { return .wait(readiness) }
     while true {
-      switch try takeCopyData({ _ in }) {
+      switch try takeReadCopyData(handle, { _ in }) {
       case .taken: continue
-      case .wait(let readiness): return .wait(readiness)
+      case .noneRead: return .wait(.readable)
       case .end: return .done
       }
     }
@@ -155,23 +164,19 @@ extension ConnectionCore {
 
   private enum TakenCopyData {
     case taken
-    case wait(Readiness)
+    /// Whether there is more, only another look at the socket tells.
+    case noneRead
     case end
   }
 
-  /// Gives the next piece of data to `body`, in libpq's memory.
-  private func takeCopyData(
-    _ body: (UnsafeRawBufferPointer) -> Void
+  /// Gives the next piece of data that was read to `body`, in libpq's memory.
+  private func takeReadCopyData(
+    _ handle: OpaquePointer, _ body: (UnsafeRawBufferPointer) -> Void
   ) throws(PostgresError) -> TakenCopyData {
-    let handle = try open()
     var buffer: UnsafeMutablePointer<CChar>?
-    var length = PQgetCopyData(handle, &buffer, 1)
-    if length == 0 {
-      if let readiness = try pump(handle) { return .wait(readiness) }
-      length = PQgetCopyData(handle, &buffer, 1)
-    }
+    let length = PQgetCopyData(handle, &buffer, 1)
     switch length {
-    case 0: return .wait(.readable)
+    case 0: return .noneRead
     case 1...:
       defer { PQfreemem(buffer) }
       body(UnsafeRawBufferPointer(start: buffer, count: Int(length)))

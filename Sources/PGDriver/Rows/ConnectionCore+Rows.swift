@@ -74,13 +74,15 @@ extension ConnectionCore {
   }
 
   /// Takes the rows to their end, and drops them.
+  ///
+  /// Like `advance` it returns whenever what was read has been gone through, even if the server has sent more by
+  /// then: the fronts ask the server to cancel between two steps, and a server may be faster than this side for
+  /// as long as the query runs.
   func dropStreamed() throws(PostgresError) -> Step {
-    while true {
-      switch try nextStreamed() {
-      case .wait(let readiness): return .wait(readiness)
-      case .rows: continue
-      case .end: return .done
-      }
+    if largeSend != nil {
+      if let readiness = try advanceLargeSend() { return .wait(readiness) }
+      try setSingleRowMode(try open())
     }
+    return try advance()
   }
 }

@@ -37,9 +37,13 @@ enum TestDriver: Sendable, Hashable, CaseIterable, CustomTestStringConvertible {
   }
 
   /// Connects; call it within `run`.
-  func connect(to configuration: PostgresConfiguration) async throws -> any PostgresConnection {
-    guard let loop = try loop else { return try SyncConnection.connect(to: configuration) }
-    return try await AsyncConnection.connect(to: configuration, on: loop)
+  func connect(
+    to configuration: PostgresConfiguration, onNotice: (@Sendable (ServerFields) -> Void)? = nil
+  ) async throws -> any PostgresConnection {
+    guard let loop = try loop else {
+      return try SyncConnection.connect(to: configuration, onNotice: onNotice)
+    }
+    return try await AsyncConnection.connect(to: configuration, on: loop, onNotice: onNotice)
   }
 
   /// Runs a test on a connection to a database that tests share, so whatever it makes there is temporary.
