@@ -32,7 +32,7 @@ ROWS = {
     "every 50th + 0.2 ms": ("every=50,wait=200000", {1}, POINT),
     "every 20th + 2 ms": ("every=20,wait=2000000", {1}, POINT),
     "every 20th + 46 us": ("every=20,wait=46000", {1}, POINT),
-    "one in 20,000 + 0.4 s": ("one_in=20000,wait=400000000", {1, 12}, POINT),
+    "one in 5,000 + 0.1 s": ("one_in=5000,wait=100000000", {1, 12}, POINT),
     "connecting + 20 ms": ("connecting=20000000", {1}, POINT),
     "each prepare + 5 ms": ("preparing=5000000", {1}, POINT),
     "10 kB leaked": ("leaked=10000", {1}, POINT),
