@@ -27,6 +27,17 @@ func inBoundedTime<Answer>(
   return answer
 }
 
+/// What a body returns once its statement keeps within the connection's short time-out, for which a busy machine may take
+/// several tries.
+func withinTimeout<Answer>(_ body: () async throws -> Answer) async throws -> Answer {
+  for _ in 1...100 {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.code == .timedOut {}
+  }
+  return try await body()
+}
+
 extension PostgresConnection {
   /// The only value of the only row that a query returns.
   func value<Value: PostgresDecodable>(
