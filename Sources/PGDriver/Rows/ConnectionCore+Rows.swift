@@ -35,6 +35,14 @@ extension ConnectionCore {
     guard PQsetSingleRowMode(handle) == 1 else { throw lost() }
   }
 
+  /// Sees a large query sent; returns what to wait for if it isn't yet.
+  private func advanceStreamSend(_ handle: OpaquePointer) throws(PostgresError) -> Readiness? {
+    guard largeSend != nil else { return nil }
+    if let readiness = try advanceLargeSend() { return readiness }
+    try setSingleRowMode(handle)
+    return nil
+  }
+
   /// Takes the next row.
   func nextStreamed() throws(PostgresError) -> Streamed {
     let handle = try open()
@@ -63,10 +71,7 @@ extension ConnectionCore {
         continue
       }
       let hadWaited = hasWaited
-      if largeSend != nil {
-        if let readiness = try advanceLargeSend() { return .wait(readiness) }
-        try setSingleRowMode(handle)
-      }
+      if let readiness = try advanceStreamSend(handle) { return .wait(readiness) }
       if let readiness = try pump(handle) { return .wait(readiness) }
       // Whether anything came, only another look tells; if nothing is complete, it is waited for.
       if hadWaited, PQisBusy(handle) == 1 { return .wait(.readable) }
@@ -79,10 +84,7 @@ extension ConnectionCore {
   /// then: the fronts ask the server to cancel between two steps, and a server may be faster than this side for
   /// as long as the query runs.
   func dropStreamed() throws(PostgresError) -> Step {
-    if largeSend != nil {
-      if let readiness = try advanceLargeSend() { return .wait(readiness) }
-      try setSingleRowMode(try open())
-    }
+    if let readiness = try advanceStreamSend(try open()) { return .wait(readiness) }
     return try advance()
   }
 }

@@ -18,25 +18,15 @@ struct FastServerTests {
   private func expectCancelled(
     _ driver: TestDriver, _ body: (any PostgresConnection) async throws -> Void
   ) async throws {
-    let configuration = try await SharedDatabase.configuration
-    try await driver.run {
-      let connection = try await driver.connect(to: configuration) { _ in
-        Thread.sleep(forTimeInterval: 0.000_2)
-      }
-      do {
-        try await connection.execute(
-          """
-          CREATE TEMPORARY SEQUENCE reached_the_end;
-          CREATE FUNCTION pg_temp.say_and_return(number int) RETURNS int LANGUAGE plpgsql
-          AS 'BEGIN RAISE NOTICE ''here it is''; RETURN number; END'
-          """)
-        try await body(connection)
-        #expect(try await connection.value("SELECT is_called FROM reached_the_end") == false)
-      } catch {
-        await connection.close()
-        throw error
-      }
-      await connection.close()
+    try await driver.withConnection(onNotice: { _ in Thread.sleep(forTimeInterval: 0.000_2) }) { connection in
+      try await connection.execute(
+        """
+        CREATE TEMPORARY SEQUENCE reached_the_end;
+        CREATE FUNCTION pg_temp.say_and_return(number int) RETURNS int LANGUAGE plpgsql
+        AS 'BEGIN RAISE NOTICE ''here it is''; RETURN number; END'
+        """)
+      try await body(connection)
+      #expect(try await connection.value("SELECT is_called FROM reached_the_end") == false)
     }
   }
 

@@ -48,12 +48,13 @@ enum TestDriver: Sendable, Hashable, CaseIterable, CustomTestStringConvertible {
 
   /// Runs a test on a connection to a database that tests share, so whatever it makes there is temporary.
   func withConnection<Answer>(
-    to configuration: PostgresConfiguration? = nil, _ body: (any PostgresConnection) async throws -> Answer
+    to configuration: PostgresConfiguration? = nil, onNotice: (@Sendable (ServerFields) -> Void)? = nil,
+    _ body: (any PostgresConnection) async throws -> Answer
   ) async throws -> Answer {
     let destination =
       if let configuration { configuration } else { try await SharedDatabase.configuration }
     return try await run {
-      let connection = try await connect(to: destination)
+      let connection = try await connect(to: destination, onNotice: onNotice)
       do {
         let answer = try await body(connection)
         await connection.close()
