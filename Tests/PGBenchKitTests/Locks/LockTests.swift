@@ -13,7 +13,7 @@ import Testing
   import Foundation
 #endif
 
-@Suite("Locks")
+@Suite("Locks", .paced)
 struct LockTests {
   /// A lock file of the test's own, gone with it.
   private final class LockFile: Sendable {

@@ -1,9 +1,10 @@
 import PGSystem
+import PGTestSupport
 import Testing
 
 @testable import PGDriver
 
-@Suite("A plan to connect")
+@Suite("A plan to connect", .paced)
 struct ConnectPlanTests {
   private func list(
     _ host: String?, _ hostaddr: String? = nil, _ port: String? = nil
