@@ -348,7 +348,7 @@ struct RemoteVariant: SampledVariant, CountedVariant {
 
   private var name: String { "\(identity), \(series.variant)" }
 
-  func beginSession() async throws {
+  func beginSession(_ session: Int) async throws {
     try await worker.carryOut(.open(variant: series.index), as: name)
   }
 

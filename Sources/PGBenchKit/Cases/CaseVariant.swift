@@ -14,7 +14,6 @@ actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
   private let code: BenchmarkVariant<Output>
   private let databases: [PostgresConfiguration]
   private let request: SessionRequest
-  private var sessions = 0
   private var session: VariantSession<Output>?
 
   /// - Parameter databases: The case's databases, in the order in which this variant works in them.
@@ -25,11 +24,10 @@ actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
     self.request = request
   }
 
-  func beginSession() async throws {
+  func beginSession(_ session: Int) async throws {
     var request = request
-    if !databases.isEmpty { request.database = databases[sessions % databases.count] }
-    sessions += 1
-    session = try await opened(request)
+    if !databases.isEmpty { request.database = databases[session % databases.count] }
+    self.session = try await opened(request)
   }
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {

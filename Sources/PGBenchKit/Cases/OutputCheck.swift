@@ -18,7 +18,7 @@ enum OutputCheck {
     do {
       for variant in variants {
         opened.append(variant)
-        try await variant.beginSession()
+        try await variant.beginSession(0)
       }
       let start = ContinuousClock.now
       for index in 0..<Sampling.checkedOperations where index == 0 || ContinuousClock.now - start < limit {

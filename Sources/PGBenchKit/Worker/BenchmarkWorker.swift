@@ -218,7 +218,8 @@ extension BenchmarkCase {
       try request.validate(variants: variants.count, clients: clients)
       switch request {
       case .open(let index):
-        try await variants[index].beginSession()
+        // Of each session the coordinator has given the database.
+        try await variants[index].beginSession(0)
         return .done
       case .run(let index, let first, let operations):
         return .timed(try await variants[index].run(first: first, operations: operations))

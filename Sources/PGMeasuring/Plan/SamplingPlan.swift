@@ -113,6 +113,16 @@ package struct SamplingPlan: Sendable, Hashable {
   /// How many rounds tell of a session whether it is slow as a whole.
   package static let roundsOfBriefSession = 20
 
+  /// How many times connections are opened in a session while it is asked what that takes.
+  package static let openingsWhileAsked = 4
+
+  /// Whether the connections of a session may be opened once more: only where that is short.
+  ///
+  /// - Parameter nanoseconds: What the openings took so far, of all variants.
+  package func mayOpenAgain(nanoseconds: Int, openings: Int) -> Bool {
+    nanoseconds * (openings + 1) <= 200_000_000 * openings
+  }
+
   /// Whether a disturbed round may be taken again.
   ///
   /// Bounded, or a machine that is never quiet would never be done: a third of the rounds, and a few to begin

@@ -13,7 +13,8 @@ package struct SampleSet: Sendable, Hashable {
     /// The latency of each operation in nanoseconds, all clients together, block after block.
     package var latencies: [Int]
 
-    /// How long it took to connect all clients, session by session, in nanoseconds.
+    /// How long it took to connect all clients, session by session, in nanoseconds: the mean of a session's
+    /// openings.
     package var openings: [Int] = []
 
     /// How long each client's first operation on its fresh connection took, all at once, session by session,

@@ -23,27 +23,44 @@ package struct Sampler: Sendable {
   /// - Parameter session: Its number, from 0.
   /// - Parameter variants: In the order of the sampling's; others than in the session before, if need be.
   /// - Parameter isBrief: Whether a few rounds are enough: all is decided but how sessions differ.
+  /// - Parameter openings: How many times the connections are opened, at most.
   /// - Throws: what a variant throws. The session is closed by then.
   package func takeSession(
-    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling, isBrief: Bool = false
+    _ session: Int, of variants: [any SampledVariant], into sampling: inout Sampling, isBrief: Bool = false,
+    openings: Int = 1
   ) async throws {
     let turns = Turns(
       variants: variants, schedule: plan.schedule(variantCount: variants.count), session: session)
-    var opened: [any SampledVariant] = []
     do {
-      for index in turns.schedule.opening(session: session) {
-        opened.append(variants[index])
-        let start = now()
-        try await variants[index].beginSession()
-        sampling.samples.series[index].openings.append(now() - start)
-      }
+      try await open(&sampling, turns, atMost: openings)
       try await warmUp(&sampling, turns)
       try await measure(&sampling, turns, isBrief: isBrief)
     } catch {
-      for variant in opened { await variant.endSession() }
+      for variant in variants { await variant.endSession() }
       throw error
     }
-    for variant in opened { await variant.endSession() }
+    for variant in variants { await variant.endSession() }
+  }
+
+  /// Opens the connections, again and again by turns, and leaves those open that come last.
+  ///
+  /// Whether a backend waits for the CPU on which it is forked is chance, and doubles the time to connect on a
+  /// machine that is busy: the mean of several openings has less of it than one.
+  private func open(_ sampling: inout Sampling, _ turns: Turns, atMost openings: Int) async throws {
+    let order = turns.schedule.opening(session: turns.session)
+    let start = now()
+    var times = Array(repeating: 0, count: turns.variants.count)
+    var turn = 0
+    repeat {
+      for index in turn.isMultiple(of: 2) ? order : order.reversed() {
+        if turn > 0 { await turns.variants[index].endSession() }
+        let begin = now()
+        try await turns.variants[index].beginSession(turns.session)
+        times[index] += now() - begin
+      }
+      turn += 1
+    } while turn < openings && plan.mayOpenAgain(nanoseconds: now() - start, openings: turn)
+    for (index, time) in times.enumerated() { sampling.samples.series[index].openings.append(time / turn) }
   }
 
   /// Runs blocks that double in length.

@@ -80,7 +80,9 @@ package protocol SampledVariant: Sendable {
   var variant: Variant { get }
 
   /// Opens fresh connections.
-  func beginSession() async throws
+  ///
+  /// - Parameter session: The session's number, from 0; the same again where connections are opened again.
+  func beginSession(_ session: Int) async throws
 
   /// Runs operations one after the other with each client, and all clients at once, and times them.
   ///

@@ -48,7 +48,8 @@ package struct CaseMeasurement: Sendable {
   package mutating func takeSession(of variants: [any SampledVariant]) async throws {
     let start = now()
     try await Sampler(plan: plan, now: now).takeSession(
-      sessions, of: variants, into: &sampling, isBrief: isAboutSessionsOnly)
+      sessions, of: variants, into: &sampling, isBrief: isAboutSessionsOnly,
+      openings: asksWhatConnectingTakes ? SamplingPlan.openingsWhileAsked : 1)
     sessions += 1
     spent += now() - start
     if try isNarrowEnough() {
@@ -117,6 +118,13 @@ package struct CaseMeasurement: Sendable {
       && open.allSatisfy { outcome in
         Quantity.ofSessions.contains { outcome.figures?.quantity == $0.description }
       }
+  }
+
+  /// Whether a gate is about the time to connect, and isn't decided.
+  private var asksWhatConnectingTakes: Bool {
+    outcomes.isEmpty
+      ? gates.gates.contains { $0.gate.quantity == .connecting }
+      : open.contains { $0.figures?.quantity == Quantity.connecting.description }
   }
 
   private mutating func look(_ look: Look) {

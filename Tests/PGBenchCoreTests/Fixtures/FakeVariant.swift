@@ -14,6 +14,8 @@ final class FakeVariant: SampledVariant {
   private let failsAt: Int?
   /// How much longer an operation takes, by how many have run in the session.
   private let start: @Sendable (_ operations: Int) -> Int
+  /// How long it takes to connect, by how many times it has.
+  private let opening: @Sendable (_ openings: Int) -> Int
   /// Whether a block is disturbed, by how many have run.
   private let isDisturbed: @Sendable (_ blocks: Int) -> Bool
   private let log = Mutex<[Event]>([])
@@ -21,6 +23,7 @@ final class FakeVariant: SampledVariant {
   init(
     _ variant: Variant, nanoseconds: Int, clock: FakeClock, failsAt: Int? = nil,
     start: @escaping @Sendable (Int) -> Int = { _ in 0 },
+    opening: @escaping @Sendable (Int) -> Int = { _ in 0 },
     isDisturbed: @escaping @Sendable (Int) -> Bool = { _ in false }
   ) {
     self.variant = variant
@@ -28,6 +31,7 @@ final class FakeVariant: SampledVariant {
     self.clock = clock
     self.failsAt = failsAt
     self.start = start
+    self.opening = opening
     self.isDisturbed = isDisturbed
   }
 
@@ -35,7 +39,13 @@ final class FakeVariant: SampledVariant {
 
   var events: [Event] { log.withLock { $0 } }
 
-  func beginSession() async throws { log.withLock { $0.append(.begin) } }
+  func beginSession(_ session: Int) async throws {
+    let openings = log.withLock { log in
+      log.append(.begin)
+      return log.count { $0 == .begin }
+    }
+    clock.advance(opening(openings))
+  }
   func endSession() async { log.withLock { $0.append(.end) } }
 
   func run(first: Int, operations: Int) async throws -> BlockTiming {

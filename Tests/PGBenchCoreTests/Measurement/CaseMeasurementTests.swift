@@ -123,6 +123,31 @@ struct CaseMeasurementTests {
     #expect(early.sessions == 8 && early.samples.look == Look(0, isLast: true))
   }
 
+  @Test("While a gate asks what connecting takes, it is done several times a session, and once when that is known")
+  func openings() async throws {
+    let clock = clock
+    let asked = [
+      Gate("b", .connecting, .reference("a", .percent(25))),
+      Gate.notSlower("b", than: "a", by: .percent(5)),
+    ]
+    for (gates, early, late) in [(asked, 4, 1), ([asked[1]], 1, 1)] {
+      // Of the time it can't be told whether it is above what is allowed, so that sessions go on.
+      let session = Session(spread: 1000)
+      let variants = [
+        FakeVariant("a", nanoseconds: 10_000, clock: clock, opening: { _ in 3_000_000 }),
+        FakeVariant(
+          "b", nanoseconds: 10_500, clock: clock, start: { session.offset(operations: $0) },
+          opening: { _ in 3_100_000 }),
+      ]
+      var measurement = measurement(gates: gates)
+      func openings() -> Int { variants[0].events.count { $0 == .begin } }
+      for _ in 0..<8 { try await measurement.takeSession(of: variants) }
+      #expect(openings() == 8 * early && !measurement.isOver)
+      for _ in 0..<8 { try await measurement.takeSession(of: variants) }
+      #expect(openings() == 8 * early + 8 * late)
+    }
+  }
+
   @Test("What is decided keeps its outcome, and once only sessions are in question, they are short")
   func briefSessions() async throws {
     var measurement = measurement(gates: [

@@ -253,6 +253,40 @@ struct SamplerTests {
     #expect(samples.nextOperation == 5 + ran)
   }
 
+  @Test("Where it is asked, connections are opened several times in a session, and their mean is kept")
+  func openedAgain() async throws {
+    let clock = clock
+    let sampler = Sampler(
+      plan: SamplingPlan(operations: 100, budget: .rounds(4), seed: Seed(7)), now: { clock.now })
+    let a = FakeVariant(
+      "a", nanoseconds: 10_000, clock: clock, opening: { $0 == 3 ? 7_000_000 : 3_000_000 })
+    let b = FakeVariant("b", nanoseconds: 10_000, clock: clock, opening: { _ in 5_000_000 })
+    var sampling = Sampling(variants: ["a", "b"])
+    try await sampler.takeSession(0, of: [a, b], into: &sampling, openings: 4)
+    #expect(sampling.samples.series.map(\.openings) == [[4_000_000], [5_000_000]])
+    try await sampler.takeSession(1, of: [a, b], into: &sampling)
+    #expect(sampling.samples.series.map(\.openings) == [[4_000_000, 3_000_000], [5_000_000, 5_000_000]])
+    for variant in [a, b] {
+      let beforeIt = variant.events.prefix { $0 == .begin || $0 == .end }
+      #expect(Array(beforeIt) == [.begin, .end, .begin, .end, .begin, .end, .begin])
+      #expect(variant.events.count { $0 == .begin } == 5 && variant.events.count { $0 == .end } == 5)
+    }
+  }
+
+  @Test(
+    "What takes long is opened as often as a fifth of a second allows, and once at least",
+    arguments: [(50, 4), (51, 3), (66, 3), (67, 2), (100, 2), (101, 1), (5000, 1)])
+  func openedOnce(milliseconds: Int, openings: Int) async throws {
+    let clock = clock
+    let sampler = Sampler(
+      plan: SamplingPlan(operations: 100, budget: .rounds(4), seed: Seed(7)), now: { clock.now })
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, opening: { _ in milliseconds * 1_000_000 })
+    var sampling = Sampling(variants: ["a"])
+    try await sampler.takeSession(0, of: [a], into: &sampling, openings: 4)
+    #expect(a.events.count { $0 == .begin } == openings)
+    #expect(sampling.samples.series[0].openings == [milliseconds * 1_000_000])
+  }
+
   @Test("Blocks have one length, rounds come in pairs, and the budget is kept")
   func budget() async throws {
     let a = FakeVariant("a", nanoseconds: 20_000, clock: clock)
