@@ -123,7 +123,9 @@ struct CaseMeasurementTests {
     #expect(early.sessions == 8 && early.samples.look == Look(0, isLast: true))
   }
 
-  @Test("While a gate asks what connecting takes, it is done several times a session, and once when that is known")
+  @Test(
+    "While a gate asks what connecting takes, it is done several times a session, and once when that is known"
+  )
   func openings() async throws {
     let clock = clock
     let asked = [
