@@ -92,7 +92,9 @@ enum Planted {
     if blocks > 0, operations % 43 == 0 { isSlowBlock = Int.random(in: 0..<blocks) == 0 }
     if percent > 0 {
       let took = MonotonicClock.now() - last
-      usual = usual == 0 ? min(took, 1_000_000) : usual + (took > usual ? 1 : -1) * max(1, usual / 128)
+      // In great steps at first: a session is short.
+      let step = max(1, usual / (operations < 200 ? 8 : 128))
+      usual = usual == 0 ? min(took, 1_000_000) : usual + (took > usual ? 1 : -1) * step
       if blocks == 0 || isSlowBlock { wait(usual * percent / 100) }
       last = MonotonicClock.now()
     }
