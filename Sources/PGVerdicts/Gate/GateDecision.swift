@@ -73,19 +73,19 @@ package struct GateDecision: Sendable {
     }
   }
 
-  /// Whether what an earlier look found to be kept no longer is, as the mean of all operations has come to be
+  /// Whether what an earlier look found to be kept no longer is, as the mean of all sessions has come to be
   /// beyond the bound since.
   package func contradicts(_ earlier: GateOutcome, of gate: Gate) -> Bool {
     guard earlier.verdict.isKept, let bound = earlier.figures?.bound else { return false }
     return rawMean(of: gate)?.isBeyond(bound) ?? false
   }
 
-  /// The mean of all operations, of a gate on the whole time.
+  /// The mean of all sessions, of a gate that is held against another variant.
   private func rawMean(of gate: Gate) -> RawMean? {
-    guard gate.quantity == .wholeTime, case .reference(let reference, _) = gate.bound,
+    guard case .reference(let reference, _) = gate.bound,
       let own = gate.variant.flatMap({ samples[$0] }), let others = samples[reference]
     else { return nil }
-    return RawMean(of: own, against: others)
+    return RawMean(of: gate.quantity, in: own, against: others)
   }
 
   private func storedCase(for gate: Gate) throws(GateRefusal) -> BaselineCase? {

@@ -115,8 +115,8 @@ extension GateOutcome {
     /// The smallest excess over the bound that nine of ten such measurements would have shown: a fraction of
     /// it.
     public let smallestDetectableExcess: Double?
-    /// Of the whole time, the mean of all operations ÷ the reference's, no session left out (`RawMean`); nil
-    /// of other figures.
+    /// Of the whole time, of connecting and of the first operation: the mean of all ÷ the reference's, no
+    /// session left out (`RawMean`); nil of other figures.
     public let rawMean: Double?
     /// Of numbers, the probability that chance alone gives the variant at least so many of all; nil of other
     /// figures.
@@ -248,14 +248,14 @@ extension GateOutcome.Figures: CustomStringConvertible {
 
   private var ofAll: String {
     guard let rawMean else { return "" }
-    return " The mean of all operations, no session left out, is \(Format.decimals(rawMean, like: 0.1)) "
-      + "times the reference's."
+    return " The mean of all, no session left out, is \(Format.decimals(rawMean, like: 0.1)) times the "
+      + "reference's."
   }
 
   /// What speaks against a figure that is kept by itself, in words.
   fileprivate var contradiction: String? {
     guard let rawMean, rawMean > bound, atMost <= bound else { return nil }
-    return "the mean of all operations is \(Format.decimals(rawMean, like: 0.1)) times the reference's, by "
+    return "the mean of all sessions is \(Format.decimals(rawMean, like: 0.1)) times the reference's, by "
       + "a few sessions"
   }
 

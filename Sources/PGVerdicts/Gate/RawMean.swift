@@ -1,11 +1,11 @@
 package import PGMeasuring
 
-/// The mean time of all operations that a variant and its reference ran, nothing cut down and no session left
-/// out, held against each other.
+/// The mean of all that a variant and its reference took, nothing cut down and no session left out, held
+/// against each other: of all operations, of all times to connect, or of all first operations.
 ///
-/// The whole time is a trimmed mean over sessions, which a few sessions can't move far. What a user waits for
-/// is the sum of all. Where that is beyond what is allowed, "within tolerance" is not true of it, whatever
-/// most sessions say.
+/// What is decided by a trimmed mean over sessions, a few sessions can't move far. What a user waits for is
+/// the sum of all. Where that is beyond what is allowed, "within tolerance" is not true of it, whatever most
+/// sessions say.
 package struct RawMean: Sendable, Hashable {
   /// The variant's mean ÷ the reference's.
   package let ratio: Double
@@ -13,9 +13,12 @@ package struct RawMean: Sendable, Hashable {
   /// The same without the session that adds most to it, for a single pause of the machine is in a single one.
   package let ratioWithoutWorst: Double
 
-  /// Sums up; nil of fewer than two sessions that both have.
-  package init?(of variant: SampleSet.Series, against reference: SampleSet.Series) {
-    let (own, others) = (variant.sessionSums, reference.sessionSums)
+  /// Sums up; nil of a quantity that isn't a time of a whole session, and of fewer than two sessions that both
+  /// have.
+  package init?(
+    of quantity: Quantity, in variant: SampleSet.Series, against reference: SampleSet.Series
+  ) {
+    guard let own = variant.sums(of: quantity), let others = reference.sums(of: quantity) else { return nil }
     let pairs = own.compactMap { session, sum in others[session].map { (own: sum, other: $0) } }
     guard pairs.count >= 2 else { return nil }
     let whole = (own: SessionSum.all(pairs.map(\.own)), other: SessionSum.all(pairs.map(\.other)))

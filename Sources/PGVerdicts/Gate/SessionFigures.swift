@@ -125,6 +125,21 @@ extension SampleSet.Series {
     }
   }
 
+  /// What each session's figure is the mean of, by the session's number; nil of a quantity that is no time of a
+  /// whole session.
+  func sums(of quantity: Quantity) -> [Int: SessionSum]? {
+    func each(_ times: [Int]) -> [Int: SessionSum] {
+      Dictionary(
+        uniqueKeysWithValues: times.enumerated().map { ($0, SessionSum(elapsed: $1, operations: 1)) })
+    }
+    return switch quantity {
+    case .wholeTime: sessionSums
+    case .connecting: each(openings)
+    case .firstOperation: each(firstOperations)
+    default: nil
+    }
+  }
+
   /// The mean time of all operations of each session, nothing cut down and nothing left out; of a single
   /// session, that of each block.
   package var wholeTimes: [Double] {

@@ -15,6 +15,8 @@ struct World: Sendable {
   var slowBlocks = 0.0
   /// The share of the head's sessions that take so many times as long as others.
   var slowSessions = (share: 0.0, factor: 1.0)
+  /// The share of the head's sessions in which connecting, or the first operation, takes so many nanoseconds more.
+  var slowStarts = (share: 0.0, connecting: 0, firstOperation: 0)
   /// How far both sides drift together, as a share of an operation's time.
   var drift = 0.0
   /// How much of a block's noise the next block has, on either side.
@@ -35,8 +37,11 @@ struct World: Sendable {
           * (side == 1 && generator.uniform() < slowSessions.share ? slowSessions.factor : 1)
       }
       for side in 0...1 {
-        series[side].openings.append(Int(3_000_000 * exp(0.1 * generator.gaussian())))
-        series[side].firstOperations.append(Int(300_000 * exp(0.1 * generator.gaussian())))
+        let isSlow = side == 1 && slowStarts.share > 0 && generator.uniform() < slowStarts.share
+        series[side].openings.append(
+          Int(3_000_000 * exp(0.1 * generator.gaussian())) + (isSlow ? slowStarts.connecting : 0))
+        series[side].firstOperations.append(
+          Int(300_000 * exp(0.1 * generator.gaussian())) + (isSlow ? slowStarts.firstOperation : 0))
       }
       for round in 0..<rounds {
         let together = exp(drift * sin(Double(session * rounds + round) / 50))

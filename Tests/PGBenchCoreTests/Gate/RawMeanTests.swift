@@ -42,20 +42,34 @@ struct RawMeanTests {
         Block(session: session, round: 0, operations: 10, elapsed: session == 1 ? 4000 : 1000), latencies: [])
     }
     b.add(uncompared: Block(session: 2, round: 1, operations: 10, elapsed: 6000))
-    let mean = try #require(RawMean(of: b, against: a))
+    let mean = try #require(RawMean(of: .wholeTime, in: b, against: a))
     #expect(abs(mean.ratio - 12_000 / 40 / 100) < 1e-9)
     #expect(abs(mean.ratioWithoutWorst - 5000 / 20 / 100) < 1e-9)
     #expect(mean.isBeyond(2.4) && !mean.isBeyond(2.6))
-    let converse = try #require(RawMean(of: a, against: b))
+    let converse = try #require(RawMean(of: .wholeTime, in: a, against: b))
     #expect(abs(converse.ratio - 100.0 / 300) < 1e-9 && !converse.isBeyond(1))
+  }
+
+  @Test("Of connecting and of the first operation it is of all sessions; of what is cut down there is none")
+  func start() throws {
+    var (a, b) = (SampleSet.Series(variant: "a"), SampleSet.Series(variant: "b"))
+    (a.openings, b.openings) = ([100, 100, 100, 100], [100, 500, 100, 300])
+    (a.firstOperations, b.firstOperations) = ([10, 10, 10], [10, 10, 40])
+    let connecting = try #require(RawMean(of: .connecting, in: b, against: a))
+    #expect(abs(connecting.ratio - 2.5) < 1e-9 && abs(connecting.ratioWithoutWorst - 5.0 / 3) < 1e-9)
+    let first = try #require(RawMean(of: .firstOperation, in: b, against: a))
+    #expect(abs(first.ratio - 2) < 1e-9 && abs(first.ratioWithoutWorst - 1) < 1e-9)
+    for quantity in [Quantity.time, .slowOperations, .metric(.allocations)] {
+      #expect(RawMean(of: quantity, in: b, against: a) == nil)
+    }
   }
 
   @Test("It takes two sessions, and operations on both sides")
   func tooFew() {
     let one = samples(pausing: 0, sessions: 1)
-    #expect(RawMean(of: one.series[1], against: one.series[0]) == nil)
+    #expect(RawMean(of: .wholeTime, in: one.series[1], against: one.series[0]) == nil)
     let empty = SampleSet.Series(variant: "c")
-    #expect(RawMean(of: samples(pausing: 0).series[0], against: empty) == nil)
+    #expect(RawMean(of: .wholeTime, in: samples(pausing: 0).series[0], against: empty) == nil)
   }
 
   @Test(
@@ -67,7 +81,7 @@ struct RawMeanTests {
     #expect(outcome.verdict == expected)
     let figures = try #require(outcome.figures)
     #expect(abs((figures.rawMean ?? 0) - (1 + Double(pausing) * 2 / 48)) < 0.01)
-    #expect(outcome.description.contains("The mean of all operations, no session left out, is 1."))
+    #expect(outcome.description.contains("The mean of all, no session left out, is 1."))
     #expect(
       outcome.brief.hasSuffix("times the reference's, by a few sessions: measure for longer.")
         == (expected == .suspect), "\(outcome.brief)")

@@ -35,6 +35,10 @@ struct WorldTests {
     Shape("5 % of blocks × 2", isRed: false) { $0.slowBlocks = 0.05 },
     Shape("one session in four + 10 %", isRed: false) { $0.slowSessions = (0.25, 1.1) },
     Shape("one session in eight + 20 %", isRed: false) { $0.slowSessions = (0.125, 1.2) },
+    Shape("connecting + 20 ms in one session of six", isRed: false) { $0.slowStarts = (0.17, 20_000_000, 0) },
+    Shape("the first operation + 5 ms in one session of six", isRed: false) {
+      $0.slowStarts = (0.17, 0, 5_000_000)
+    },
     Shape("all + 2.5 %", isRed: false) { $0.slowdown = { _ in 640 } },
   ]
 
