@@ -13,9 +13,10 @@ extension AsyncConnection {
     try await takeTurn()
     defer { endTurn() }
     try await beginCopy(sql, .copyingIn)
+    let writer = AsyncCopyWriter(self, number: core.beginStream(), isBinary: core.isBinaryCopy)
+    defer { core.endStream() }
     do {
       try await inScopeWithTurn {
-        let writer = AsyncCopyWriter(self, isBinary: core.isBinaryCopy)
         try await body(writer)
         try await writer.finish()
       }
@@ -30,8 +31,9 @@ extension AsyncConnection {
 
   /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
   ///
-  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY
-  /// is cancelled; in a transaction it has a savepoint, so that the transaction goes on.
+  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, a COPY
+  /// that only reads is cancelled on the server; one whose query changes rows is seen through. In a
+  /// transaction it has a savepoint, so that the transaction goes on.
   ///
   /// - Parameter body: Takes the data by `for try await`.
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
@@ -40,14 +42,16 @@ extension AsyncConnection {
   ) async throws -> Answer {
     try await withTurnForRows {
       try await beginCopy(sql, .copyingOut)
+      let reader = AsyncCopyReader(connection: self, number: core.beginStream())
+      defer { core.endStream() }
       let answer: Answer
       do {
-        answer = try await inScopeWithTurn { try await body(AsyncCopyReader(connection: self)) }
+        answer = try await inScopeWithTurn { try await body(reader) }
       } catch {
-        try? await endCopyOut()
+        try? await endCopyOut(sql)
         throw error
       }
-      try await endCopyOut()
+      try await endCopyOut(sql)
       return answer
     }
   }
@@ -60,10 +64,12 @@ extension AsyncConnection {
 
   /// Hands data to libpq piece by piece, and waits in between until the socket has taken it.
   ///
+  /// - Parameter number: Of the writer.
   /// - Parameter put: Hands over the next piece; returns false if there is none.
   fileprivate func writeCopy(
-    _ put: (ConnectionCore) throws(PostgresError) -> Bool
+    _ number: Int, _ put: (ConnectionCore) throws(PostgresError) -> Bool
   ) async throws(PostgresError) {
+    try core.check(stream: number)
     guard case .copyingIn = core.phase else { _ = try core.open(); return }
     while true {
       if Task.isCancelled { throw .taskCancelled }
@@ -87,7 +93,8 @@ extension AsyncConnection {
     _ = try? core.finish()
   }
 
-  fileprivate func nextCopyChunk() async throws(PostgresError) -> [UInt8]? {
+  fileprivate func nextCopyChunk(of number: Int) async throws(PostgresError) -> [UInt8]? {
+    try core.check(stream: number)
     guard case .copyingOut = core.phase else { return nil }
     try await pauseBetweenReads(yieldingEvery: 1024)
     var chunk: [UInt8]?
@@ -103,10 +110,12 @@ extension AsyncConnection {
   }
 
   /// Takes the server's reply, and before it drops the data that was not taken.
-  private func endCopyOut() async throws(PostgresError) {
+  ///
+  /// - Parameter sql: The COPY statement.
+  private func endCopyOut(_ sql: String) async throws(PostgresError) {
     _ = try core.open()
     if core.isCopying {
-      core.cancelReason = core.cancelReason ?? .cutShort
+      if core.cancelReason == nil, SQLBeginning.copyOutOnlyReads(sql) { core.cancelReason = .cutShort }
       try await advance { (core) throws(PostgresError) in try core.dropCopyData() }
     }
     try await advance { (core) throws(PostgresError) in try core.advance() }
@@ -121,28 +130,32 @@ extension AsyncConnection {
 /// Takes the data of a COPY, of `AsyncConnection.copyIn`.
 public struct AsyncCopyWriter: Sendable {
   let connection: AsyncConnection
+  let number: Int
   @usableFromInline let rows: AsyncCopyRows
 
-  init(_ connection: AsyncConnection, isBinary: Bool) {
+  init(_ connection: AsyncConnection, number: Int, isBinary: Bool) {
     self.connection = connection
+    self.number = number
     rows = AsyncCopyRows(isBinary: isBinary)
   }
 
   /// Sends data in the statement's format; suspends while the server is behind.
   ///
-  /// - Throws: `misuse` if rows were appended before.
+  /// - Throws: `misuse` if rows were appended before, or the body has ended.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
     try rows.noteWritten()
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
     var sent = 0
-    try await connection.writeCopy { (core) throws(PostgresError) in try core.putPiece(of: data, at: &sent) }
+    try await connection.writeCopy(number) { (core) throws(PostgresError) in
+      try core.putPiece(of: data, at: &sent)
+    }
   }
 
   /// Sends the rows that were appended.
   @usableFromInline
   func send() async throws(PostgresError) {
     var sent = 0
-    try await connection.writeCopy { (core) throws(PostgresError) in
+    try await connection.writeCopy(number) { (core) throws(PostgresError) in
       try rows.buffer?.putPiece(to: core, at: &sent) ?? false
     }
   }
@@ -151,10 +164,13 @@ public struct AsyncCopyWriter: Sendable {
 /// Takes the rows of a binary COPY, of `AsyncConnection.copyRows`.
 public struct AsyncRowWriter: ~Copyable {
   private let connection: AsyncConnection
+  private let number: Int
   @usableFromInline var rows: BinaryCopyBuffer
 
-  init(_ writer: AsyncCopyWriter, _ columns: [CopyColumn]) {
+  init(_ writer: AsyncCopyWriter, _ columns: [CopyColumn]) throws(PostgresError) {
+    try writer.rows.noteWritten()
     connection = writer.connection
+    number = writer.number
     rows = BinaryCopyBuffer(columns: columns)
   }
 
@@ -182,7 +198,7 @@ public struct AsyncRowWriter: ~Copyable {
   @usableFromInline
   mutating func send() async throws(PostgresError) {
     var sent = 0
-    try await connection.writeCopy { (core) throws(PostgresError) in
+    try await connection.writeCopy(number) { (core) throws(PostgresError) in
       try rows.putPiece(to: core, at: &sent)
     }
   }
@@ -191,17 +207,20 @@ public struct AsyncRowWriter: ~Copyable {
 /// The data of a COPY in progress, of `AsyncConnection.copyOut`.
 public struct AsyncCopyReader: AsyncSequence, Sendable {
   let connection: AsyncConnection
+  let number: Int
 
   /// Takes the data; there is one iterator for each reader.
-  public func makeAsyncIterator() -> Iterator { Iterator(connection: connection) }
+  public func makeAsyncIterator() -> Iterator { Iterator(reader: self) }
 
   /// Takes data as it is needed.
   public struct Iterator: AsyncIteratorProtocol {
-    let connection: AsyncConnection
+    let reader: AsyncCopyReader
 
     /// The next piece; nil after the last.
+    ///
+    /// - Throws: `server`; `connectionLost`; `cancelled`; `misuse` after the body has ended.
     public mutating func next() async throws(PostgresError) -> [UInt8]? {
-      try await connection.nextCopyChunk()
+      try await reader.connection.nextCopyChunk(of: reader.number)
     }
   }
 }
@@ -217,6 +236,11 @@ final class AsyncCopyRows: @unchecked Sendable {
 
   init(isBinary: Bool) {
     self.isBinary = isBinary
+  }
+
+  /// Begins the rows where nothing was written in binary format.
+  func beginIfNothingWritten() {
+    if isBinary, !hasWritten, buffer == nil { buffer = BinaryCopyBuffer() }
   }
 
   func noteWritten() throws(PostgresError) {
@@ -256,8 +280,11 @@ extension AsyncCopyWriter {
     if rows.buffer?.isWorthSending == true { try await send() }
   }
 
-  /// Ends the rows, if there are any.
+  /// Ends the rows.
+  ///
+  /// In binary format no rows have a form of their own, which nothing has written then.
   func finish() async throws(PostgresError) {
+    rows.beginIfNothingWritten()
     guard rows.buffer != nil else { return }
     rows.buffer?.appendTrailer()
     try await send()
@@ -303,7 +330,7 @@ extension AsyncConnection {
   ) async throws -> Int {
     let columns = try await describe(table)
     return try await copyIn(table.copying) { writer in
-      var rows = AsyncRowWriter(writer, columns)
+      var rows = try AsyncRowWriter(writer, columns)
       try await body(&rows)
       try await rows.finish()
     }

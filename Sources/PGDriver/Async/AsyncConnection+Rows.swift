@@ -16,9 +16,11 @@ extension AsyncConnection {
         try await run(check)
         _ = try core.startStream(query)
       }
+      let stream = AsyncRowStream(connection: self, number: core.beginStream())
+      defer { core.endStream() }
       let answer: Answer
       do {
-        answer = try await inScopeWithTurn { try await body(AsyncRowStream(connection: self)) }
+        answer = try await inScopeWithTurn { try await body(stream) }
       } catch {
         try? await endRows()
         throw error
@@ -48,7 +50,10 @@ extension AsyncConnection {
   }
 
   /// The next rows: those that are there already, but at least one, and a bounded number; nil after the last.
-  fileprivate func nextRows() async throws(PostgresError) -> [PostgresRow]? {
+  ///
+  /// - Parameter number: Of the stream.
+  fileprivate func nextRows(of number: Int) async throws(PostgresError) -> [PostgresRow]? {
+    try core.check(stream: number)
     guard case .streaming = core.phase else { return nil }
     try await pauseBetweenReads(yieldingEvery: 16)
     var rows: [PostgresRow] = []
@@ -105,23 +110,27 @@ extension AsyncConnection {
 /// The rows of a query in progress, of `AsyncConnection.withRows`.
 public struct AsyncRowStream: AsyncSequence, Sendable {
   let connection: AsyncConnection
+  let number: Int
 
   /// Takes the rows; there is one iterator for each stream.
-  public func makeAsyncIterator() -> Iterator { Iterator(connection: connection) }
+  public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
   /// Takes rows as they are needed.
   public struct Iterator: AsyncIteratorProtocol {
-    let connection: AsyncConnection
+    private let stream: AsyncRowStream
     private var rows: ArraySlice<PostgresRow> = []
 
-    init(connection: AsyncConnection) {
-      self.connection = connection
+    init(_ stream: AsyncRowStream) {
+      self.stream = stream
     }
 
     /// The next row; nil after the last.
+    ///
+    /// - Throws: `server` if the query fails midway; `connectionLost`; `cancelled`; `misuse` after the body has
+    ///   ended.
     public mutating func next() async throws(PostgresError) -> PostgresRow? {
       if rows.isEmpty {
-        guard let more = try await connection.nextRows() else { return nil }
+        guard let more = try await stream.connection.nextRows(of: stream.number) else { return nil }
         rows = more[...]
       }
       return rows.popFirst()

@@ -61,6 +61,8 @@ final class ConnectionCore {
   @exclusivity(unchecked) var wasCutShort = false
   /// Whether libpq was told to give the rows of the stream in progress one by one.
   @exclusivity(unchecked) var isSingleRowModeSet = false
+  /// The number of the rows, or of the data of a COPY, that a body takes or writes: another one before and after.
+  @exclusivity(unchecked) private(set) var streamNumber = 0
   /// Whether more than one read was needed for the reply in progress.
   @exclusivity(unchecked) var cameInParts = false
   /// Whether libpq has had to make its buffers large, which it keeps so until the connection is closed.
@@ -96,6 +98,27 @@ final class ConnectionCore {
 
   deinit {
     close()
+  }
+
+  // MARK: What a body is given
+
+  /// Begins rows or data that a body takes or writes; returns their number.
+  func beginStream() -> Int {
+    streamNumber &+= 1
+    return streamNumber
+  }
+
+  /// Ends them, so that what the body was given can't be used any more.
+  func endStream() { streamNumber &+= 1 }
+
+  /// Throws for what a body was given and has kept: the rows and the data that there are now are another's.
+  func check(stream number: Int) throws(PostgresError) {
+    guard number == streamNumber else {
+      throw PostgresError(
+        .misuse,
+        "This stream, reader or writer is used after the body that it was given to has ended: take the rows or "
+          + "the data, or write it, inside of the body.")
+    }
   }
 
   // MARK: Connecting

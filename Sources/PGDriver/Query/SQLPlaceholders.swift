@@ -120,9 +120,18 @@ enum SQLBeginning {
   static func onlyReads(_ sql: String) -> Bool {
     switch firstWord(of: sql) {
     case "SELECT", "VALUES", "TABLE", "SHOW", "FETCH": true
-    case "WITH": sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE)\b/#) == nil
+    case "WITH": !namesChange(sql)
     default: false
     }
+  }
+
+  /// Whether a `COPY … TO` changes nothing, unless by a function that it calls: the query in its parentheses
+  /// may be one that changes rows and returns them.
+  static func copyOutOnlyReads(_ sql: String) -> Bool { !namesChange(sql) }
+
+  /// Whether the name of a command that changes rows is anywhere in the text.
+  private static func namesChange(_ sql: String) -> Bool {
+    sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE)\b/#) != nil
   }
 
   /// The first word in upper case, after spaces, comments and parentheses; at most 8 letters of it.

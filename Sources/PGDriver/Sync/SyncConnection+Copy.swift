@@ -10,6 +10,7 @@ extension SyncConnection {
   public func copyIn(_ sql: String, _ body: (SyncCopyWriter) throws -> Void) throws -> Int {
     try beginCopy(sql, .copyingIn)
     let writer = SyncCopyWriter(self, isBinary: core.isBinaryCopy)
+    defer { core.endStream() }
     do {
       try body(writer)
       try writer.finish()
@@ -27,8 +28,9 @@ extension SyncConnection {
 
   /// Runs `COPY … TO STDOUT` and gives `body` the data piece by piece, a row each in text and CSV format.
   ///
-  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, the COPY
-  /// is cancelled; in a transaction it has a savepoint, so that the transaction goes on.
+  /// While `body` takes no data, none is read: the server waits. When it ends before the last piece, a COPY
+  /// that only reads is cancelled on the server; one whose query changes rows is seen through. In a
+  /// transaction it has a savepoint, so that the transaction goes on.
   ///
   /// - Parameter body: Takes the data by calling `next` on the reader until it returns nil.
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
@@ -44,14 +46,15 @@ extension SyncConnection {
   ) throws -> Answer {
     try beginCopy(sql, .copyingOut)
     let reader = SyncCopyReader(self)
+    defer { core.endStream() }
     let answer: Answer
     do {
       answer = try body(reader)
     } catch {
-      try? reader.close()
+      try? reader.close(sql)
       throw error
     }
-    try reader.close()
+    try reader.close(sql)
     return answer
   }
 
@@ -83,19 +86,22 @@ extension SyncConnection {
 /// Takes the data of a COPY, of `SyncConnection.copyIn`.
 public final class SyncCopyWriter {
   fileprivate let connection: SyncConnection
+  private let number: Int
   private let isBinary: Bool
-  private var hasWritten = false
+  fileprivate var hasWritten = false
   @usableFromInline @exclusivity(unchecked) var rows: BinaryCopyBuffer?
 
   init(_ connection: SyncConnection, isBinary: Bool) {
     self.connection = connection
+    number = connection.core.beginStream()
     self.isBinary = isBinary
   }
 
   /// Sends data in the statement's format; blocks while the server is behind.
   ///
-  /// - Throws: `misuse` if rows were appended before.
+  /// - Throws: `misuse` if rows were appended before, or the body has ended.
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
+    try connection.core.check(stream: number)
     guard rows == nil else { throw BinaryCopy.mixed }
     hasWritten = true
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try write(Array(data)) }
@@ -131,8 +137,11 @@ public final class SyncCopyWriter {
     rows = BinaryCopyBuffer()
   }
 
-  /// Ends the rows, if there are any.
+  /// Ends the rows.
+  ///
+  /// In binary format no rows have a form of their own, which nothing has written then.
   func finish() throws(PostgresError) {
+    if isBinary, !hasWritten, rows == nil { rows = BinaryCopyBuffer() }
     guard rows != nil else { return }
     rows?.appendTrailer()
     try send()
@@ -140,6 +149,7 @@ public final class SyncCopyWriter {
 
   @usableFromInline
   func send() throws(PostgresError) {
+    try connection.core.check(stream: number)
     var sent = 0
     while try rows?.putPiece(to: connection.core, at: &sent) == true { try connection.flushCopy() }
   }
@@ -152,6 +162,7 @@ public struct SyncRowWriter: ~Copyable {
 
   init(_ writer: SyncCopyWriter, _ columns: [CopyColumn]) {
     connection = writer.connection
+    writer.hasWritten = true
     rows = BinaryCopyBuffer(columns: columns)
   }
 
@@ -186,14 +197,19 @@ public struct SyncRowWriter: ~Copyable {
 /// The data of a COPY in progress, of `SyncConnection.copyOut`.
 public final class SyncCopyReader {
   private let connection: SyncConnection
+  private let number: Int
   private var isOver = false
 
   init(_ connection: SyncConnection) {
     self.connection = connection
+    number = connection.core.beginStream()
   }
 
   /// The next piece; nil after the last.
+  ///
+  /// - Throws: `server`; `connectionLost`; `misuse` after the body has ended.
   public func next() throws(PostgresError) -> [UInt8]? {
+    try connection.core.check(stream: number)
     guard !isOver else { return nil }
     let chunk = try connection.nextCopyChunk()
     if chunk == nil { isOver = true }
@@ -202,12 +218,14 @@ public final class SyncCopyReader {
 
   /// Takes the server's reply, and before it drops the data that was not taken; that the COPY was cancelled
   /// for that is no failure.
-  func close() throws(PostgresError) {
+  ///
+  /// - Parameter sql: The COPY statement.
+  func close(_ sql: String) throws(PostgresError) {
     isOver = true
     let core = connection.core
     _ = try core.open()
     if core.isCopying {
-      core.cancelReason = core.cancelReason ?? .cutShort
+      if core.cancelReason == nil, SQLBeginning.copyOutOnlyReads(sql) { core.cancelReason = .cutShort }
       try connection.run { () throws(PostgresError) in try core.dropCopyData() }
     }
     do throws(PostgresError) {

@@ -25,6 +25,7 @@ extension SyncConnection {
       _ = try core.startStream(query)
     }
     let stream = SyncRowStream(self)
+    defer { core.endStream() }
     let answer: Answer
     do {
       answer = try body(stream)
@@ -54,16 +55,19 @@ extension SyncConnection {
 /// The rows of a query in progress, of `SyncConnection.withRows`.
 public final class SyncRowStream {
   private let connection: SyncConnection
+  private let number: Int
   private var isOver = false
 
   init(_ connection: SyncConnection) {
     self.connection = connection
+    number = connection.core.beginStream()
   }
 
   /// The next row; nil after the last.
   ///
-  /// - Throws: `server` if the query fails midway; `connectionLost`.
+  /// - Throws: `server` if the query fails midway; `connectionLost`; `misuse` after the body has ended.
   public func next() throws(PostgresError) -> PostgresRow? {
+    try connection.core.check(stream: number)
     guard !isOver else { return nil }
     var streamed: ConnectionCore.Streamed = .end
     do throws(PostgresError) {

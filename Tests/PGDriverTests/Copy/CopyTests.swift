@@ -141,6 +141,45 @@ struct CopyTests {
     }
   }
 
+  @Test("out of rows that it changes is seen through when it is left early", arguments: TestDriver.allCases)
+  func changesLeftEarly(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      let changes = [
+        ("COPY (INSERT INTO t SELECT generate_series(1, 200000) RETURNING n) TO STDOUT", 200_000),
+        ("copy (with d as (select 1) update t set n = n returning n) to stdout", 200_000),
+        ("COPY (DELETE FROM t RETURNING n) TO STDOUT (FORMAT binary)", 0),
+      ]
+      for (sql, count) in changes {
+        _ = try await connection.copy(out: sql, atMost: 1)
+        #expect(try await connection.value("SELECT count(*) FROM t") == Int64(count), "\(sql)")
+      }
+      try await connection.transaction { connection in
+        _ = try await connection.copy(out: "COPY (INSERT INTO t VALUES (1) RETURNING n) TO STDOUT", atMost: 0)
+      }
+      #expect(try await connection.value("SELECT count(*) FROM t") == 1)
+    }
+  }
+
+  @Test("in without any row stores none, in each format", arguments: TestDriver.allCases)
+  func nothing(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await connection.execute("CREATE TEMPORARY TABLE t (n int)")
+      for format in ["text", "csv", "binary"] {
+        let sql = "COPY t FROM STDIN (FORMAT \(format))"
+        switch connection {
+        case let connection as SyncConnection:
+          #expect(try connection.copyIn(sql) { _ in } == 0)
+          #expect(try connection.copyRows(into: "t") { _ in } == 0)
+        case let connection as AsyncConnection:
+          #expect(try await connection.copyIn(sql) { _ in } == 0)
+          #expect(try await connection.copyRows(into: "t") { _ in } == 0)
+        default: Issue.record("an unknown driver")
+        }
+      }
+    }
+  }
+
   @Test("statements that are none are refused", arguments: TestDriver.allCases)
   func notACopy(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
