@@ -50,6 +50,36 @@ struct GateCalibrationTests {
     #expect(verdicts[.withinTolerance, default: 0] == 0)
   }
 
+  /// The operations of five clients on one CPU wait for each other: which of them the scheduler takes moves times by more than
+  /// the default tolerance, so that tests of several clients state one of their own.
+  @Test(
+    "Gates of five clients that allow 10 %", .gate(Gate(nil, .time, .reference("plain", .percent(10)))),
+    .placement(.oneCPU), arguments: [0, 15, 20])
+  func clients(percent: Int) async throws {
+    let cases = Calibration.cases
+    let verdicts = try await Self.verdicts(planted: percent, cases: cases, clients: 5, of: 3)
+    switch percent {
+    case 0:
+      #expect(verdicts[.regressed, default: 0] == 0)
+      #expect(verdicts[.withinTolerance, default: 0] * 100 >= 98 * cases)
+    case 15: #expect(verdicts[.regressed, default: 0] * 100 >= 90 * cases)
+    default: #expect(verdicts[.regressed, default: 0] * 100 >= 99 * cases)
+    }
+  }
+
+  @Test(
+    "Gates of five clients that allow no more than one client's",
+    .gate(Gate(nil, .time, .reference("plain", .percent(2)))), .placement(.oneCPU), arguments: [0, 3])
+  func clientsAtDefault(percent: Int) async throws {
+    let cases = Calibration.cases
+    let verdicts = try await Self.verdicts(planted: percent, cases: cases, clients: 5, of: 2)
+    if percent == 0 {
+      #expect(verdicts[.regressed, default: 0] == 0)
+    } else {
+      #expect(verdicts[.withinTolerance, default: 0] * 100 <= cases)
+    }
+  }
+
   /// What the typical time doesn't tell: the mean is really slower, by rare operations or in some sessions.
   @Test(
     "Gates of code that is slower now and then", .gate(Gate(nil, .time, .reference("plain", .percent(2)))),
@@ -84,17 +114,19 @@ struct GateCalibrationTests {
 
   /// Runs cases of one kind, and returns what the gates said: of each case the worst of its questions' verdicts.
   private static func verdicts(
-    planted percent: Int, cases: Int, _ isLoaded: Bool, of kinds: Int
+    planted percent: Int, cases: Int, _ isLoaded: Bool = false, clients: Int = 1, of kinds: Int
   ) async throws -> [Verdict: Int] {
-    let name = "\(percent == 0 ? "same" : "planted \(percent) %"), \(isLoaded ? "busy" : "idle")"
-    return try await verdicts(of: name, cases, isLoaded: isLoaded, kinds: kinds) { driver, name in
-      let planted = PlantedSlowdown(share: Double(percent) / 100)
+    let kind = "\(percent == 0 ? "same" : "planted \(percent) %"), \(isLoaded ? "busy" : "idle")"
+    let name = clients == 1 ? kind : "\(kind), \(clients) clients"
+    return try await verdicts(of: name, cases, isLoaded: isLoaded, clients: clients, kinds: kinds) {
+      driver, name in
+      let planted = PlantedSlowdown(share: Double(percent) / 100, clients: clients)
       return (Calibration.pointQuery(driver, name, planted: planted), planted)
     }
   }
 
   private static func verdicts(
-    of name: String, _ cases: Int, isLoaded: Bool, kinds: Int,
+    of name: String, _ cases: Int, isLoaded: Bool, clients: Int = 1, kinds: Int,
     planted: (Variant, Variant) -> (BenchmarkVariant<String>, PlantedSlowdown?)
   ) async throws -> [Verdict: Int] {
     var verdicts: [Verdict: Int] = [:]
@@ -107,7 +139,7 @@ struct GateCalibrationTests {
         let (variant, slowdown) = planted(driver, Variant(name))
         let start = MonotonicClock.now()
         let result = try await benchmark(
-          OperationCount(50 + number, casesInSweep: kinds * cases),
+          OperationCount(50 + number, casesInSweep: kinds * cases), clients: clients,
           variants: [Calibration.pointQuery(driver, "plain"), variant])
         seconds += Double(MonotonicClock.now() - start) / 1e9
         if let slowdown { truths.append(100 * slowdown.actual) }
@@ -122,7 +154,7 @@ struct GateCalibrationTests {
     let open = questions.map { "\($0.key) \($0.value)" }.sorted().joined(separator: ", ")
     let pace = Calibration.decimal(seconds / Double(max(1, cases)))
     print(
-      "Gate of 2 % | \(name) | really \(truth) % | \(cases) cases: \(counts) | \(open) | \(pace) s a case")
+      "Gate | \(name) | really \(truth) % | \(cases) cases: \(counts) | \(open) | \(pace) s a case")
     return verdicts
   }
 

@@ -3,6 +3,9 @@ import PGSystem
 
 /// Busy waiting for a share of the operation's own time, right after it.
 ///
+/// Of several clients on one CPU an operation also waits while those of the others run: its own time is what passes divided by the
+/// number of clients.
+///
 /// An operation that was interrupted is slowed for a share of twice the usual time at most. The truth is that of the operations up to
 /// the 95th percentile: the slower ones are cut down to it by the kit's comparison, whatever was planted in them.
 final class PlantedSlowdown: Sendable {
@@ -14,12 +17,14 @@ final class PlantedSlowdown: Sendable {
   }
 
   private let share: Double
+  private let clients: Int
   private let allocates: Bool
   private let state = Lock(State())
 
   /// - Parameter allocates: Whether each operation allocates once more as well.
-  init(share: Double, allocates: Bool = false) {
-    self.share = share
+  init(share: Double, allocates: Bool = false, clients: Int = 1) {
+    self.share = share / Double(clients)
+    self.clients = clients
     self.allocates = allocates
     state.withLock {
       $0.worked.reserveCapacity(1 << 18)
@@ -54,7 +59,7 @@ final class PlantedSlowdown: Sendable {
       let sorted = state.worked.sorted()
       guard let edge = sorted.isEmpty ? nil : sorted[sorted.count * 95 / 100] else { return 0 }
       let usual = zip(state.worked, state.waited).filter { $0.0 <= edge }
-      return Double(usual.reduce(0) { $0 + $1.1 }) / Double(usual.reduce(0) { $0 + $1.0 })
+      return Double(clients * usual.reduce(0) { $0 + $1.1 }) / Double(usual.reduce(0) { $0 + $1.0 })
     }
   }
 }
