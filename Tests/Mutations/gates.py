@@ -72,6 +72,8 @@ MUTANTS = [
     ("CountComparison.swift", "count <= others ||", "count < others ||"),
     ("CountComparison.swift", "count >= fewest : probability <= 0.01", "count > fewest : probability <= 0.01"),
     ("CountComparison.swift", "count >= fewest : probability <= 0.01", "count >= fewest : probability <= 0.5"),
+    ("CountComparison.swift", "samples.clients == 1 ? 2", "samples.clients != 1 ? 2"),
+    ("CaseMeasurement.swift", "sampling.samples.clients = plan.clients", "sampling.samples.clients = 1"),
     ("CountComparison.swift", "$0 - middle > distance", "$0 - middle < distance"),
     ("CountComparison.swift", "max(Elementary.log(allowance.greatestRatio), 5", "min(Elementary.log(allowance.greatestRatio), 5"),
     ("Question.swift", "tolerance.percent >= 0", "tolerance.percent >= 100"),

@@ -110,6 +110,9 @@ package struct SampleSet: Sendable, Hashable {
   /// The warm-up.
   package var warmUp: WarmUp
 
+  /// How many clients ran at once.
+  package var clients = 1
+
   /// How many rounds were taken again since a block of them had been disturbed, by what.
   package var retakenRounds: [String: Int] = [:]
 

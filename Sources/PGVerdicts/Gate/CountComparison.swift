@@ -20,7 +20,12 @@ package struct CountComparison: Hashable {
   /// How many are suspicious where the reference has none.
   private let fewest: Int
 
-  package init(_ count: Int, against others: Int, sessions: Int, fewest: Int = 7) {
+  /// Seven to none are less than one in a hundred.
+  package static let fewestOfWhatIsFrequent = 7
+
+  package init(
+    _ count: Int, against others: Int, sessions: Int, fewest: Int = CountComparison.fewestOfWhatIsFrequent
+  ) {
     self.fewest = fewest
     self.count = count
     self.others = others
@@ -45,8 +50,9 @@ package struct CountComparison: Hashable {
 
   /// Whether chance would rarely give so many more to the variant.
   ///
-  /// Two to none are one in four, if there are two to share at all, which is rare with sessions that are off
-  /// by more than they ever differ; of what happens often, chance must give so many once in a hundred times.
+  /// Two to none are one in four, if there are two to share at all, which is rare with sessions of a single
+  /// client that are off by more than they ever differ; of what happens often, chance must give so many once in
+  /// a hundred times.
   package var isSuspicious: Bool {
     count > others && (others == 0 ? count >= fewest : probability <= 0.01)
   }
@@ -69,7 +75,11 @@ extension CountComparison {
     let logs = PairedRatio.sessionLogRatios(
       of: comparable[variant] ?? [], against: comparable[reference] ?? [])
     let outliers = OutlyingSessions(logs, allowance: gate.tolerance ?? .percent(0))
-    self.init(outliers.slow, against: outliers.fast, sessions: sessions, fewest: 2)
+    // In which order several clients come to run is a session's own: with one build in two variants, one case
+    // in eight had two sessions or more that were off, all on one side.
+    self.init(
+      outliers.slow, against: outliers.fast, sessions: sessions,
+      fewest: samples.clients == 1 ? 2 : Self.fewestOfWhatIsFrequent)
   }
 }
 

@@ -36,6 +36,7 @@ package struct CaseMeasurement: Sendable {
     self.gates = gates
     self.now = now
     sampling = Sampling(variants: variants, first: first)
+    sampling.samples.clients = plan.clients
   }
 
   /// What has been measured.

@@ -63,6 +63,25 @@ struct CountComparisonTests {
     }
   }
 
+  @Test(
+    "Of several clients, whose order is a session's own, more slow sessions are needed to be suspicious",
+    arguments: [(1, 3, true), (5, 3, false), (5, 8, true)])
+  func clients(clients: Int, slow: Int, isSuspicious: Bool) throws {
+    func blocks(_ variant: Variant) -> [Block] {
+      (0..<32).map { session in
+        let isSlow = variant == "b" && session < slow
+        return Block(session: session, round: 0, operations: 10, elapsed: isSlow ? 1300 : 1000 + session)
+      }
+    }
+    var samples = SampleSet(series: ["a", "b"].map { SampleSet.Series(variant: $0, blocks: blocks($0)) })
+    samples.clients = clients
+    let comparison = try CountComparison(
+      Gate("b", .slowSessions, .reference("a", .percent(10))), of: "b", to: "a", in: samples,
+      comparable: ["a": blocks("a"), "b": blocks("b")])
+    #expect(comparison.count == slow && comparison.others == 0)
+    #expect(comparison.isSuspicious == isSuspicious)
+  }
+
   @Test("Sessions off by more than is allowed, and by more than sessions differ, are told by their side")
   func outliers() {
     let calm = (0..<30).map { 0.001 * Double($0 % 7 - 3) }

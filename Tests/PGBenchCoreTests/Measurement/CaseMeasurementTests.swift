@@ -150,6 +150,13 @@ struct CaseMeasurementTests {
     }
   }
 
+  @Test("Its samples say how many clients ran at once", arguments: [1, 5])
+  func clients(clients: Int) {
+    let plan = SamplingPlan(operations: 100, clients: clients, budget: .rounds(4), seed: Seed(7))
+    let measurement = CaseMeasurement(plan: plan, gates: GatePlan(of: identity, []), variants: ["a"])
+    #expect(measurement.samples.clients == clients)
+  }
+
   @Test("What is decided keeps its outcome, and once only sessions are in question, they are short")
   func briefSessions() async throws {
     var measurement = measurement(gates: [
