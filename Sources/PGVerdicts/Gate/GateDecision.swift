@@ -56,13 +56,12 @@ package struct GateDecision: Sendable {
         gate, of: variant, in: samples, comparable: comparable, baseline: stored)
       let rawMean = rawMean(of: gate)
       let verdict = measurement.verdict(rates, expectingNoChange: rules.expectsNoChange)
-      let isContradicted =
-        verdict.isKept && rawMean?.isBeyond(measurement.unscaled(measurement.bound)) ?? false
+      let isMeanBeyond = rawMean?.isBeyond(measurement.unscaled(measurement.bound)) ?? false
       return GateOutcome(
         gate: gate,
-        verdict: (isContradicted ? .inconclusive : verdict).final(
+        verdict: (verdict.isKept && isMeanBeyond ? .inconclusive : verdict).final(
           at: look,
-          isSuspicious: isContradicted
+          isSuspicious: isMeanBeyond
             || measurement.isSuspicious(expectingNoChange: rules.expectsNoChange)),
         figures: GateOutcome.Figures(
           gate, variant, measurement, rawMean, rates, rounds: samples[variant]?.blocks.count ?? 0,
