@@ -163,14 +163,12 @@ public struct AsyncCopyWriter: Sendable {
 
 /// Takes the rows of a binary COPY, of `AsyncConnection.copyRows`.
 public struct AsyncRowWriter: ~Copyable {
-  private let connection: AsyncConnection
-  private let number: Int
+  private let writer: AsyncCopyWriter
   @usableFromInline var rows: BinaryCopyBuffer
 
   init(_ writer: AsyncCopyWriter, _ columns: [CopyColumn]) throws(PostgresError) {
     try writer.rows.noteWritten()
-    connection = writer.connection
-    number = writer.number
+    self.writer = writer
     rows = BinaryCopyBuffer(columns: columns)
   }
 
@@ -198,7 +196,7 @@ public struct AsyncRowWriter: ~Copyable {
   @usableFromInline
   mutating func send() async throws(PostgresError) {
     var sent = 0
-    try await connection.writeCopy(number) { (core) throws(PostgresError) in
+    try await writer.connection.writeCopy(writer.number) { (core) throws(PostgresError) in
       try rows.putPiece(to: core, at: &sent)
     }
   }
