@@ -60,7 +60,7 @@ struct GateCommand: AsyncParsableCommand {
   @Option(
     parsing: .unconditional,
     help: "For how many seconds a benchmark of two drivers is measured at most, in all.")
-  var seconds = 8.0
+  var seconds = 7.0
 
   @Option(help: "How the commits are compiled: release or debug.")
   var configuration = BuildConfiguration.release

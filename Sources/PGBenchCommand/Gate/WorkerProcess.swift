@@ -33,6 +33,8 @@ final class WorkerProcess: Sendable {
     var isDisconnected = false
     var reply: Reply?
     var exitCode: Int32?
+    /// When the request that waits for its answer was given.
+    var askedAt = 0
     /// Whether a request has gone without an answer for too long.
     var isUnresponsive = false
     /// What it is doing, for the message if it never comes back from it.
@@ -62,6 +64,22 @@ final class WorkerProcess: Sendable {
       let code = await process.exitCode()
       state.withLock { $0.exitCode = code }
       fail()
+    }
+    Task.detached { [self] in await watch() }
+  }
+
+  /// Gives up a request that takes longer than there is patience, until the program has ended.
+  ///
+  /// One watch for all requests: a timer for each would cost a block of a millisecond a tenth of that.
+  private func watch() async {
+    while exitCode == nil, (try? await Task.sleep(for: min(patience / 4, .milliseconds(250)))) != nil {
+      let now = MonotonicClock.now()
+      let isLate = state.withLock { state in
+        guard state.reply != nil, .nanoseconds(now - state.askedAt) > patience else { return false }
+        state.isUnresponsive = true
+        return true
+      }
+      if isLate { answer(.failure(unresponsive())) }
     }
   }
 
@@ -187,12 +205,6 @@ final class WorkerProcess: Sendable {
   ///
   /// - Parameter clients: How many clients run a block.
   func ask(_ request: WorkerRequest, as name: String, clients: Int = 1) async throws -> WorkerMessage {
-    let timeout = Task { [self] in
-      try await Task.sleep(for: patience)
-      state.withLock { $0.isUnresponsive = true }
-      answer(.failure(unresponsive()))
-    }
-    defer { timeout.cancel() }
     // A comparison that is broken off, as by Ctrl-C, doesn't wait for a program that hangs.
     let result = await withTaskCancellationHandler {
       await reply(to: request, as: name, clients: clients)
@@ -215,8 +227,9 @@ final class WorkerProcess: Sendable {
         // What it hangs in stays the request that the message names.
         if !state.isUnresponsive { state.request = name }
         guard state.exitCode == nil, !state.isUnresponsive, state.violation == nil else { return true }
-        state.reply = reply
-        state.conversation.ask(request, clients: clients, at: MonotonicClock.now())
+        let now = MonotonicClock.now()
+        (state.reply, state.askedAt) = (reply, now)
+        state.conversation.ask(request, clients: clients, at: now)
         return false
       }
       if isOver {

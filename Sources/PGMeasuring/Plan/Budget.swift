@@ -37,7 +37,7 @@ public enum WarmUp: Sendable, Hashable, Codable {
   /// some.
   ///
   /// PostgreSQL manual, PREPARE, "Notes". It ends when 32 operations of each variant have run and the times
-  /// of all have stopped falling (`SteadyState`), or when a fifth of the session's share of the budget is
+  /// of all have stopped falling (`SteadyState`), or when an eighth of the session's share of the budget is
   /// spent.
   case automatic
 

@@ -111,9 +111,9 @@ package struct SamplingPlan: Sendable, Hashable {
   }
 
   /// How many rounds tell of a session whether it is slow as a whole.
-  package static let roundsOfBriefSession = 20
+  package static let roundsOfBriefSession = 16
 
-  /// How many times connections are opened in a session while it is asked what that takes.
+  /// How many times connections are opened in a session once a look has left open what that takes.
   package static let openingsWhileAsked = 4
 
   /// Whether the connections of a session may be opened once more: only where that is short.
@@ -136,13 +136,13 @@ package struct SamplingPlan: Sendable, Hashable {
 
   /// Whether a session is warm, after so many operations of each variant and so much time.
   ///
-  /// - Parameter isSteady: Whether the times of every variant have stopped falling (`SteadyState`).
+  /// - Parameter isSteady: Whether the times of each variant have stopped falling (`SteadyState`).
   package func isWarm(operations: Int, nanoseconds: Int, isSteady: Bool) -> Bool {
     switch warmUp {
     case .operations(let wanted): return operations >= wanted
     case .time(let time): return nanoseconds >= time.wholeNanoseconds
     case .automatic:
-      let limit = budget.greatest.map { $0.wholeNanoseconds / sessions / 5 } ?? 200_000_000
+      let limit = budget.greatest.map { $0.wholeNanoseconds / sessions / 8 } ?? 200_000_000
       return (operations >= 32 * clients && isSteady) || nanoseconds >= limit
     }
   }

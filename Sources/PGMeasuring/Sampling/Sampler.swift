@@ -63,16 +63,18 @@ package struct Sampler: Sendable {
     for (index, time) in times.enumerated() { sampling.samples.series[index].openings.append(time / turn) }
   }
 
-  /// Runs blocks that double in length.
+  /// Runs blocks that double in length, until that is known to be a quarter of a measured block.
   ///
-  /// They also tell how long an operation takes. From a quarter of a measured block on they grow no longer,
-  /// and their times tell when the variants have reached a steady state.
+  /// They also tell how long an operation takes. Those of a quarter tell when the variants have reached a
+  /// steady state. Once a session has told the length, others go to it after their first operations.
   private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws {
     let start = now()
     var operations = 0
     var length = plan.clients
     var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
-    var isSteady = false
+    // Once a variant's times have stopped falling, noise doesn't let them fall again.
+    var steady = Array(repeating: false, count: turns.variants.count)
+    var isSteady: Bool { !steady.contains(false) }
     // What is known of the sessions before; in the first one, what this warm-up has told so far.
     let known = sampling.steadyBlockLength ?? sampling.typicalTime.map(plan.blockLength)
     var blockLength = known ?? 1
@@ -94,8 +96,9 @@ package struct Sampler: Sendable {
       let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
       estimate = plan.blockLength(nanosecondsPerOperation: recent.min() ?? 0)
       if known == nil { blockLength = estimate }
-      isSteady = times.allSatisfy(SteadyState.isReached)
-      let next = min(length * 2, max(plan.clients, blockLength / 4 / plan.clients * plan.clients))
+      for index in steady.indices where !steady[index] { steady[index] = SteadyState.isReached(times[index]) }
+      let quarter = max(plan.clients, blockLength / 4 / plan.clients * plan.clients)
+      let next = known == nil ? min(length * 2, quarter) : quarter
       // Blocks of other lengths spread what a block costs over more operations.
       if next != length { times = times.map { _ in [] } }
       length = next

@@ -121,11 +121,9 @@ package struct CaseMeasurement: Sendable {
       }
   }
 
-  /// Whether a gate is about the time to connect, and isn't decided.
+  /// Whether a look has left it open what connecting takes: until the first, once a session may be enough.
   private var asksWhatConnectingTakes: Bool {
-    outcomes.isEmpty
-      ? gates.gates.contains { $0.gate.quantity == .connecting }
-      : open.contains { $0.figures?.quantity == Quantity.connecting.description }
+    open.contains { $0.figures?.quantity == Quantity.connecting.description }
   }
 
   private mutating func look(_ look: Look) {

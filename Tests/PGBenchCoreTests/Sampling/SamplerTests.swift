@@ -113,7 +113,31 @@ struct SamplerTests {
     #expect(samples.series[0].latencies.allSatisfy { $0 == 10_000 })
   }
 
-  @Test("Warm-up ends after a fifth of the session's time even if operations still become faster")
+  @Test("Warm-up ends once each variant's times have stopped falling, though later ones come and go")
+  func steadyByTurns() async throws {
+    let clock = clock
+    // Three blocks slow and three fast, where the other variant's are fast and slow.
+    let variants = [0, 1].map { place in
+      FakeVariant(
+        place == 0 ? "a" : "b", nanoseconds: 10_000, clock: clock,
+        start: { ($0 / 75 + place) % 2 * 10_000 })
+    }
+    let samples = try await sample(variants, budget: .time(.seconds(1)))
+    #expect(samples.warmUp.steadySessions == samples.warmUp.sessions)
+  }
+
+  @Test("Once it is known how long blocks are, a warm-up goes from its first operation to a quarter of that")
+  func quarter() async throws {
+    let a = FakeVariant("a", nanoseconds: 10_000, clock: clock)
+    _ = try await sample([a], budget: .time(.seconds(1)))
+    let sessions = a.events.split(separator: .begin).map { events in
+      events.compactMap { if case .run(_, let operations) = $0 { operations } else { nil } }
+    }
+    #expect(sessions[0].prefix(4) == [1, 2, 4, 8])
+    #expect(sessions.count == 8 && sessions.dropFirst().allSatisfy { $0.prefix(3) == [1, 25, 25] })
+  }
+
+  @Test("Warm-up ends after an eighth of the session's time even if operations still become faster")
   func neverSteady() async throws {
     let a = FakeVariant("a", nanoseconds: 10_000, clock: clock, start: { 100_000_000 / ($0 + 100) })
     let samples = try await sample([a], budget: .time(.seconds(1)))
