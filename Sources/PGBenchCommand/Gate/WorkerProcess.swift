@@ -204,10 +204,13 @@ final class WorkerProcess: Sendable {
   /// asked again.
   ///
   /// - Parameter clients: How many clients run a block.
-  func ask(_ request: WorkerRequest, as name: String, clients: Int = 1) async throws -> WorkerMessage {
+  /// - Parameter isPaced: Whether its operations are to begin at a rate.
+  func ask(
+    _ request: WorkerRequest, as name: String, clients: Int = 1, isPaced: Bool = false
+  ) async throws -> WorkerMessage {
     // A comparison that is broken off, as by Ctrl-C, doesn't wait for a program that hangs.
     let result = await withTaskCancellationHandler {
-      await reply(to: request, as: name, clients: clients)
+      await reply(to: request, as: name, clients: clients, isPaced: isPaced)
     } onCancel: {
       fail()
     }
@@ -220,7 +223,7 @@ final class WorkerProcess: Sendable {
   }
 
   private func reply(
-    to request: WorkerRequest, as name: String, clients: Int
+    to request: WorkerRequest, as name: String, clients: Int, isPaced: Bool
   ) async -> Result<WorkerMessage, GateFailure> {
     await withCheckedContinuation { (reply: Reply) in
       let isOver = state.withLock { state in
@@ -229,7 +232,7 @@ final class WorkerProcess: Sendable {
         guard state.exitCode == nil, !state.isUnresponsive, state.violation == nil else { return true }
         let now = MonotonicClock.now()
         (state.reply, state.askedAt) = (reply, now)
-        state.conversation.ask(request, clients: clients, at: now)
+        state.conversation.ask(request, clients: clients, isPaced: isPaced, at: now)
         return false
       }
       if isOver {
@@ -355,6 +358,7 @@ struct RemoteVariant: SampledVariant, CountedVariant {
   let identity: CaseIdentity
   let worker: WorkerProcess
   let clients: Int
+  let isPaced: Bool
   let database: PostgresConfiguration
 
   var variant: Variant { series.name }
@@ -391,7 +395,8 @@ struct RemoteVariant: SampledVariant, CountedVariant {
   private func figures<Figures>(
     of request: WorkerRequest, orElse lack: String, _ figures: (WorkerMessage) -> Figures?
   ) async throws -> Figures {
-    guard let figures = figures(try await worker.ask(request, as: name, clients: clients)) else {
+    let answer = try await worker.ask(request, as: name, clients: clients, isPaced: isPaced)
+    guard let figures = figures(answer) else {
       throw GateFailure(
         .otherProtocol, "The \(series.side.rawValue) answered the request to \(lack).")
     }

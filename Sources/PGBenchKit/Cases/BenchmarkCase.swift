@@ -81,7 +81,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
     let plan = SamplingPlan(
       operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-      seed: runSettings.seed.derived(call.identity.description))
+      seed: runSettings.seed.derived(call.identity.description), rate: settings.rate)
     let (baselines, here) = try run.baselines(on: server.info)
     let gates = CaseGates(
       settings, of: call.identity, variants: variants.map(\.variant), looks: plan.looks,
@@ -92,7 +92,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     do {
       let measurement = try await withVariants(
         on: server, settings: settings, placement: placement,
-        patience: settings.patience ?? runSettings.patience
+        arrivals: arrivals(of: call, runSettings), patience: settings.patience ?? runSettings.patience
       ) { variants in
         ticker.note("checking that all variants do the same")
         try await OutputCheck.check(variants, areEqual: areEqual)
@@ -111,6 +111,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       guard let cause = await server.causeOfFailure() else { throw error }
       throw BenchmarkError("\(error) \(cause)")
     }
+    try checkRate(of: samples, settings.rate)
     let analysis = try Analysis(
       of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair).uniqued,
       operationsCounted: operationsPerIteration)
@@ -120,8 +121,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let report = CaseReport(
       call.identity, samples: samples, analysis: analysis, gates: outcomes,
       baseline: baselines.comparison(of: call.identity, samples: samples, here: here), clients: clients,
-      placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
-        .joined(separator: "; "),
+      placement: settings.described(placement),
       operationsCounted: operationsPerIteration,
       machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
       questions: settings.questions,
@@ -131,6 +131,29 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     run.record(report, samples: samples, on: server.info, kitCost: kitCost)
     TestRun.current?.add(report)
     return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
+  }
+
+  /// When operations are to begin, if the test says so.
+  func arrivals(of call: Call, _ runSettings: RunSettings) -> ArrivalSchedule? {
+    call.settings.rate.map {
+      ArrivalSchedule(rate: $0, seed: runSettings.seed.derived("arrivals").derived(call.identity.description))
+    }
+  }
+
+  /// Throws where a variant didn't keep to the rate: what its latencies are then hangs on how long it was
+  /// measured.
+  private func checkRate(of samples: SampleSet, _ rate: ArrivalRate?) throws(BenchmarkError) {
+    guard let rate else { return }
+    for series in samples.series {
+      guard let held = HeldRate(of: series), !held.isHeld else { continue }
+      throw BenchmarkError(
+        """
+        Variant "\(series.variant)" did not hold the rate: of \(Format.rate(rate.perSecond)) operations per \
+        second \(Format.rate(rate.perSecond * held.share)) began. The latencies of those that wait grow for \
+        as long as it goes on, so that there is no figure: give .rate(perSecond:) fewer, or the benchmark \
+        more clients.
+        """)
+    }
   }
 
   private func validate(_ settings: CaseSettings) throws {
@@ -168,6 +191,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       throw BenchmarkError("The .patience trait: \(patience) is not from 0.1 to 86,400 seconds.")
     }
     try settings.roundTrip?.validate()
+    if let problem = settings.rate?.problem { throw BenchmarkError("The .rate trait: \(problem).") }
     let names = variants.map(\.variant)
     guard !names.isEmpty, Set(names).count == names.count else {
       throw BenchmarkError(
@@ -200,7 +224,8 @@ extension BenchmarkCase {
   /// Gives the variants as many databases, and all the same way to the server; drops and closes them in the
   /// end.
   func withVariants<Answer>(
-    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement, patience: Duration,
+    on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
+    arrivals: ArrivalSchedule?, patience: Duration,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
   ) async throws -> Answer {
     var databases: [Database] = []
@@ -219,7 +244,8 @@ extension BenchmarkCase {
           // They swap their databases from session to session.
           variants.indices.map { Array(configurations[$0...] + configurations[..<$0]) }, settings: settings,
           placement: placement, checkpointer: server.checkpointerProcessID,
-          isServerHere: server.info.kind == .throwaway, patience: patience, proxy: &proxy))
+          isServerHere: server.info.kind == .throwaway, arrivals: arrivals, patience: patience, proxy: &proxy)
+      )
       await cleanUp()
       return answer
     } catch {
@@ -234,7 +260,8 @@ extension BenchmarkCase {
   /// - Parameter proxy: Set to what has to be closed in the end, if anything.
   func prepared(
     _ databases: [[PostgresConfiguration]], settings: CaseSettings, placement: PlacedPlacement,
-    checkpointer: Int32, isServerHere: Bool, patience: Duration, proxy: inout RoundTripProxy?
+    checkpointer: Int32, isServerHere: Bool, arrivals: ArrivalSchedule?, patience: Duration,
+    proxy: inout RoundTripProxy?
   ) throws -> [CaseVariant<Output>] {
     var databases = databases
     if let roundTrip = settings.roundTrip, let first = databases.first?.first {
@@ -249,7 +276,7 @@ extension BenchmarkCase {
           request: SessionRequest(
             database: first, clients: clients, variants: variants.count, placement: placement,
             checkpointer: checkpointer, isServerHere: isServerHere, metrics: settings.metrics,
-            hasProxy: proxy != nil, patience: patience))
+            hasProxy: proxy != nil, patience: patience, arrivals: arrivals))
       }
     }
   }

@@ -10,6 +10,8 @@ struct ClientBlock: Sendable {
   let latencies: [Int]
   /// What the block used, if a meter was given.
   let usage: BlockUsage?
+  /// How it kept to its intended starts; nil of a closed loop.
+  var pace: ClientPace?
 }
 
 /// One client: a task on its driver's threads that owns a connection and waits for orders.
@@ -19,7 +21,8 @@ struct ClientBlock: Sendable {
 /// connection's backends are ended. A body that reacts to neither is left behind.
 final class BenchmarkClient<Output: Sendable>: Sendable {
   private enum Order: Sendable {
-    case run(first: Int, operations: Int, meter: UsageMeter?, reply: Reply<ClientBlock>)
+    case run(
+      first: Int, operations: Int, starts: ClientStarts?, meter: UsageMeter?, reply: Reply<ClientBlock>)
     case output(index: Int, reply: Reply<Output>)
   }
 
@@ -79,7 +82,13 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
     _ body: @Sendable (_ connection: Connection, _ client: Int, _ index: Int) async throws -> Output
   ) async {
     switch order {
-    case .run(let first, let operations, let meter, let reply):
+    case .run(let first, _, let starts?, let meter, let reply):
+      await reply.give(resultOf: {
+        try await ClientBlock.run(first: first, at: starts, meter) { index in
+          blackHole(try await body(connection, number, index))
+        }
+      })
+    case .run(let first, let operations, nil, let meter, let reply):
       await reply.give(resultOf: {
         try await time(first: first, operations: operations, meter) { index in
           blackHole(try await body(connection, number, index))
@@ -92,11 +101,14 @@ final class BenchmarkClient<Output: Sendable>: Sendable {
 
   /// Runs operations and times each of them.
   ///
+  /// - Parameter starts: When each is to begin; nil for when the one before it has ended.
   /// - Parameter meter: Read on the client's own thread right before and after, so that nothing else is
   ///   counted.
-  func run(first: Int, operations: Int, meter: UsageMeter? = nil) async throws -> ClientBlock {
+  func run(
+    first: Int, operations: Int, starts: ClientStarts? = nil, meter: UsageMeter? = nil
+  ) async throws -> ClientBlock {
     try await order(operations == 1 ? "operation \(first)" : "a block of \(operations) operations") {
-      giveOrder.yield(.run(first: first, operations: operations, meter: meter, reply: $0))
+      giveOrder.yield(.run(first: first, operations: operations, starts: starts, meter: meter, reply: $0))
     }
   }
 

@@ -51,6 +51,8 @@ actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
   func beginCounting(first: Int, operations: Int) async throws -> PostgresConfiguration {
     var request = request
     if request.isServerHere { request.database = request.database.countingStatements }
+    // What is counted doesn't hang on when it begins.
+    request.arrivals = nil
     session = try await opened(request)
     _ = try await run(first: first, operations: operations)
     return request.database

@@ -62,6 +62,8 @@ struct SessionRequest: Sendable {
   var hasProxy = false
   /// How long an order to a client may take.
   var patience = Duration.seconds(120)
+  /// When operations are to begin; nil where each begins when the one before it has ended.
+  var arrivals: ArrivalSchedule?
 }
 
 /// The clients of a variant while one set of connections lives.
@@ -115,32 +117,50 @@ struct VariantSession<Output: Sendable>: Sendable {
   /// Lets all clients run at once, each its share.
   func run(first: Int, operations: Int) async throws -> BlockTiming {
     let share = operations / clients.count
+    let starts = request.arrivals?.starts(
+      of: share * clients.count, first: first, clients: clients.count,
+      waiter: StartWaiter(on: runtime, clients: clients.count))
     if clients.count == 1 {
-      let block = try await clients[0].run(first: first, operations: share, meter: meter)
-      return timing(elapsed: block.end - block.start, block.latencies, block.usage)
+      let block = try await clients[0].run(
+        first: first, operations: share, starts: starts?[0], meter: meter)
+      return timing([block], block.usage)
     }
     var usage = meter.start()
     let blocks = try await withThrowingTaskGroup(of: (Int, ClientBlock).self) { group in
       for (number, client) in clients.enumerated() {
-        group.addTask { (number, try await client.run(first: first + number * share, operations: share)) }
+        group.addTask {
+          (
+            number,
+            try await client.run(
+              first: first + number * share, operations: share, starts: starts?[number])
+          )
+        }
       }
       return try await group.reduce(into: []) { $0.append($1) }
     }
     usage.end()
-    let start = blocks.map(\.1.start).min() ?? 0
-    let end = blocks.map(\.1.end).max() ?? 0
-    return timing(
-      elapsed: end - start, blocks.sorted { $0.0 < $1.0 }.flatMap(\.1.latencies), usage)
+    return timing(blocks.sorted { $0.0 < $1.0 }.map(\.1), usage)
   }
 
-  private func timing(elapsed: Int, _ latencies: [Int], _ usage: BlockUsage?) -> BlockTiming {
-    guard let usage else { return BlockTiming(elapsed: elapsed, latencies: latencies) }
-    return BlockTiming(
-      elapsed: elapsed, latencies: latencies, usage: usage.reported,
-      disturbance: Disturbance.of(
+  /// What the clients' blocks come to together.
+  private func timing(_ blocks: [ClientBlock], _ usage: BlockUsage?) -> BlockTiming {
+    let elapsed = (blocks.map(\.end).max() ?? 0) - (blocks.map(\.start).min() ?? 0)
+    let latencies = blocks.flatMap(\.latencies)
+    let paces = blocks.compactMap(\.pace)
+    var reported = usage?.reported ?? [:]
+    if !paces.isEmpty {
+      reported = reported.filter { !ClientPace.ofWaiting.contains($0.key) }
+      reported.merge(ClientPace.usage(paces)) { own, _ in own }
+    }
+    let disturbance = usage.flatMap { usage in
+      Disturbance.of(
         elapsed: elapsed, used: { usage[$0] },
         isOneCPU: request.placement.isOneCPU && clients.count == 1 && !request.hasProxy,
-        isAlone: !request.hasProxy)?.rawValue)
+        isAlone: !request.hasProxy)
+    }
+    return BlockTiming(
+      elapsed: elapsed, latencies: latencies, usage: reported, disturbance: disturbance?.rawValue,
+      pace: paces.isEmpty ? nil : ClientPace.pace(paces, wall: elapsed))
   }
 
   /// Closes the connections and ends the threads.

@@ -24,6 +24,7 @@ struct CaseSettings {
   var warmUp = WarmUp.automatic
   var placement = Placement.automatic
   var roundTrip: RoundTrip?
+  var rate: ArrivalRate?
   private(set) var gates: [Gate] = []
   var tolerance: Tolerance?
   /// What is said of the questions that a comparison asks, the nearest to the test last.
@@ -36,6 +37,12 @@ struct CaseSettings {
   init(traits: [any Trait], profile: Profile) {
     budget = profile.budget
     for case let setting as BenchmarkSetting in traits { setting.apply(&self) }
+  }
+
+  /// How a case runs, in words: where, and how operations come.
+  func described(_ placement: PlacedPlacement) -> String {
+    ([placement.description] + [roundTrip?.description, rate?.description].compactMap(\.self))
+      .joined(separator: "; ")
   }
 
   /// Adds a gate, in place of one about the same.
@@ -86,6 +93,20 @@ extension Trait where Self == BenchmarkSetting {
   /// server isn't on a Unix socket.
   public static func roundTrip(_ duration: Duration) -> Self {
     Self { $0.roundTrip = RoundTrip(duration: duration) }
+  }
+
+  /// Operations begin at a rate, whether or not those before them have ended, and their latencies count from
+  /// when they were to begin: an open loop (`ArrivalRate`).
+  ///
+  /// Without it, a client begins an operation when its last one has ended. Blocks take a tenth of a second, or
+  /// a hundred operations of each client. Comparisons and gates are of latencies; the report has the metrics
+  /// `startLag`, `missedStarts`, `scheduleError` and `lateStarts` besides, and none of what a client uses, for
+  /// it waits between operations. A case fails with a `BenchmarkError` if a variant can't hold the rate.
+  ///
+  /// - Parameter perSecond: Operations of all clients together, from 1 to 1,000,000.
+  /// - Parameter arrivals: Whether they come at equal distances or at random.
+  public static func rate(perSecond: Double, arrivals: ArrivalRate.Arrivals = .constant) -> Self {
+    Self { $0.rate = ArrivalRate(perSecond: perSecond, arrivals: arrivals) }
   }
 
   /// Reports how far a counter moves with each operation of a variant, beside the kit's own metrics.

@@ -184,7 +184,9 @@ extension BenchmarkCase {
       tolerance: settings.tolerance, questions: settings.questions, gates: settings.gates,
       fixture: settings.fixture.name,
       fixtureScript: settings.fixture.script,
-      placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
+      placement: settings.described(
+        PlacedPlacement(settings.placement, clients: clients, isOwnServer: true)),
+      rate: settings.rate,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
       filter: test?.filter)
     if let assignment = try await worker.arrive(arrival, in: call.scope) {
@@ -201,6 +203,7 @@ extension BenchmarkCase {
           placement: PlacedPlacement(
             settings.placement, clients: clients, isOwnServer: assignment.isServerHere),
           checkpointer: assignment.checkpointer, isServerHere: assignment.isServerHere,
+          arrivals: arrivals(of: call, runSettings),
           patience: settings.patience ?? runSettings.patience, proxy: &proxy)
         if assignment.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
         worker.say(.done)

@@ -51,7 +51,7 @@ extension Metric {
       .serverPlanning, .peakMemory,
     ]
     let measured = MeteredSession().instruments.flatMap(\.metrics)
-    return named + measured.filter { !named.contains($0) }
+    return named + measured.filter { !named.contains($0) } + ofSchedule
   }()
 
   package static func comesFirst(_ a: Metric, _ b: Metric) -> Bool {

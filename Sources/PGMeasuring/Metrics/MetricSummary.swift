@@ -64,7 +64,7 @@ package enum MetricEstimate {
   ///
   /// Of what is counted, the median of the blocks: most have the very same figure, and the few in which a
   /// buffer grew or a timer rang don't move it, so that the next run gives it again. Of time, the mean, so
-  /// that shares add up.
+  /// that shares add up; of an open loop's schedule as well, for it is missed in few blocks.
   package static func perOperation(_ metric: Metric, in blocks: [Block]) -> Double? {
     var values: [Double] = []
     var total = 0.0
@@ -77,7 +77,7 @@ package enum MetricEstimate {
     }
     guard operations > 0 else { return nil }
     if metric.isWhole { return blocks.compactMap { $0.usage[metric] }.max() }
-    guard metric.isCounted else { return total / Double(operations) }
+    guard metric.isCounted, !Metric.ofSchedule.contains(metric) else { return total / Double(operations) }
     values.sort()
     // A figure that occurred, where the mean of the middle two would be none.
     return values[(values.count - 1) / 2]

@@ -15,6 +15,8 @@ package struct SamplingPlan: Sendable, Hashable {
   package let warmUp: WarmUp
   /// What the order of the variants follows from.
   package let seed: Seed
+  /// At which rate operations begin; nil where each begins when the one before it has ended.
+  package let rate: ArrivalRate?
   /// How long a block of a single client is to be.
   package let blockDuration: Duration
   /// How many operations at the start of a single client's block are run and not counted, at most.
@@ -34,11 +36,13 @@ package struct SamplingPlan: Sendable, Hashable {
   /// Makes a plan; counts below 1 are taken as 1.
   package init(
     operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
-    blockDuration: Duration = .milliseconds(2), leadIn: Int = 0, groups: [[Int]]? = nil,
+    rate: ArrivalRate? = nil, blockDuration: Duration = .milliseconds(2), leadIn: Int = 0,
+    groups: [[Int]]? = nil,
     looks: Int = 4, leastSession: Duration = .milliseconds(125), endsBeforeCount: Bool = false
   ) {
     self.endsBeforeCount = endsBeforeCount
     looksOfGates = max(1, looks)
+    self.rate = rate
     self.leastSession = leastSession
     self.leadIn = leadIn
     self.blockDuration = blockDuration
@@ -74,12 +78,21 @@ package struct SamplingPlan: Sendable, Hashable {
   /// against their start as well: ten times that, even if that is more operations than the count. Every
   /// client runs as many operations as the others.
   package func blockLength(nanosecondsPerOperation: Double) -> Int {
+    if let pacedBlockLength { return pacedBlockLength }
     let target = Double(blockDuration.wholeNanoseconds) * (clients == 1 ? 1 : 10)
     let wanted = Int(min(100_000, target / max(nanosecondsPerOperation, 20)))
     guard clients > 1 else {
       return max(1, min(max(wanted, fewestOperations(nanosecondsPerOperation)), operations))
     }
     return max(1, wanted / clients) * clients
+  }
+
+  /// How many operations a block of an open loop has; nil of a closed one.
+  ///
+  /// A tenth of a second's, so that a stall is felt by all that were to begin meanwhile, and a hundred of each
+  /// client at least: what the last one takes is no more than a hundredth of the block.
+  package var pacedBlockLength: Int? {
+    rate.map { max(100, Int($0.perSecond / 10) / clients) * clients }
   }
 
   /// The fewest operations of a block, so that a lead-in leaves most of them.
@@ -92,7 +105,9 @@ package struct SamplingPlan: Sendable, Hashable {
   }
 
   /// How many of a block's first operations aren't counted: a third of it at most.
-  package func leadIn(ofBlock length: Int) -> Int { clients == 1 ? min(leadIn, length / 3) : 0 }
+  package func leadIn(ofBlock length: Int) -> Int {
+    clients == 1 && rate == nil ? min(leadIn, length / 3) : 0
+  }
 
   /// Whether a session is over, after what has been measured in it and in those before it.
   ///

@@ -156,14 +156,21 @@ package struct Block: Sendable, Hashable {
   /// How many operations were run, all clients together.
   package let operations: Int
 
-  /// Wall time of the whole block in nanoseconds.
+  /// What is compared, in nanoseconds: wall time of the whole block, and of an open loop the sum of its
+  /// operations' latencies, for its wall time is what the rate makes it.
   package let elapsed: Int
 
   /// What the whole block used besides time, in each metric's unit; without those that could not be had.
   package internal(set) var usage: [Metric: Double]
 
+  /// How it kept to its schedule; nil of a closed loop.
+  package let pace: Pace?
+
   /// Records a block.
-  package init(session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:]) {
+  package init(
+    session: Int, round: Int, operations: Int, elapsed: Int, usage: [Metric: Double] = [:], pace: Pace? = nil
+  ) {
+    self.pace = pace
     self.session = session
     self.round = round
     self.operations = operations
@@ -171,9 +178,17 @@ package struct Block: Sendable, Hashable {
     self.usage = usage
   }
 
-  /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.
+  /// Wall time of the whole block in nanoseconds.
+  package var wall: Int { pace?.wall ?? elapsed }
+
+  /// Nanoseconds for each operation; nil when nothing ran or no time passed.
   package var timePerOperation: Double? {
     operations > 0 && elapsed > 0 ? Double(elapsed) / Double(operations) : nil
+  }
+
+  /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.
+  package var wallPerOperation: Double? {
+    operations > 0 && wall > 0 ? Double(wall) / Double(operations) : nil
   }
 }
 

@@ -114,7 +114,8 @@ package struct Sampler: Sendable {
 
   /// Measures rounds in pairs, so that every order comes with its reverse.
   private func measure(_ sampling: inout Sampling, _ turns: Turns, isBrief: Bool) async throws {
-    let length = max(plan.clients, sampling.blockLength)
+    let length = plan.pacedBlockLength ?? max(plan.clients, sampling.blockLength)
+    sampling.blockLength = length
     let leadIn = plan.leadIn(ofBlock: length)
     let start = now()
     // What rounds took that were taken again, which are not to shorten the session.
@@ -134,7 +135,7 @@ package struct Sampler: Sendable {
           for (index, timing) in timings.enumerated() {
             sampling.samples.series[index].add(
               uncompared: Block(
-                session: turns.session, round: round, operations: length, elapsed: timing.elapsed))
+                session: turns.session, round: round, operations: length, elapsed: timing.compared))
           }
           retaking += now() - begin
           continue
@@ -145,8 +146,8 @@ package struct Sampler: Sendable {
         let timing = whole.droppingFirst(leadIn)
         sampling.samples.series[index].add(
           Block(
-            session: turns.session, round: round, operations: length - leadIn, elapsed: timing.elapsed,
-            usage: timing.usage),
+            session: turns.session, round: round, operations: length - leadIn, elapsed: timing.compared,
+            usage: timing.usage, pace: timing.pace),
           latencies: timing.latencies)
         sampling.samples.series[index].add(
           uncompared: Block(
@@ -239,7 +240,7 @@ package enum Suspension {
   package static func isOne(
     _ elapsed: Int, operations: Int, after blocks: some Collection<Block>
   ) -> Bool {
-    let times = blocks.compactMap(\.timePerOperation)
+    let times = blocks.compactMap(\.wallPerOperation)
     guard times.count >= 5, let usual = Median.of(times) else { return false }
     return elapsed > 100_000_000 && Double(elapsed) > 10 * usual * Double(operations)
   }

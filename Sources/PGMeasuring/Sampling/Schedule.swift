@@ -99,7 +99,8 @@ package struct BlockTiming: Sendable, Hashable, Codable {
   /// Wall time of the whole block in nanoseconds, from the first client's start to the last one's end.
   package let elapsed: Int
 
-  /// The latency of each operation in nanoseconds, in order, client after client.
+  /// The latency of each operation in nanoseconds, in order, client after client; of an open loop from its
+  /// intended start.
   package let latencies: [Int]
 
   /// What the block used besides time, in each metric's unit.
@@ -108,10 +109,15 @@ package struct BlockTiming: Sendable, Hashable, Codable {
   /// What disturbed the block, in a word such as `checkpoint`; nil if nothing did.
   package let disturbance: String?
 
+  /// How it kept to its schedule; nil of a closed loop.
+  package let pace: Pace?
+
   /// Records a block's timing.
   package init(
-    elapsed: Int, latencies: [Int], usage: [Metric: Double] = [:], disturbance: String? = nil
+    elapsed: Int, latencies: [Int], usage: [Metric: Double] = [:], disturbance: String? = nil,
+    pace: Pace? = nil
   ) {
+    self.pace = pace
     self.elapsed = elapsed
     self.latencies = latencies
     self.usage = usage
@@ -120,12 +126,15 @@ package struct BlockTiming: Sendable, Hashable, Codable {
 }
 
 extension BlockTiming {
+  /// What is compared: the block's time, and of an open loop the sum of its latencies.
+  package var compared: Int { pace == nil ? elapsed : latencies.reduce(0, +) }
+
   /// The same block without its first operations; what it used besides time is shared evenly.
   package func droppingFirst(_ count: Int) -> BlockTiming {
     guard count > 0, latencies.count > count else { return self }
     let share = Double(latencies.count - count) / Double(latencies.count)
     return BlockTiming(
       elapsed: elapsed - latencies.prefix(count).reduce(0, +), latencies: Array(latencies.dropFirst(count)),
-      usage: usage.mapValues { $0 * share }, disturbance: disturbance)
+      usage: usage.mapValues { $0 * share }, disturbance: disturbance, pace: pace)
   }
 }

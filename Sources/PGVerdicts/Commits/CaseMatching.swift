@@ -40,7 +40,11 @@ package struct CaseMatching: Sendable, Hashable {
     }
     let bases = Dictionary(uniqueKeysWithValues: base.map { ($0.identity, $0) })
     let heads = Set(head.map(\.identity))
-    var entries = head.map { Entry(base: bases[$0.identity], head: $0, described: $0) }
+    // What came at another rate was another load, so that such a case is new.
+    var entries = head.map { one in
+      Entry(
+        base: bases[one.identity].flatMap { $0.rate == one.rate ? $0 : nil }, head: one, described: one)
+    }
     for one in base where !heads.contains(one.identity) {
       entries.append(Entry(base: one, head: nil, described: one))
     }
@@ -170,8 +174,8 @@ extension CaseMatching.Entry {
     return SamplingPlan(
       operations: min(described.identity.operations, 100), clients: described.clients,
       budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
-      warmUp: described.warmUp, seed: seed.derived(identity.description), blockDuration: Self.blockDuration,
-      leadIn: Self.leadIn, groups: groups, looks: Self.looks, leastSession: Self.leastSession,
-      endsBeforeCount: true)
+      warmUp: described.warmUp, seed: seed.derived(identity.description), rate: described.rate,
+      blockDuration: Self.blockDuration, leadIn: Self.leadIn, groups: groups, looks: Self.looks,
+      leastSession: Self.leastSession, endsBeforeCount: true)
   }
 }

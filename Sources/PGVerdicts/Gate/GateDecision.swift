@@ -37,6 +37,7 @@ package struct GateDecision: Sendable {
       return GateOutcome(gate: gate, verdict: .refused(reason: "it names no variant"))
     }
     do throws(GateRefusal) {
+      try checkRate(of: gate.reference)
       let stored = try storedCase(for: gate)
       if gate.needsBaseline, !(stored?.has(variant) ?? false) {
         return GateOutcome(gate: gate, verdict: .new)
@@ -85,6 +86,20 @@ package struct GateDecision: Sendable {
       let own = gate.variant.flatMap({ samples[$0] }), let others = samples[reference]
     else { return nil }
     return RawMean(of: gate.quantity, in: own, against: others)
+  }
+
+  /// Throws where a reference didn't keep to the rate at which its operations were to begin: its latencies
+  /// grow for as long as it is measured.
+  ///
+  /// A variant that doesn't, while its reference does, has regressed by as much.
+  private func checkRate(of reference: Variant?) throws(GateRefusal) {
+    guard let series = reference.flatMap({ samples[$0] }), let held = HeldRate(of: series), !held.isHeld
+    else { return }
+    throw GateRefusal(
+      reason: """
+        \(series.variant) began \(Format.share(held.share)) of the operations that were to begin: give .rate \
+        fewer in a second, or the benchmark more clients
+        """)
   }
 
   private func storedCase(for gate: Gate) throws(GateRefusal) -> BaselineCase? {

@@ -23,6 +23,7 @@ package struct WorkerConversation: Sendable {
   private struct Asked {
     let request: WorkerRequest
     let clients: Int
+    let isPaced: Bool
     let at: Int
   }
 
@@ -35,9 +36,12 @@ package struct WorkerConversation: Sendable {
   /// Notes a request that is given.
   ///
   /// - Parameter clients: How many clients run a block.
+  /// - Parameter isPaced: Whether its operations are to begin at a rate.
   /// - Parameter now: The coordinator's clock, before the request is sent.
-  package mutating func ask(_ request: WorkerRequest, clients: Int = 1, at now: Int) {
-    asked = Asked(request: request, clients: clients, at: now)
+  package mutating func ask(
+    _ request: WorkerRequest, clients: Int = 1, isPaced: Bool = false, at now: Int
+  ) {
+    asked = Asked(request: request, clients: clients, isPaced: isPaced, at: now)
   }
 
   /// Takes a line.
@@ -76,7 +80,8 @@ package struct WorkerConversation: Sendable {
     switch (asked.request, message) {
     case (_, .failed): break
     case (.run(_, _, let operations), .timed(let timing)):
-      try timing.validate(operations: operations, clients: asked.clients, within: now - asked.at)
+      try timing.validate(
+        operations: operations, clients: asked.clients, isPaced: asked.isPaced, within: now - asked.at)
     case (.run, _): throw ProtocolViolation("it answered the request to run a block without its times")
     case (.count, .counted(let metrics)): try metrics.validate()
     case (.count, _): throw ProtocolViolation("it answered the request to count without metrics")
@@ -126,8 +131,11 @@ package struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvert
 extension BlockTiming {
   /// Checks what a program says of a block.
   ///
+  /// - Parameter isPaced: Whether its operations were to begin at a rate.
   /// - Parameter within: The nanoseconds between the request and the answer, by the coordinator's clock.
-  package func validate(operations: Int, clients: Int, within limit: Int) throws(ProtocolViolation) {
+  package func validate(
+    operations: Int, clients: Int, isPaced: Bool = false, within limit: Int
+  ) throws(ProtocolViolation) {
     guard latencies.count == operations else {
       throw ProtocolViolation("a block of \(operations) operations came with \(latencies.count) latencies")
     }
@@ -145,8 +153,10 @@ extension BlockTiming {
       guard !isTooGreat else { throw ProtocolViolation("the latencies of a block are more than any number") }
       sum = next
     }
+    try validatePace(isPaced)
     let (most, isUnlimited) = elapsed.multipliedReportingOverflow(by: max(1, clients))
-    guard clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed else {
+    // Of an open loop those that wait count their waits, all at the same time.
+    guard isPaced || (clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed) else {
       throw ProtocolViolation(
         "the latencies of a block of \(elapsed) ns add up to \(sum) ns, with "
           + "\(clients == 1 ? "1 client" : "\(clients) clients")"
@@ -162,6 +172,21 @@ extension BlockTiming {
         value >= 0 || !isCount
       else { throw ProtocolViolation("a block is said to have a metric that can't be: \(value)") }
     }
+  }
+}
+
+extension BlockTiming {
+  /// Checks that a block tells how it kept to its schedule where there is one, and only there.
+  fileprivate func validatePace(_ isPaced: Bool) throws(ProtocolViolation) {
+    guard isPaced == (pace != nil) else {
+      throw ProtocolViolation(
+        isPaced
+          ? "a block of an open loop came without its pace"
+          : "a block came with a pace, and no rate was asked for")
+    }
+    guard let pace else { return }
+    guard pace.wall == elapsed, (0...elapsed).contains(pace.intended), (0...elapsed).contains(pace.behind)
+    else { throw ProtocolViolation("a block of \(elapsed) ns is said to have a pace that it can't: \(pace)") }
   }
 }
 

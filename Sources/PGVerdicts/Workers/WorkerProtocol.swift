@@ -12,7 +12,7 @@ package import PGMeasuring
 /// program ends when the socket does.
 package enum WorkerProtocol {
   /// Raised when one end would misunderstand an earlier one.
-  package static let version = 5
+  package static let version = 6
 
   /// The variable that names the coordinator's socket.
   package static let socketVariable = "PGBENCH_WORKER"
@@ -215,6 +215,8 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   package let fixtureScript: String
   /// How clients and backends are placed, in words.
   package let placement: String
+  /// At which rate operations are to begin; nil where each begins when the one before it has ended.
+  package let rate: ArrivalRate?
   /// The test's source file, and its line there; nil if they aren't known.
   package let source: Source?
   /// The filter by which `swift test` runs the test alone.
@@ -238,7 +240,8 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   package init(
     identity: CaseIdentity, variants: [Variant], clients: Int, operationsPerIteration: Int, budget: Budget?,
     warmUp: WarmUp, tolerance: Tolerance?, questions: [QuestionChange] = [], gates: [Gate] = [],
-    fixture: String, fixtureScript: String, placement: String, source: Source?, filter: String?
+    fixture: String, fixtureScript: String, placement: String, rate: ArrivalRate? = nil, source: Source?,
+    filter: String?
   ) {
     self.identity = identity
     self.variants = variants
@@ -252,6 +255,7 @@ package struct WorkerCase: Sendable, Hashable, Codable {
     self.fixture = fixture
     self.fixtureScript = fixtureScript
     self.placement = placement
+    self.rate = rate
     self.source = source
     self.filter = filter
   }

@@ -59,6 +59,21 @@ struct CoordinatorTests {
     #expect(result.conclusion == .regressed || !asksTwice)
   }
 
+  @Test(
+    "Under a rate a stall of the head's is felt by all that were to begin meanwhile, and regresses",
+    arguments: ["", "stalling"])
+  func paced(head: String) async throws {
+    let result = try await CoordinatorRun.result(
+      filter: "WorkerQuestionBenchmarks/paced", head: head)
+    let samples = try #require(result.cases.first?.samples)
+    #expect(samples.series.allSatisfy { !$0.blocks.isEmpty && $0.blocks.allSatisfy { $0.pace != nil } })
+    #expect((result.verdict("sync", "whole time") == .regressed) == (head == "stalling"), "\(result.summary)")
+    // In each hundred operations one stalls for 30 ms, in which thirty are to begin.
+    let missed = samples.series.map { series in MetricEstimate.perOperation(.missedStarts, in: series.blocks)
+    }
+    #expect(try #require(missed[1]) > 0.1 || head == "")
+  }
+
   @Test("A comparison that is cancelled while a program hangs ends at once, whatever its patience")
   func cancelledWhileHanging() async throws {
     let (hangs, tell) = AsyncStream.makeStream(of: Void.self)

@@ -26,6 +26,19 @@ struct WorkerQuestionBenchmarks {
       ])
   }
 
+  @Test("A query at a rate", .rate(perSecond: 1000))
+  func paced() async throws {
+    let stalls = WorkerScenarioBenchmarks.mustBe("stalling")
+    try await benchmark(
+      100,
+      variants: [
+        .sync { connection, index in
+          if stalls, index % 100 == 50 { usleep(30_000) }
+          return try connection.query("SELECT 1::int8")[0].decode(Int.self, at: 0)
+        }
+      ])
+  }
+
   private static let rowsRead = Lock(0.0)
 
   @Test(

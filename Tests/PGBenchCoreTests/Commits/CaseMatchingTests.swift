@@ -26,6 +26,17 @@ struct CaseMatchingTests {
     #expect(error?.description == "the head has two benchmarks of one name: S / a / 10")
   }
 
+  @Test("A case that the head runs at another rate is new: its latencies are of another load")
+  func rates() throws {
+    let (slow, fast) = (ArrivalRate(perSecond: 100), ArrivalRate(perSecond: 200))
+    let matching = try CaseMatching(
+      base: [.example("a", rate: slow), .example("b"), .example("c", rate: slow)],
+      head: [.example("a", rate: slow), .example("b", rate: slow), .example("c", rate: fast)])
+    #expect(matching.entries.map(\.sides) == [[.base, .head], [.head], [.head]])
+    #expect(matching.entries.map { $0.plan(budget: .seconds(1), seed: Seed(1)).rate } == [slow, slow, fast])
+    #expect(matching.removed.isEmpty)
+  }
+
   @Test("What the head has no more is named, and leaves the comparison neither fine nor undecided")
   func removed() throws {
     let matching = try CaseMatching(base: [.example("a"), .example("gone")], head: [.example("a")])

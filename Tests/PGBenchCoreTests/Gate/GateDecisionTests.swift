@@ -39,6 +39,27 @@ struct GateDecisionTests {
     #expect(verdict(converse, samples(ratio: 0.75)) == .regressed)
   }
 
+  @Test("A reference that doesn't hold its rate is nothing to compare with; a variant that doesn't regresses")
+  func rate() throws {
+    func samples(_ behind: [Int]) -> SampleSet {
+      SampleSet(
+        series: zip([Variant.sync, .async], behind).map { variant, behind in
+          let blocks = (0..<32).map { number in
+            Block(
+              session: number / 2, round: number % 2, operations: 100,
+              elapsed: 1_000_000 + behind + number * 7,
+              pace: Pace(wall: 100_000_000, intended: 90_000_000, behind: behind))
+          }
+          return SampleSet.Series(variant: variant, blocks: blocks)
+        })
+    }
+    let gate = Gate.notSlower(.async, than: .sync, by: .percent(10))
+    #expect(verdict(gate, samples([0, 0])) == .withinTolerance)
+    #expect(verdict(gate, samples([0, 30_000_000])) == .regressed)
+    let reason = try #require(verdict(gate, samples([30_000_000, 0])).reason)
+    #expect(reason.contains("sync began 75 % of the operations that were to begin"))
+  }
+
   @Test("A floor makes room where the per cent is too little")
   func floor() {
     let tight = Tolerance.percent(1)

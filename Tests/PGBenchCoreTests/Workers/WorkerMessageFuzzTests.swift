@@ -41,6 +41,9 @@ struct WorkerMessageFuzzTests {
         MetricSummary(.peakMemory, .value(4096)), MetricSummary(.serverCPU, .notAvailable(reason: "none")),
       ]),
       .timed(BlockTiming(elapsed: 700, latencies: Array(repeating: 7, count: 100))),
+      .timed(
+        BlockTiming(
+          elapsed: 900, latencies: [800, 500, 100], pace: Pace(wall: 900, intended: 800, behind: 20))),
     ].map(line)
   }
 
@@ -59,15 +62,18 @@ struct WorkerMessageFuzzTests {
         .count(variant: 0, first: 0, operations: operations),
       ])
       let clients = random.pick([1, 1, 4])
-      conversation.ask(request, clients: clients, at: 1000)
+      let isPaced = random.pick([false, false, true])
+      conversation.ask(request, clients: clients, isPaced: isPaced, at: 1000)
       guard let event = try? conversation.take(line, at: 2000) else { continue }
-      guard let fault = try Self.fault(in: event, request, clients) else { continue }
+      guard let fault = try Self.fault(in: event, request, isPaced ? operations : clients) else { continue }
       Issue.record("Input \(number) of seed \(seed), \(String(decoding: line, as: UTF8.self)): \(fault)")
       return
     }
   }
 
   /// What is wrong with an event that was believed; does what a comparison does with it.
+  ///
+  /// - Parameter clients: How many operations may take their time at once.
   private static func fault(
     in event: WorkerConversation.Event, _ request: WorkerRequest, _ clients: Int
   ) throws -> String? {
@@ -89,8 +95,10 @@ struct WorkerMessageFuzzTests {
       let rest = timing.droppingFirst(2)
       let isTrue =
         timing.latencies.count == operations && timing.latencies.allSatisfy { $0 > 0 }
-        && (1...1000).contains(timing.elapsed) && sum <= timing.elapsed * clients && rest.elapsed > 0
-        && timing.usage.values.allSatisfy(\.isFinite)
+        && (1...1000).contains(timing.elapsed) && sum <= timing.elapsed * clients
+        && (clients > 1 || rest.elapsed > 0)
+        && timing.usage.values.allSatisfy(\.isFinite) && timing.compared > 0
+        && (0...1).contains(timing.pace?.share ?? 1)
       return isTrue ? nil : "\(timing)"
     case .answer(.counted(let metrics)):
       let isTrue = metrics.compactMap(\.value).allSatisfy { $0.isFinite && $0 >= 0 }

@@ -86,6 +86,40 @@ struct ScenarioBenchmarks {
       ])
   }
 
+  /// One operation of 500 takes 50 ms.
+  private static func stall(_ connection: SyncConnection, _ index: Int) throws -> Int {
+    if index % 500 == 250 { _ = try connection.query("SELECT pg_sleep(0.05)") }
+    return try connection.query("SELECT 1")[0].decode(Int.self, at: 0)
+  }
+
+  @Test("A stall in a closed loop", .budget(.rounds(40)))
+  func closedStall() async throws {
+    try await benchmark(100, variants: [.sync { try Self.stall($0, $1) }])
+  }
+
+  @Test("A stall each second in an open loop", .budget(.rounds(20)), .rate(perSecond: 500))
+  func openStall() async throws {
+    try await benchmark(100, variants: [.sync { try Self.stall($0, $1) }])
+  }
+
+  @Test(
+    "Five clients at random", .budget(.rounds(8)), .rate(perSecond: 1000, arrivals: .poisson),
+    .gate(.async, .missedStarts, atMost: 0.9))
+  func openClients() async throws {
+    try await benchmark(100, clients: 5) { connection, _ in try await connection.query("SELECT 1") }
+  }
+
+  @Test("More than there is time for", .budget(.rounds(8)), .rate(perSecond: 600))
+  func tooMany() async throws {
+    try await benchmark(
+      100, variants: [.sync { connection, _ in try connection.query("SELECT pg_sleep(0.002)").count }])
+  }
+
+  @Test("No rate", .rate(perSecond: 0))
+  func noRate() async throws {
+    try await benchmark(10) { _, _ in 1 }
+  }
+
   @Test("Forgotten")
   func forgotten() {}
 

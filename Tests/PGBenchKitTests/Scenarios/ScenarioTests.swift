@@ -51,6 +51,38 @@ struct ScenarioTests {
     }
   }
 
+  @Test("A stall each second is in the 99th percentile of an open loop, and a closed one hides it")
+  func stall() async throws {
+    func latency(_ scenario: String) async throws -> (p99: Duration, missed: Double?, placement: String) {
+      try await ChildRun.of("ScenarioBenchmarks/\(scenario)") { run in
+        #expect(run.exitCode == 0, "\(run.output)")
+        let one = try #require(try run.report().cases.first)
+        let sync = try #require(one[.sync])
+        return (sync.latency.p99, sync[.missedStarts], one.placement)
+      }
+    }
+    let (open, closed) = (try await latency("openStall"), try await latency("closedStall"))
+    #expect(open.p99 > .milliseconds(20) && closed.p99 < .milliseconds(20), "\(open), \(closed)")
+    // Of each 500 operations, those that were to begin in 50 ms waited.
+    #expect(try #require(open.missed) > 0.02 && closed.missed == nil, "\(open), \(closed)")
+    #expect(open.placement.hasSuffix("open loop of 500 operations per second"), "\(open.placement)")
+  }
+
+  @Test("Several clients share a rate, and the report tells how they kept to it, and not what waiting costs")
+  func openClients() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/openClients") { run in
+      #expect(run.exitCode == 0, "\(run.output)")
+      let one = try #require(try run.report().cases.first)
+      for variant in one.variants {
+        #expect(abs(variant.operationsPerSecond / 1000 - 1) < 0.2, "\(variant.operationsPerSecond)")
+        for metric in [Metric.startLag, .missedStarts, .scheduleError, .lateStarts] {
+          #expect(variant[metric] != nil, "\(metric)")
+        }
+        #expect(variant[.clientCPU] == nil && variant.account == nil)
+      }
+    }
+  }
+
   @Test("A planted slowdown beyond the tolerance fails the run on the test's line, with the figures")
   func plantedSlowdown() async throws {
     try await ChildRun.of("ScenarioBenchmarks/plantedSlowdown") { run in
@@ -206,6 +238,14 @@ struct ScenarioTests {
       ("sqlError", ["relation \"nowhere\" does not exist", "42P01", "Variant \"sync\""]),
       ("differentOutputs", ["don't do the same", "1 with \"sync\"", "2 with \"async\""]),
       ("unknownVariant", ["pipelined", "it has: sync, async"]),
+      (
+        "tooMany",
+        [
+          "Variant \"sync\" did not hold the rate: of 600 operations per second",
+          "the benchmark more clients",
+        ]
+      ),
+      ("noRate", ["The .rate trait: 0.0 operations in a second are not from 1 to 1,000,000"]),
       ("noDistance", ["A round trip of 0.0 seconds can't be added", ".roundTrip(.milliseconds(1))"]),
       (
         "dyingServer",
