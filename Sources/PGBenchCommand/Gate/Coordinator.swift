@@ -160,7 +160,7 @@ struct Coordinator: Sendable {
     let variants = entry.series.map { series in
       RemoteVariant(
         series: series, identity: entry.identity, worker: pair[series.side],
-        clients: entry[series.side]?.clients ?? 1, isPaced: entry.described.rate != nil,
+        clients: entry[series.side]?.clients ?? 1,
         database: PostgresConfiguration(parameters: parameters[series.side]?[series.index] ?? [:]))
     }
     try await state.measurement.takeSession(of: variants)

@@ -74,12 +74,13 @@ final class WorkerProcess: Sendable {
   private func watch() async {
     while exitCode == nil, (try? await Task.sleep(for: min(patience / 4, .milliseconds(250)))) != nil {
       let now = MonotonicClock.now()
-      let isLate = state.withLock { state in
-        guard state.reply != nil, .nanoseconds(now - state.askedAt) > patience else { return false }
+      let late = state.withLock { state -> Reply? in
+        guard state.reply != nil, .nanoseconds(now - state.askedAt) > patience else { return nil }
         state.isUnresponsive = true
-        return true
+        defer { state.reply = nil }
+        return state.reply
       }
-      if isLate { answer(.failure(unresponsive())) }
+      late?.resume(returning: .failure(unresponsive()))
     }
   }
 
@@ -204,13 +205,10 @@ final class WorkerProcess: Sendable {
   /// asked again.
   ///
   /// - Parameter clients: How many clients run a block.
-  /// - Parameter isPaced: Whether its operations are to begin at a rate.
-  func ask(
-    _ request: WorkerRequest, as name: String, clients: Int = 1, isPaced: Bool = false
-  ) async throws -> WorkerMessage {
+  func ask(_ request: WorkerRequest, as name: String, clients: Int = 1) async throws -> WorkerMessage {
     // A comparison that is broken off, as by Ctrl-C, doesn't wait for a program that hangs.
     let result = await withTaskCancellationHandler {
-      await reply(to: request, as: name, clients: clients, isPaced: isPaced)
+      await reply(to: request, as: name, clients: clients)
     } onCancel: {
       fail()
     }
@@ -223,7 +221,7 @@ final class WorkerProcess: Sendable {
   }
 
   private func reply(
-    to request: WorkerRequest, as name: String, clients: Int, isPaced: Bool
+    to request: WorkerRequest, as name: String, clients: Int
   ) async -> Result<WorkerMessage, GateFailure> {
     await withCheckedContinuation { (reply: Reply) in
       let isOver = state.withLock { state in
@@ -232,7 +230,7 @@ final class WorkerProcess: Sendable {
         guard state.exitCode == nil, !state.isUnresponsive, state.violation == nil else { return true }
         let now = MonotonicClock.now()
         (state.reply, state.askedAt) = (reply, now)
-        state.conversation.ask(request, clients: clients, isPaced: isPaced, at: now)
+        state.conversation.ask(request, clients: clients, at: now)
         return false
       }
       if isOver {
@@ -358,7 +356,6 @@ struct RemoteVariant: SampledVariant, CountedVariant {
   let identity: CaseIdentity
   let worker: WorkerProcess
   let clients: Int
-  let isPaced: Bool
   let database: PostgresConfiguration
 
   var variant: Variant { series.name }
@@ -369,9 +366,9 @@ struct RemoteVariant: SampledVariant, CountedVariant {
     try await worker.carryOut(.open(variant: series.index), as: name)
   }
 
-  func run(first: Int, operations: Int) async throws -> BlockTiming {
+  func run(first: Int, operations: Int, rate: ArrivalRate?) async throws -> BlockTiming {
     try await figures(
-      of: .run(variant: series.index, first: first, operations: operations),
+      of: .run(variant: series.index, first: first, operations: operations, rate: rate),
       orElse: "run a block of \(name) without its times"
     ) { if case .timed(let timing) = $0 { timing } else { nil } }
   }
@@ -395,8 +392,7 @@ struct RemoteVariant: SampledVariant, CountedVariant {
   private func figures<Figures>(
     of request: WorkerRequest, orElse lack: String, _ figures: (WorkerMessage) -> Figures?
   ) async throws -> Figures {
-    let answer = try await worker.ask(request, as: name, clients: clients, isPaced: isPaced)
-    guard let figures = figures(answer) else {
+    guard let figures = figures(try await worker.ask(request, as: name, clients: clients)) else {
       throw GateFailure(
         .otherProtocol, "The \(series.side.rawValue) answered the request to \(lack).")
     }

@@ -81,7 +81,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
     let plan = SamplingPlan(
       operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-      seed: runSettings.seed.derived(call.identity.description), rate: settings.rate)
+      seed: seed(of: call, runSettings), rate: settings.rate)
     let (baselines, here) = try run.baselines(on: server.info)
     let gates = CaseGates(
       settings, of: call.identity, variants: variants.map(\.variant), looks: plan.looks,
@@ -92,7 +92,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     do {
       let measurement = try await withVariants(
         on: server, settings: settings, placement: placement,
-        arrivals: arrivals(of: call, runSettings), patience: settings.patience ?? runSettings.patience
+        seed: seed(of: call, runSettings), patience: settings.patience ?? runSettings.patience
       ) { variants in
         ticker.note("checking that all variants do the same")
         try await OutputCheck.check(variants, areEqual: areEqual)
@@ -111,7 +111,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       guard let cause = await server.causeOfFailure() else { throw error }
       throw BenchmarkError("\(error) \(cause)")
     }
-    try checkRate(of: samples, settings.rate)
+    try checkRate(of: samples)
     let analysis = try Analysis(
       of: samples, comparing: gates.plan.gates.compactMap(\.gate.pair).uniqued,
       operationsCounted: operationsPerIteration)
@@ -121,7 +121,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     let report = CaseReport(
       call.identity, samples: samples, analysis: analysis, gates: outcomes,
       baseline: baselines.comparison(of: call.identity, samples: samples, here: here), clients: clients,
-      placement: settings.described(placement),
+      placement: ([placement.description] + [settings.roundTrip?.description].compactMap(\.self))
+        .joined(separator: "; "),
       operationsCounted: operationsPerIteration,
       machine: cpuTimes.flatMap { start in CPUTimes.now().flatMap { $0.load(since: start) } },
       questions: settings.questions,
@@ -133,25 +134,24 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     return BenchmarkResult(analysis: analysis, gates: outcomes, samples: samples, caseGates: gates)
   }
 
-  /// When operations are to begin, if the test says so.
-  func arrivals(of call: Call, _ runSettings: RunSettings) -> ArrivalSchedule? {
-    call.settings.rate.map {
-      ArrivalSchedule(rate: $0, seed: runSettings.seed.derived("arrivals").derived(call.identity.description))
-    }
+  /// What all that is random in the case follows from.
+  func seed(of call: Call, _ runSettings: RunSettings) -> Seed {
+    runSettings.seed.derived(call.identity.description)
   }
 
   /// Throws where a variant didn't keep to the rate: what its latencies are then hangs on how long it was
   /// measured.
-  private func checkRate(of samples: SampleSet, _ rate: ArrivalRate?) throws(BenchmarkError) {
-    guard let rate else { return }
+  private func checkRate(of samples: SampleSet) throws(BenchmarkError) {
+    guard let rate = samples.rate else { return }
     for series in samples.series {
-      guard let held = HeldRate(of: series), !held.isHeld else { continue }
+      guard let held = HeldRate(of: series, rate: rate, clients: samples.clients), !held.isHeld else {
+        continue
+      }
       throw BenchmarkError(
         """
         Variant "\(series.variant)" did not hold the rate: of \(Format.rate(rate.perSecond)) operations per \
-        second \(Format.rate(rate.perSecond * held.share)) began. The latencies of those that wait grow for \
-        as long as it goes on, so that there is no figure: give .rate(perSecond:) fewer, or the benchmark \
-        more clients.
+        second it ran \(Format.rate(rate.perSecond * held.share)). The latencies of those that wait grow for as \
+        long as it goes on, so that there is no figure: give .rate fewer, or the benchmark more clients.
         """)
     }
   }
@@ -191,7 +191,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       throw BenchmarkError("The .patience trait: \(patience) is not from 0.1 to 86,400 seconds.")
     }
     try settings.roundTrip?.validate()
-    if let problem = settings.rate?.problem { throw BenchmarkError("The .rate trait: \(problem).") }
+    if let problem = settings.rate?.problem(clients: clients) {
+      throw BenchmarkError("The .rate trait: \(problem).")
+    }
     let names = variants.map(\.variant)
     guard !names.isEmpty, Set(names).count == names.count else {
       throw BenchmarkError(
@@ -199,6 +201,11 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           + "\(names.map(\.name).joined(separator: ", ")).")
     }
     for gate in settings.gates {
+      if settings.rate != nil, case .metric(let metric) = gate.quantity, Metric.ofClients.contains(metric) {
+        throw BenchmarkError(
+          "The gate \"\(gate)\" can't be held under .rate: a client waits between operations, and what that takes "
+            + "is in its figure.")
+      }
       do throws(GateError) {
         try gate.validate(metrics: settings.metrics.map(\.metric))
       } catch {
@@ -225,7 +232,7 @@ extension BenchmarkCase {
   /// end.
   func withVariants<Answer>(
     on server: any DatabaseServer, settings: CaseSettings, placement: PlacedPlacement,
-    arrivals: ArrivalSchedule?, patience: Duration,
+    seed: Seed, patience: Duration,
     _ body: ([CaseVariant<Output>]) async throws -> Answer
   ) async throws -> Answer {
     var databases: [Database] = []
@@ -244,7 +251,7 @@ extension BenchmarkCase {
           // They swap their databases from session to session.
           variants.indices.map { Array(configurations[$0...] + configurations[..<$0]) }, settings: settings,
           placement: placement, checkpointer: server.checkpointerProcessID,
-          isServerHere: server.info.kind == .throwaway, arrivals: arrivals, patience: patience, proxy: &proxy)
+          isServerHere: server.info.kind == .throwaway, seed: seed, patience: patience, proxy: &proxy)
       )
       await cleanUp()
       return answer
@@ -260,7 +267,7 @@ extension BenchmarkCase {
   /// - Parameter proxy: Set to what has to be closed in the end, if anything.
   func prepared(
     _ databases: [[PostgresConfiguration]], settings: CaseSettings, placement: PlacedPlacement,
-    checkpointer: Int32, isServerHere: Bool, arrivals: ArrivalSchedule?, patience: Duration,
+    checkpointer: Int32, isServerHere: Bool, seed: Seed, patience: Duration,
     proxy: inout RoundTripProxy?
   ) throws -> [CaseVariant<Output>] {
     var databases = databases
@@ -276,7 +283,7 @@ extension BenchmarkCase {
           request: SessionRequest(
             database: first, clients: clients, variants: variants.count, placement: placement,
             checkpointer: checkpointer, isServerHere: isServerHere, metrics: settings.metrics,
-            hasProxy: proxy != nil, patience: patience, arrivals: arrivals))
+            hasProxy: proxy != nil, patience: patience, seed: seed))
       }
     }
   }

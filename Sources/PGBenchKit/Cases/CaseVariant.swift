@@ -30,9 +30,9 @@ actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
     self.session = try await opened(request)
   }
 
-  func run(first: Int, operations: Int) async throws -> BlockTiming {
+  func run(first: Int, operations: Int, rate: ArrivalRate? = nil) async throws -> BlockTiming {
     do {
-      return try await connected().run(first: first, operations: operations)
+      return try await connected().run(first: first, operations: operations, rate: rate)
     } catch {
       throw failure("failed between operations \(first) and \(first + operations - 1)", error)
     }
@@ -51,8 +51,6 @@ actor CaseVariant<Output: Sendable>: SampledVariant, CountedVariant {
   func beginCounting(first: Int, operations: Int) async throws -> PostgresConfiguration {
     var request = request
     if request.isServerHere { request.database = request.database.countingStatements }
-    // What is counted doesn't hang on when it begins.
-    request.arrivals = nil
     session = try await opened(request)
     _ = try await run(first: first, operations: operations)
     return request.database

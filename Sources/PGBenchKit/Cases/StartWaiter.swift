@@ -1,4 +1,5 @@
 import PGDriver
+import PGMeasuring
 import PGSystem
 
 /// How a client of an open loop waits for an operation's intended start.
@@ -20,14 +21,25 @@ struct StartWaiter: Sendable {
   /// takes to wake a thread.
   private static let lastOfTheTime = 100_000
 
-  /// - Parameter runtime: What the clients run on. Of threads that aren't the kit's own it isn't known whether
-  ///   they may be blocked.
-  init(on runtime: any BenchmarkRuntime, clients: Int) {
-    switch runtime {
-    case is BlockingExecutor: way = clients == 1 ? .alone : .blocking
-    case is EventLoop where clients == 1: way = .alone
-    default: way = .suspending
+  /// How long a thread is blocked at once, in nanoseconds, until it looks whether its task is cancelled.
+  private static let longestSleep = 100_000_000
+
+  /// - Parameter driver: Whose clients wait. Of one that isn't the kit's it isn't known whether its threads may
+  ///   be blocked.
+  init<Driver: BenchmarkDriver>(_ driver: Driver, on runtime: Driver.Runtime, clients: Int) {
+    let ownThreads = (runtime as? BlockingExecutor).map { $0.threads >= clients } ?? false
+    if clients == 1, ownThreads || driver is AsyncDriver {
+      way = .alone
+    } else {
+      way = ownThreads ? .blocking : .suspending
     }
+  }
+
+  /// The metrics of a block that waiting takes part in.
+  var uses: Set<Metric> {
+    // A task that is suspended for a time allocates.
+    way == .suspending
+      ? Metric.ofClients.union([.allocations, .allocatedBytes, .residentGrowth]) : Metric.ofClients
   }
 
   /// Waits until a time on the clock of all measurements.
@@ -36,15 +48,23 @@ struct StartWaiter: Sendable {
   /// - Throws: `CancellationError`.
   func wait(until start: Int) async throws -> Int {
     switch way {
-    case .alone: OSThread.sleep(until: start - Self.lastOfTheTime)
-    case .blocking: OSThread.sleep(until: start)
+    case .alone: try sleep(until: start - Self.lastOfTheTime)
+    case .blocking: try sleep(until: start)
     case .suspending:
       let left = start - MonotonicClock.now()
       if left > 0 { try await Task.sleep(for: .nanoseconds(left), tolerance: .zero) }
     }
-    try Task.checkCancellation()
     var now = MonotonicClock.now()
     while now < start { now = MonotonicClock.now() }
     return now
+  }
+
+  private func sleep(until end: Int) throws {
+    var now = MonotonicClock.now()
+    while now < end {
+      OSThread.sleep(until: min(end, now + Self.longestSleep))
+      try Task.checkCancellation()
+      now = MonotonicClock.now()
+    }
   }
 }

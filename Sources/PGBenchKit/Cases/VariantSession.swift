@@ -1,6 +1,7 @@
 import PGBenchHost
 public import PGDriver
 public import PGMeasuring
+import PGSystem
 
 /// One of the pieces of code that a benchmark compares: a name, a driver and a body.
 ///
@@ -62,8 +63,8 @@ struct SessionRequest: Sendable {
   var hasProxy = false
   /// How long an order to a client may take.
   var patience = Duration.seconds(120)
-  /// When operations are to begin; nil where each begins when the one before it has ended.
-  var arrivals: ArrivalSchedule?
+  /// What random arrivals follow from.
+  var seed = Seed(0)
 }
 
 /// The clients of a variant while one set of connections lives.
@@ -72,6 +73,8 @@ struct VariantSession<Output: Sendable>: Sendable {
   let meter: UsageMeter
   private let request: SessionRequest
   private let runtime: any BenchmarkRuntime
+  /// How a client waits for an intended start.
+  private let waiter: StartWaiter
   /// Looks whether a client takes too long.
   private let watch: Task<Void, Never>
 
@@ -85,6 +88,7 @@ struct VariantSession<Output: Sendable>: Sendable {
     let runtime = try driver.start(clients: request.clients)
     self.runtime = runtime
     self.request = request
+    waiter = StartWaiter(driver, on: runtime, clients: request.clients)
     var clients: [BenchmarkClient<Output>] = []
     var backends: [Int32] = []
     let all = (0..<request.clients).map { _ in BenchmarkClient<Output>(database: request.database) }
@@ -115,11 +119,14 @@ struct VariantSession<Output: Sendable>: Sendable {
   }
 
   /// Lets all clients run at once, each its share.
-  func run(first: Int, operations: Int) async throws -> BlockTiming {
+  ///
+  /// - Parameter rate: At which operations are to begin; nil for each when the one before it has ended.
+  func run(first: Int, operations: Int, rate: ArrivalRate? = nil) async throws -> BlockTiming {
     let share = operations / clients.count
-    let starts = request.arrivals?.starts(
-      of: share * clients.count, first: first, clients: clients.count,
-      waiter: StartWaiter(on: runtime, clients: clients.count))
+    let starts = rate.map { rate in
+      ArrivalSchedule(rate: rate, seed: request.seed).starts(
+        of: share * clients.count, first: first, clients: clients.count, waiter: waiter)
+    }
     if clients.count == 1 {
       let block = try await clients[0].run(
         first: first, operations: share, starts: starts?[0], meter: meter)
@@ -147,11 +154,6 @@ struct VariantSession<Output: Sendable>: Sendable {
     let elapsed = (blocks.map(\.end).max() ?? 0) - (blocks.map(\.start).min() ?? 0)
     let latencies = blocks.flatMap(\.latencies)
     let paces = blocks.compactMap(\.pace)
-    var reported = usage?.reported ?? [:]
-    if !paces.isEmpty {
-      reported = reported.filter { !ClientPace.ofWaiting.contains($0.key) }
-      reported.merge(ClientPace.usage(paces)) { own, _ in own }
-    }
     let disturbance = usage.flatMap { usage in
       Disturbance.of(
         elapsed: elapsed, used: { usage[$0] },
@@ -159,8 +161,8 @@ struct VariantSession<Output: Sendable>: Sendable {
         isAlone: !request.hasProxy)
     }
     return BlockTiming(
-      elapsed: elapsed, latencies: latencies, usage: reported, disturbance: disturbance?.rawValue,
-      pace: paces.isEmpty ? nil : ClientPace.pace(paces, wall: elapsed))
+      elapsed: elapsed, latencies: latencies, usage: ClientPace.usage(usage?.reported ?? [:], paces),
+      disturbance: disturbance?.rawValue, intended: paces.first?.intended)
   }
 
   /// Closes the connections and ends the threads.

@@ -39,12 +39,6 @@ struct CaseSettings {
     for case let setting as BenchmarkSetting in traits { setting.apply(&self) }
   }
 
-  /// How a case runs, in words: where, and how operations come.
-  func described(_ placement: PlacedPlacement) -> String {
-    ([placement.description] + [roundTrip?.description, rate?.description].compactMap(\.self))
-      .joined(separator: "; ")
-  }
-
   /// Adds a gate, in place of one about the same.
   mutating func add(_ gate: Gate) {
     gates.removeAll { $0.isSame(as: gate) }
@@ -95,15 +89,20 @@ extension Trait where Self == BenchmarkSetting {
     Self { $0.roundTrip = RoundTrip(duration: duration) }
   }
 
-  /// Operations begin at a rate, whether or not those before them have ended, and their latencies count from
-  /// when they were to begin: an open loop (`ArrivalRate`).
+  /// Operations are due at a rate, whether or not those before them have ended, and their latencies count from
+  /// when they are due: an open loop (`ArrivalRate`).
   ///
-  /// Without it, a client begins an operation when its last one has ended. Blocks take a tenth of a second, or
-  /// a hundred operations of each client. Comparisons and gates are of latencies; the report has the metrics
-  /// `startLag`, `missedStarts`, `scheduleError` and `lateStarts` besides, and none of what a client uses, for
-  /// it waits between operations. A case fails with a `BenchmarkError` if a variant can't hold the rate.
+  /// Without it, a client begins an operation when its last one has ended. The clients take turns, each with
+  /// one operation at a time. Blocks take a tenth of a second, or up to a second for a hundred operations of
+  /// each client, and each session has at least two of them for each variant, whatever the budget.
   ///
-  /// - Parameter perSecond: Operations of all clients together, from 1 to 1,000,000.
+  /// Comparisons and gates are of latencies. The report has the metrics `startLag`, `missedStarts`,
+  /// `scheduleError` and `impreciseStarts` besides, and nothing of what a client waits by: CPU time,
+  /// instructions, context switches. A case fails with a `BenchmarkError` if a variant can't hold the rate.
+  /// Between two commits both sides come at the head's rate; a gate is refused where its reference can't hold
+  /// it.
+  ///
+  /// - Parameter perSecond: Runs of the body in a second, of all clients together, from 1 to 1,000,000.
   /// - Parameter arrivals: Whether they come at equal distances or at random.
   public static func rate(perSecond: Double, arrivals: ArrivalRate.Arrivals = .constant) -> Self {
     Self { $0.rate = ArrivalRate(perSecond: perSecond, arrivals: arrivals) }

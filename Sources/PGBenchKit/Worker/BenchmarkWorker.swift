@@ -184,8 +184,7 @@ extension BenchmarkCase {
       tolerance: settings.tolerance, questions: settings.questions, gates: settings.gates,
       fixture: settings.fixture.name,
       fixtureScript: settings.fixture.script,
-      placement: settings.described(
-        PlacedPlacement(settings.placement, clients: clients, isOwnServer: true)),
+      placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
       rate: settings.rate,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
       filter: test?.filter)
@@ -203,7 +202,7 @@ extension BenchmarkCase {
           placement: PlacedPlacement(
             settings.placement, clients: clients, isOwnServer: assignment.isServerHere),
           checkpointer: assignment.checkpointer, isServerHere: assignment.isServerHere,
-          arrivals: arrivals(of: call, runSettings),
+          seed: seed(of: call, runSettings),
           patience: settings.patience ?? runSettings.patience, proxy: &proxy)
         if assignment.checksOutputs { try await OutputCheck.check(variants, areEqual: areEqual) }
         worker.say(.done)
@@ -224,8 +223,8 @@ extension BenchmarkCase {
         // Of each session the coordinator has given the database.
         try await variants[index].beginSession(0)
         return .done
-      case .run(let index, let first, let operations):
-        return .timed(try await variants[index].run(first: first, operations: operations))
+      case .run(let index, let first, let operations, let rate):
+        return .timed(try await variants[index].run(first: first, operations: operations, rate: rate))
       case .close(let index):
         await variants[index].endSession()
         return .done

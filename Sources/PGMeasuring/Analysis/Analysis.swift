@@ -192,7 +192,7 @@ public struct VariantSummary: Sendable, Hashable, Codable {
   /// latency.
   package init?(of series: SampleSet.Series, operationsCounted: Int = 1) {
     let operations = series.blocks.reduce(0) { $0 + $1.operations }
-    let elapsed = series.blocks.reduce(0) { $0 + $1.wall }
+    let elapsed = series.blocks.reduce(0) { $0 + $1.taken }
     guard operations > 0, elapsed > 0, let latency = LatencySummary(nanoseconds: series.latencies) else {
       return nil
     }

@@ -90,9 +90,12 @@ package struct SamplingPlan: Sendable, Hashable {
   /// How many operations a block of an open loop has; nil of a closed one.
   ///
   /// A tenth of a second's, so that a stall is felt by all that were to begin meanwhile, and a hundred of each
-  /// client at least: what the last one takes is no more than a hundredth of the block.
+  /// client if those come in a second.
   package var pacedBlockLength: Int? {
-    rate.map { max(100, Int($0.perSecond / 10) / clients) * clients }
+    rate.map { rate in
+      let wanted = max(rate.perSecond / 10, min(100 * Double(clients), rate.perSecond))
+      return max(1, Int(wanted) / clients) * clients
+    }
   }
 
   /// The fewest operations of a block, so that a lead-in leaves most of them.

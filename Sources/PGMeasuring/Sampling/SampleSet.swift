@@ -113,6 +113,9 @@ package struct SampleSet: Sendable, Hashable {
   /// How many clients ran at once.
   package var clients = 1
 
+  /// At which rate operations were to begin; nil where each began when the one before it had ended.
+  package var rate: ArrivalRate?
+
   /// How many rounds were taken again since a block of them had been disturbed, by what.
   package var retakenRounds: [String: Int] = [:]
 
@@ -163,7 +166,7 @@ package struct Block: Sendable, Hashable {
   /// What the whole block used besides time, in each metric's unit; without those that could not be had.
   package internal(set) var usage: [Metric: Double]
 
-  /// How it kept to its schedule; nil of a closed loop.
+  /// How long it took and was to take; nil of a closed loop.
   package let pace: Pace?
 
   /// Records a block.
@@ -178,18 +181,14 @@ package struct Block: Sendable, Hashable {
     self.usage = usage
   }
 
-  /// Wall time of the whole block in nanoseconds.
-  package var wall: Int { pace?.wall ?? elapsed }
+  /// The time that the block took of its variant's, in nanoseconds: of an open loop at least what it was to.
+  package var taken: Int { pace.map { max($0.wall, $0.intended) } ?? elapsed }
 
   /// Nanoseconds for each operation; nil when nothing ran or no time passed.
   package var timePerOperation: Double? {
     operations > 0 && elapsed > 0 ? Double(elapsed) / Double(operations) : nil
   }
 
-  /// Wall nanoseconds for each operation; nil when nothing ran or no time passed.
-  package var wallPerOperation: Double? {
-    operations > 0 && wall > 0 ? Double(wall) / Double(operations) : nil
-  }
 }
 
 extension [Block] {

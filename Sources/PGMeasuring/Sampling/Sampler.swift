@@ -80,7 +80,7 @@ package struct Sampler: Sendable {
     var blockLength = known ?? 1
     var estimate = blockLength
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
-      let timings = try await turns.round(0, of: &sampling, operations: length)
+      let timings = try await turns.round(0, of: &sampling, operations: length, rate: nil)
       if operations == 0 {
         for (index, timing) in timings.enumerated() {
           sampling.samples.series[index].firstOperations.append(timing.elapsed)
@@ -100,7 +100,10 @@ package struct Sampler: Sendable {
       let quarter = max(plan.clients, blockLength / 4 / plan.clients * plan.clients)
       let next = known == nil ? min(length * 2, quarter) : quarter
       // Blocks of other lengths spread what a block costs over more operations.
-      if next != length { times = times.map { _ in [] } }
+      if next != length {
+        times = times.map { _ in [] }
+        steady = steady.map { _ in false }
+      }
       length = next
     }
     sampling.samples.warmUp.sessions += 1
@@ -123,7 +126,7 @@ package struct Sampler: Sendable {
     var round = 0
     repeat {
       let begin = now()
-      let timings = try await turns.round(round, of: &sampling, operations: length)
+      let timings = try await turns.round(round, of: &sampling, operations: length, rate: plan.rate)
       let disturbances = sampling.disturbances(of: timings)
       for (index, cause) in disturbances.enumerated() {
         if let cause { sampling.samples.series[index].add(disturbance: cause) }
@@ -220,8 +223,10 @@ package struct Sampling: Sendable {
   /// What disturbed each block of a round; nil for those that nothing did.
   package func disturbances(of timings: [BlockTiming]) -> [String?] {
     zip(timings, samples.series).map { timing, series in
-      let isSuspension = Suspension.isOne(
-        timing.elapsed, operations: blockLength, after: series.blocks.suffix(9))
+      // What is long in an open loop may be the very stall that it is to show.
+      let isSuspension =
+        timing.intended == nil
+        && Suspension.isOne(timing.elapsed, operations: blockLength, after: series.blocks.suffix(9))
       return isSuspension ? Suspension.name : timing.disturbance
     }
   }
@@ -240,7 +245,7 @@ package enum Suspension {
   package static func isOne(
     _ elapsed: Int, operations: Int, after blocks: some Collection<Block>
   ) -> Bool {
-    let times = blocks.compactMap(\.wallPerOperation)
+    let times = blocks.compactMap(\.timePerOperation)
     guard times.count >= 5, let usual = Median.of(times) else { return false }
     return elapsed > 100_000_000 && Double(elapsed) > 10 * usual * Double(operations)
   }

@@ -59,13 +59,17 @@ package struct Turns {
   package let session: Int
 
   /// Runs one block of every variant and returns the timings in the variants' own order.
-  package func round(_ round: Int, of sampling: inout Sampling, operations: Int) async throws -> [BlockTiming]
-  {
+  ///
+  /// - Parameter rate: At which operations are to begin; nil for one after the other.
+  package func round(
+    _ round: Int, of sampling: inout Sampling, operations: Int, rate: ArrivalRate?
+  ) async throws -> [BlockTiming] {
     // A test that ran out of its time limit is cancelled: between blocks is the place to notice.
     try Task.checkCancellation()
     var timings: [Int: BlockTiming] = [:]
     for index in schedule.order(session: session, round: round) {
-      timings[index] = try await variants[index].run(first: sampling.next, operations: operations)
+      timings[index] = try await variants[index].run(
+        first: sampling.next, operations: operations, rate: rate)
     }
     sampling.spend(operations)
     return variants.indices.compactMap { timings[$0] }
@@ -88,7 +92,8 @@ package protocol SampledVariant: Sendable {
   ///
   /// - Parameter first: The index that the first operation is given; the others count on from it.
   /// - Parameter operations: How many, all clients together.
-  func run(first: Int, operations: Int) async throws -> BlockTiming
+  /// - Parameter rate: At which they are to begin; nil for each when the one before it has ended.
+  func run(first: Int, operations: Int, rate: ArrivalRate?) async throws -> BlockTiming
 
   /// Closes the connections; also called when something failed before.
   func endSession() async
@@ -109,15 +114,15 @@ package struct BlockTiming: Sendable, Hashable, Codable {
   /// What disturbed the block, in a word such as `checkpoint`; nil if nothing did.
   package let disturbance: String?
 
-  /// How it kept to its schedule; nil of a closed loop.
-  package let pace: Pace?
+  /// How long an open loop's block was to take, in nanoseconds (`Pace`); nil of a closed loop.
+  package let intended: Int?
 
   /// Records a block's timing.
   package init(
     elapsed: Int, latencies: [Int], usage: [Metric: Double] = [:], disturbance: String? = nil,
-    pace: Pace? = nil
+    intended: Int? = nil
   ) {
-    self.pace = pace
+    self.intended = intended
     self.elapsed = elapsed
     self.latencies = latencies
     self.usage = usage
@@ -127,7 +132,10 @@ package struct BlockTiming: Sendable, Hashable, Codable {
 
 extension BlockTiming {
   /// What is compared: the block's time, and of an open loop the sum of its latencies.
-  package var compared: Int { pace == nil ? elapsed : latencies.reduce(0, +) }
+  package var compared: Int { intended == nil ? elapsed : latencies.reduce(0, +) }
+
+  /// How long it took and was to take; nil of a closed loop.
+  package var pace: Pace? { intended.map { Pace(wall: elapsed, intended: $0) } }
 
   /// The same block without its first operations; what it used besides time is shared evenly.
   package func droppingFirst(_ count: Int) -> BlockTiming {
@@ -135,6 +143,6 @@ extension BlockTiming {
     let share = Double(latencies.count - count) / Double(latencies.count)
     return BlockTiming(
       elapsed: elapsed - latencies.prefix(count).reduce(0, +), latencies: Array(latencies.dropFirst(count)),
-      usage: usage.mapValues { $0 * share }, disturbance: disturbance, pace: pace)
+      usage: usage.mapValues { $0 * share }, disturbance: disturbance, intended: intended)
   }
 }

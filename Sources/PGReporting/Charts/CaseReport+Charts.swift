@@ -29,12 +29,13 @@ extension CaseReport {
   }
 
   private func logMarginFromRounds(_ variant: Variant) -> Double? {
-    guard let series = rounds.first(where: { $0.variant == variant }) else { return nil }
+    guard rate == nil, let series = rounds.first(where: { $0.variant == variant }) else { return nil }
     return (try? SessionEstimate(of: series.columns.logPaces))?.margin(errorRate: 0.025)
   }
 
   private func logMarginFromHalves(_ variant: Variant) -> Double? {
-    guard let halves = selfCheck.selfComparisons.first(where: { $0.variant == variant })?.ratio,
+    // Operations come as often as the rate says.
+    guard rate == nil, let halves = selfCheck.selfComparisons.first(where: { $0.variant == variant })?.ratio,
       halves.low > 0, halves.high.isFinite, halves.low <= halves.high
     else { return nil }
     return Elementary.log(halves.high / halves.low) / 4

@@ -93,12 +93,14 @@ enum SuiteTable {
     let hasTests = Set(cases.map { names.title($0.identity) }).count > 1
     let showsTest = hasTests && !groupsTests
     let showsClients = cases.contains { $0.clients != 1 }
+    let showsRates = cases.contains { $0.rate != nil }
     let columns =
       (showsTest ? [ReportDocument.Table.Column.name("test")] : []) + [.number("count")]
-      + (showsClients ? [.number("clients")] : [])
+      + (showsClients ? [.number("clients")] : []) + (showsRates ? [.number("rate")] : [])
     let leading = Leading(columns: columns) { report in
       (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
         + (showsClients ? [Format.count(report.clients)] : [])
+        + (showsRates ? [report.rate.map { "\(Format.rate($0.perSecond)) / s" } ?? ""] : [])
     } group: {
       hasTests && groupsTests ? names.title($0.identity) : nil
     }

@@ -133,11 +133,19 @@ package enum ChromeTraceExport: ReportExport {
               Step(
                 session: block.session, round: block.round, rank: rank, thread: thread,
                 category: category, operations: block.operations,
-                elapsed: block.elapsed))
+                elapsed: report.wall(of: block)))
           }
         }
       }
       return steps
     }
+  }
+}
+
+extension CaseReport {
+  /// About how long a block took, in nanoseconds: at a rate as long as its operations were to come.
+  fileprivate func wall(of block: Block) -> Int {
+    guard let rate else { return block.elapsed }
+    return Int(exactly: (Double(block.operations) * rate.distance).rounded()) ?? 0
   }
 }

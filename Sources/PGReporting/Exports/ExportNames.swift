@@ -30,6 +30,12 @@ struct ExportedVariant {
   /// How many operations a run of the body counts as.
   var counted: Int { report.counted }
 
+  /// Operations in a second of a session: at a rate those of the whole case, for a session's times are how
+  /// long operations took.
+  func operationsPerSecond(in session: SessionTimes.Session) -> Double {
+    report.rate == nil ? 1e9 / session.time : summary.operationsPerSecond
+  }
+
   /// The client's CPU time for each operation, in nanoseconds; nil where it wasn't measured.
   var cpu: Double? { metrics.first { $0.metric == .clientCPU }?.value }
 

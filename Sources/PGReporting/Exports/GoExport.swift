@@ -33,7 +33,7 @@ package enum GoExport: ReportExport {
     for (variant, counts) in counted {
       let name = "Benchmark\(variant.name)-\(max(1, environment.cores))"
       for session in variant.times.sessions {
-        let rate = 1e9 / session.time
+        let rate = variant.operationsPerSecond(in: session)
         let rates = rate.isFinite ? " \(rate) ops/s" : ""
         lines.append("\(name) \(session.operations) \(session.time) ns/op\(rates)")
       }

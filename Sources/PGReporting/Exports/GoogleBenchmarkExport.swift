@@ -63,7 +63,7 @@ package enum GoogleBenchmarkExport: ReportExport {
         "run_type": "iteration", "repetition_index": .integer(index),
         "iterations": .integer(session.operations),
         "real_time": .number(session.time),
-        "items_per_second": .number(1e9 / session.time),
+        "items_per_second": .number(variant.operationsPerSecond(in: session)),
       ])
     }
     guard sessions.count > 1, let spread = Spread(of: sessions.map(\.time)) else { return repetitions }

@@ -19,6 +19,8 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package let operationsCounted: Int
   /// How many clients ran at once, each on a connection of its own.
   package let clients: Int
+  /// At which rate operations were to begin; nil where each began when the one before it had ended.
+  package let rate: ArrivalRate?
   /// How clients and backends were placed on processors, in words.
   package let placement: String
   /// Each variant's figures, in the benchmark's order.
@@ -77,6 +79,7 @@ package struct CaseReport: Sendable, Hashable, Codable {
     self.operationsCounted = operationsCounted
     self.clients = clients
     self.placement = placement
+    rate = samples.rate
     variants = analysis.variants
     comparisons = analysis.comparisons
     missingComparisons = analysis.missing
@@ -172,7 +175,7 @@ package struct RoundSeries: Sendable, Hashable, Codable {
   package let round: [Int]
   /// How many operations the block ran.
   package let operations: [Int]
-  /// The block's wall time in nanoseconds.
+  /// The block's wall time in nanoseconds; of a case with a rate the sum of its operations' latencies.
   package let elapsed: [Int]
 
   /// Turns a variant's blocks into columns.

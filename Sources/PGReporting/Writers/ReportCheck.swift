@@ -54,6 +54,9 @@ enum ReportCheck {
       return "The case \"\(one.identity)\" has a number of operations or of clients that none can have: "
         + "measure again."
     }
+    if let problem = one.rate?.problem() {
+      return "The case \"\(one.identity)\" has a rate that none can have, \(problem): measure again."
+    }
     return one.variants.first(where: isNegative).map {
       "In the case \"\(one.identity)\", a rate or a latency of \($0.variant) is negative: measure again."
     }

@@ -60,6 +60,8 @@ package struct BaselineCase: Sendable, Hashable, Codable {
   package let call: Int
   /// The variants' figures, in the benchmark's order.
   package let variants: [BaselineVariant]
+  /// At which rate operations were to begin; nil where each began when the one before it had ended.
+  package let rate: ArrivalRate?
 
   /// Which case this is.
   package var identity: CaseIdentity {
@@ -71,7 +73,8 @@ package struct BaselineCase: Sendable, Hashable, Codable {
   /// The suites' names in one.
   package var suite: String { CaseIdentity.joined(suites) }
 
-  package init(_ identity: CaseIdentity, variants: [BaselineVariant]) {
+  package init(_ identity: CaseIdentity, variants: [BaselineVariant], rate: ArrivalRate? = nil) {
+    self.rate = rate
     suites = identity.suites
     test = identity.test
     function = identity.function
@@ -132,7 +135,7 @@ extension BaselineCase {
               name: reference.name, value: Elementary.exp(mean.value), relativeError: mean.standardError,
               degreesOfFreedom: mean.degreesOfFreedom)
           })
-      })
+      }, rate: samples.rate)
   }
 
   private static func quantities(of series: SampleSet.Series) -> [Quantity] {

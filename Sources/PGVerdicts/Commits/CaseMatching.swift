@@ -40,11 +40,7 @@ package struct CaseMatching: Sendable, Hashable {
     }
     let bases = Dictionary(uniqueKeysWithValues: base.map { ($0.identity, $0) })
     let heads = Set(head.map(\.identity))
-    // What came at another rate was another load, so that such a case is new.
-    var entries = head.map { one in
-      Entry(
-        base: bases[one.identity].flatMap { $0.rate == one.rate ? $0 : nil }, head: one, described: one)
-    }
+    var entries = head.map { Entry(base: bases[$0.identity], head: $0, described: $0) }
     for one in base where !heads.contains(one.identity) {
       entries.append(Entry(base: one, head: nil, described: one))
     }
@@ -165,6 +161,8 @@ extension CaseMatching.Entry {
 
   /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of
   /// series.
+  ///
+  /// Both sides come at the head's rate, if it has one: at another they would have another load.
   ///
   /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for
   ///   longer.

@@ -37,7 +37,7 @@ package struct GateDecision: Sendable {
       return GateOutcome(gate: gate, verdict: .refused(reason: "it names no variant"))
     }
     do throws(GateRefusal) {
-      try checkRate(of: gate.reference)
+      try checkRate(of: gate.reference ?? variant)
       let stored = try storedCase(for: gate)
       if gate.needsBaseline, !(stored?.has(variant) ?? false) {
         return GateOutcome(gate: gate, verdict: .new)
@@ -88,17 +88,18 @@ package struct GateDecision: Sendable {
     return RawMean(of: gate.quantity, in: own, against: others)
   }
 
-  /// Throws where a reference didn't keep to the rate at which its operations were to begin: its latencies
-  /// grow for as long as it is measured.
+  /// Throws where a rate wasn't kept, so that latencies grow for as long as they are measured: by the
+  /// reference, or where there is none, by the variant itself.
   ///
-  /// A variant that doesn't, while its reference does, has regressed by as much.
-  private func checkRate(of reference: Variant?) throws(GateRefusal) {
-    guard let series = reference.flatMap({ samples[$0] }), let held = HeldRate(of: series), !held.isHeld
+  /// A variant that doesn't keep it, while its reference does, has regressed by as much.
+  private func checkRate(of variant: Variant?) throws(GateRefusal) {
+    guard let series = variant.flatMap({ samples[$0] }),
+      let held = HeldRate(of: series, rate: samples.rate, clients: samples.clients), !held.isHeld
     else { return }
     throw GateRefusal(
       reason: """
-        \(series.variant) began \(Format.share(held.share)) of the operations that were to begin: give .rate \
-        fewer in a second, or the benchmark more clients
+        \(series.variant) ran its operations at \(Format.share(held.share)) of the rate: give .rate fewer in a \
+        second, or the benchmark more clients
         """)
   }
 
@@ -121,7 +122,8 @@ package struct GateDecision: Sendable {
     } else if !baseline.fingerprint.hasSameBuild(as: here) {
       throw GateRefusal(reason: "the baseline was measured with another build mode: save it anew")
     }
-    return baseline[identity]
+    // What came at another rate was another load.
+    return baseline[identity].flatMap { $0.rate == samples.rate ? $0 : nil }
   }
 }
 

@@ -37,6 +37,7 @@ package struct CaseMeasurement: Sendable {
     self.now = now
     sampling = Sampling(variants: variants, first: first)
     sampling.samples.clients = plan.clients
+    sampling.samples.rate = plan.rate
   }
 
   /// What has been measured.

@@ -23,7 +23,6 @@ package struct WorkerConversation: Sendable {
   private struct Asked {
     let request: WorkerRequest
     let clients: Int
-    let isPaced: Bool
     let at: Int
   }
 
@@ -36,12 +35,9 @@ package struct WorkerConversation: Sendable {
   /// Notes a request that is given.
   ///
   /// - Parameter clients: How many clients run a block.
-  /// - Parameter isPaced: Whether its operations are to begin at a rate.
   /// - Parameter now: The coordinator's clock, before the request is sent.
-  package mutating func ask(
-    _ request: WorkerRequest, clients: Int = 1, isPaced: Bool = false, at now: Int
-  ) {
-    asked = Asked(request: request, clients: clients, isPaced: isPaced, at: now)
+  package mutating func ask(_ request: WorkerRequest, clients: Int = 1, at now: Int) {
+    asked = Asked(request: request, clients: clients, at: now)
   }
 
   /// Takes a line.
@@ -79,9 +75,9 @@ package struct WorkerConversation: Sendable {
     self.asked = nil
     switch (asked.request, message) {
     case (_, .failed): break
-    case (.run(_, _, let operations), .timed(let timing)):
+    case (.run(_, _, let operations, let rate), .timed(let timing)):
       try timing.validate(
-        operations: operations, clients: asked.clients, isPaced: asked.isPaced, within: now - asked.at)
+        operations: operations, clients: asked.clients, rate: rate, within: now - asked.at)
     case (.run, _): throw ProtocolViolation("it answered the request to run a block without its times")
     case (.count, .counted(let metrics)): try metrics.validate()
     case (.count, _): throw ProtocolViolation("it answered the request to count without metrics")
@@ -104,7 +100,7 @@ package struct WorkerConversation: Sendable {
   /// be.
   private func longest(_ line: [UInt8]) -> Int {
     if line.starts(with: #"{"arrived""#.utf8) { return WorkerProtocol.longestLine }
-    guard case .run(_, _, let operations)? = asked?.request else { return 1 << 16 }
+    guard case .run(_, _, let operations, _)? = asked?.request else { return 1 << 16 }
     // A latency has at most 19 digits and a comma.
     return 1 << 16 + min(operations, WorkerProtocol.longestBlock) * 20
   }
@@ -131,10 +127,10 @@ package struct ProtocolViolation: Error, Sendable, Hashable, CustomStringConvert
 extension BlockTiming {
   /// Checks what a program says of a block.
   ///
-  /// - Parameter isPaced: Whether its operations were to begin at a rate.
+  /// - Parameter rate: At which its operations were to begin, if at one.
   /// - Parameter within: The nanoseconds between the request and the answer, by the coordinator's clock.
   package func validate(
-    operations: Int, clients: Int, isPaced: Bool = false, within limit: Int
+    operations: Int, clients: Int, rate: ArrivalRate? = nil, within limit: Int
   ) throws(ProtocolViolation) {
     guard latencies.count == operations else {
       throw ProtocolViolation("a block of \(operations) operations came with \(latencies.count) latencies")
@@ -153,10 +149,10 @@ extension BlockTiming {
       guard !isTooGreat else { throw ProtocolViolation("the latencies of a block are more than any number") }
       sum = next
     }
-    try validatePace(isPaced)
+    try validateIntended(rate, operations, clients)
     let (most, isUnlimited) = elapsed.multipliedReportingOverflow(by: max(1, clients))
     // Of an open loop those that wait count their waits, all at the same time.
-    guard isPaced || (clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed) else {
+    guard rate != nil || (clients > 1 ? (isUnlimited || sum <= most) : sum == elapsed) else {
       throw ProtocolViolation(
         "the latencies of a block of \(elapsed) ns add up to \(sum) ns, with "
           + "\(clients == 1 ? "1 client" : "\(clients) clients")"
@@ -176,17 +172,21 @@ extension BlockTiming {
 }
 
 extension BlockTiming {
-  /// Checks that a block tells how it kept to its schedule where there is one, and only there.
-  fileprivate func validatePace(_ isPaced: Bool) throws(ProtocolViolation) {
-    guard isPaced == (pace != nil) else {
-      throw ProtocolViolation(
-        isPaced
-          ? "a block of an open loop came without its pace"
-          : "a block came with a pace, and no rate was asked for")
+  /// Checks that a block tells how long it was to take where it was to take so long, and only there.
+  fileprivate func validateIntended(
+    _ rate: ArrivalRate?, _ operations: Int, _ clients: Int
+  ) throws(ProtocolViolation) {
+    guard let rate else {
+      guard intended == nil else { throw ProtocolViolation("a block without a rate was to take some time") }
+      return
     }
-    guard let pace else { return }
-    guard pace.wall == elapsed, (0...elapsed).contains(pace.intended), (0...elapsed).contains(pace.behind)
-    else { throw ProtocolViolation("a block of \(elapsed) ns is said to have a pace that it can't: \(pace)") }
+    // Equal distances are known; those at random are exponential, of which no sum is so great.
+    let usual = Double(operations + clients) * rate.distance
+    let most = rate.arrivals == .constant ? usual * 1.001 + 1000 : usual * 100
+    guard let intended, intended > 0, Double(intended) <= most else {
+      throw ProtocolViolation(
+        "a block at a rate is said to have been meant to take \(intended.map { "\($0) ns" } ?? "no time")")
+    }
   }
 }
 
@@ -257,6 +257,7 @@ extension WorkerCase {
     if let tolerance {
       try check(tolerance.isMeaningful && tolerance.percent <= 1e6, "a tolerance that is none")
     }
+    if let rate { try check(rate.problem(clients: clients) == nil, "a rate that is none") }
     try check(questions.count <= 100, "\(questions.count) questions")
     for question in questions {
       let tolerance = question.tolerance
@@ -300,14 +301,21 @@ extension WorkerRequest {
   package func validate(variants: Int, clients: Int) throws(ProtocolViolation) {
     switch self {
     case .open(let index), .close(let index): try Self.check(index, variants)
-    case .run(let index, let first, let operations), .beginCounting(let index, let first, let operations),
-      .count(let index, let first, let operations):
+    case .run(let index, let first, let operations, let rate):
       try Self.check(index, variants)
-      guard (1...WorkerProtocol.longestBlock).contains(operations), operations >= clients,
-        (0...Int.max / 2).contains(first)
-      else { throw ProtocolViolation("a block of \(operations) operations from \(first) can't be run") }
+      if let problem = rate?.problem(clients: clients) { throw ProtocolViolation(problem) }
+      try Self.check(first, operations, clients)
+    case .beginCounting(let index, let first, let operations), .count(let index, let first, let operations):
+      try Self.check(index, variants)
+      try Self.check(first, operations, clients)
     case .skip, .begin, .finish: throw ProtocolViolation("a request that is for no assigned case")
     }
+  }
+
+  private static func check(_ first: Int, _ operations: Int, _ clients: Int) throws(ProtocolViolation) {
+    guard (1...WorkerProtocol.longestBlock).contains(operations), operations >= clients,
+      (0...Int.max / 2).contains(first)
+    else { throw ProtocolViolation("a block of \(operations) operations from \(first) can't be run") }
   }
 
   private static func check(_ index: Int, _ variants: Int) throws(ProtocolViolation) {

@@ -73,8 +73,8 @@ package enum WorkerRequest: Sendable, Codable {
   case begin(WorkerAssignment)
   /// Opens a fresh session of a variant, by its place in the case's list.
   case open(variant: Int)
-  /// Runs a block, and answers with its times.
-  case run(variant: Int, first: Int, operations: Int)
+  /// Runs a block, and answers with its times; at a rate, if one is given.
+  case run(variant: Int, first: Int, operations: Int, rate: ArrivalRate? = nil)
   /// Closes a variant's session.
   case close(variant: Int)
   /// Opens a session of a variant whose statements the server counts, and runs its first operations.

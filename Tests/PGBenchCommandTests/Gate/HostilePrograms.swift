@@ -37,7 +37,7 @@ struct HostilePrograms {
         leave.finish()
       case .begin, .open, .close, .beginCounting: Self.say(.done, on: channel)
       case .count: Self.say(.counted([]), on: channel)
-      case .run(_, _, let operations): Self.answer(operations, on: channel)
+      case .run(_, _, let operations, _): Self.answer(operations, on: channel)
       }
     } onEnd: {
       leave.finish()

@@ -48,7 +48,7 @@ final class FakeVariant: SampledVariant {
   }
   func endSession() async { log.withLock { $0.append(.end) } }
 
-  func run(first: Int, operations: Int) async throws -> BlockTiming {
+  func run(first: Int, operations: Int, rate: ArrivalRate?) async throws -> BlockTiming {
     if let failsAt, first + operations > failsAt { throw Failure() }
     let (blocks, ran) = log.withLock { log in
       let inSession = log.reversed().prefix { $0 != .begin }

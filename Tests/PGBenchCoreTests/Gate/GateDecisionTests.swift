@@ -41,23 +41,35 @@ struct GateDecisionTests {
 
   @Test("A reference that doesn't hold its rate is nothing to compare with; a variant that doesn't regresses")
   func rate() throws {
-    func samples(_ behind: [Int]) -> SampleSet {
-      SampleSet(
-        series: zip([Variant.sync, .async], behind).map { variant, behind in
+    func samples(_ overruns: [Int]) -> SampleSet {
+      var samples = SampleSet(
+        series: zip([Variant.sync, .async], overruns).map { variant, overrun in
           let blocks = (0..<32).map { number in
             Block(
               session: number / 2, round: number % 2, operations: 100,
-              elapsed: 1_000_000 + behind + number * 7,
-              pace: Pace(wall: 100_000_000, intended: 90_000_000, behind: behind))
+              elapsed: 1_000_000 + overrun + number * 7,
+              pace: Pace(wall: 90_000_000 + overrun, intended: 90_000_000))
           }
           return SampleSet.Series(variant: variant, blocks: blocks)
         })
+      samples.rate = ArrivalRate(perSecond: 1111)
+      return samples
     }
     let gate = Gate.notSlower(.async, than: .sync, by: .percent(10))
     #expect(verdict(gate, samples([0, 0])) == .withinTolerance)
     #expect(verdict(gate, samples([0, 30_000_000])) == .regressed)
     let reason = try #require(verdict(gate, samples([30_000_000, 0])).reason)
-    #expect(reason.contains("sync began 75 % of the operations that were to begin"))
+    #expect(reason.contains("sync ran its operations at 75 % of the rate"))
+    let limit = Gate(.async, .time, .limit(1e9))
+    #expect(verdict(limit, samples([0, 30_000_000])).reason != nil)
+    #expect(verdict(limit, samples([30_000_000, 0])) == .withinTolerance)
+    // What a baseline has of another rate is of another load.
+    let baseline = stored(samples([0, 0]))
+    let held = Gate(.async, .time, .baseline(.percent(5)))
+    #expect(verdict(held, samples([0, 0]), baseline: baseline) == .withinTolerance)
+    var other = samples([0, 0])
+    other.rate = nil
+    #expect(verdict(held, other, baseline: baseline) == .new)
   }
 
   @Test("A floor makes room where the per cent is too little")

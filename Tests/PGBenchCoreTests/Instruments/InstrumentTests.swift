@@ -90,7 +90,7 @@ struct InstrumentTests {
     let measured = MeteredSession().instruments.flatMap(\.metrics)
     let apart: Set<Metric> = [
       .statements, .serverExecution, .serverPlanning, .peakMemory, .startLag, .missedStarts, .scheduleError,
-      .lateStarts,
+      .impreciseStarts,
     ]
     #expect(Set(measured).isDisjoint(with: apart))
     #expect(Set(measured).union(apart) == Set(Metric.standard))

@@ -33,13 +33,23 @@ struct ArrivalRateTests {
 
   @Test("What is no rate says so", arguments: [0, 0.5, -1, 1_000_001, .infinity, .nan])
   func problems(perSecond: Double) {
-    #expect(ArrivalRate(perSecond: perSecond).problem?.contains("not from 1 to 1,000,000") == true)
-    #expect([1, 1_000_000].allSatisfy { ArrivalRate(perSecond: $0).problem == nil })
+    #expect(ArrivalRate(perSecond: perSecond).problem()?.contains("not from 1 to 1,000,000") == true)
+    #expect([1, 1_000_000].allSatisfy { ArrivalRate(perSecond: $0).problem() == nil })
+  }
+
+  @Test("A rate of which a client has hardly a share says so")
+  func clients() {
+    let rate = ArrivalRate(perSecond: 5)
+    #expect(rate.problem(clients: 50) == nil)
+    #expect(rate.problem(clients: 51)?.contains("of 51 clients each") == true)
   }
 
   @Test(
-    "A block has a tenth of a second's operations, and a hundred of each client at least",
-    arguments: [(5000.0, 1, 500), (100, 1, 100), (5000, 8, 800), (1_000_000, 3, 99_999)])
+    "A block has a tenth of a second's operations, or a hundred of each client if those come in a second",
+    arguments: [
+      (5000.0, 1, 500), (100, 1, 100), (5000, 8, 800), (1_000_000, 3, 99_999), (50, 1, 50), (300, 8, 296),
+      (1, 1, 1), (1, 5, 5),
+    ])
   func blocks(perSecond: Double, clients: Int, length: Int) {
     let plan = SamplingPlan(
       operations: 10, clients: clients, budget: .rounds(4), seed: Seed(1),
@@ -51,18 +61,24 @@ struct ArrivalRateTests {
 
 @Suite("HeldRate")
 struct HeldRateTests {
-  private func held(_ behind: [Int]) -> HeldRate? {
-    let blocks = behind.enumerated().map { round, behind in
+  /// Blocks of operations that were due each millisecond, and ended so many nanoseconds too late.
+  private func held(
+    _ overruns: [Int], operations: Int = 100, arrivals: ArrivalRate.Arrivals = .constant, clients: Int = 1
+  ) -> HeldRate? {
+    let intended = operations * 1_000_000
+    let blocks = overruns.enumerated().map { round, overrun in
       Block(
-        session: 0, round: round, operations: 100, elapsed: 1_000_000,
-        pace: Pace(wall: 100_000_000 + behind, intended: 100_000_000, behind: behind))
+        session: 0, round: round, operations: operations, elapsed: 1_000_000,
+        pace: Pace(wall: intended + overrun, intended: intended))
     }
-    return HeldRate(of: SampleSet.Series(variant: "a", blocks: blocks))
+    return HeldRate(
+      of: SampleSet.Series(variant: "a", blocks: blocks),
+      rate: ArrivalRate(perSecond: 1000, arrivals: arrivals), clients: clients)
   }
 
   @Test("A rate is held where operations begin when they are to, and isn't where ever more of them wait")
   func pileUp() throws {
-    #expect(try #require(held([0, 20_000, 1_000_000])).isHeld)
+    #expect(try #require(held([-900_000, 20_000, 1_000_000])).isHeld)
     let late = try #require(held([20_000_000, 21_000_000, 19_000_000]))
     #expect(!late.isHeld && abs(late.share - 1 / 1.2) < 0.001)
   }
@@ -72,9 +88,28 @@ struct HeldRateTests {
     #expect(try #require(held([0, 50_000_000, 0, 50_000_000, 0])).isHeld)
   }
 
+  @Test(
+    "What may be left at a block's end are so many operations of a client as there are in 3 %, and no more than 30",
+    arguments: [(1, 0.05, 0.2), (10, 0.9, 1.1), (100, 2.9, 3.1), (500, 14, 16), (10_000, 29, 31)])
+  func allowed(operations: Int, held: Double, not: Double) throws {
+    #expect(try #require(self.held([Int(held * 1e6)], operations: operations)).isHeld)
+    #expect(!(try #require(self.held([Int(not * 1e6)], operations: operations)).isHeld))
+  }
+
+  @Test("At random several may be left, and of several clients each has its own")
+  func bunches() throws {
+    #expect(try #require(held([4_900_000], arrivals: .poisson)).isHeld)
+    #expect(!(try #require(held([5_100_000], arrivals: .poisson)).isHeld))
+    // A tenth of the operations, at ten times the distance.
+    #expect(try #require(held([9_000_000], clients: 10)).isHeld)
+    #expect(!(try #require(held([11_000_000], clients: 10)).isHeld))
+  }
+
   @Test("Of a closed loop there is none")
   func closed() {
     let block = Block(session: 0, round: 0, operations: 10, elapsed: 1000)
-    #expect(HeldRate(of: SampleSet.Series(variant: "a", blocks: [block])) == nil)
+    let series = SampleSet.Series(variant: "a", blocks: [block])
+    #expect(HeldRate(of: series, rate: nil, clients: 1) == nil)
+    #expect(HeldRate(of: series, rate: ArrivalRate(perSecond: 10), clients: 1) == nil)
   }
 }

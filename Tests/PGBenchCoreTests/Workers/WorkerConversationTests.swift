@@ -12,11 +12,11 @@ import Testing
 struct WorkerConversationTests {
   /// What is said of a block of three operations whose answer came after 1,000 ns.
   private func violation(
-    _ timing: BlockTiming, operations: Int = 3, clients: Int = 1, isPaced: Bool = false, after: Int = 1000
+    _ timing: BlockTiming, operations: Int = 3, clients: Int = 1, rate: ArrivalRate? = nil, after: Int = 1000
   ) throws -> String? {
     var conversation = WorkerConversation()
     conversation.ask(
-      .run(variant: 0, first: 0, operations: operations), clients: clients, isPaced: isPaced, at: 0)
+      .run(variant: 0, first: 0, operations: operations, rate: rate), clients: clients, at: 0)
     let line = Array(try WorkerProtocol.line(of: WorkerMessage.timed(timing)).dropLast())
     do {
       _ = try conversation.take(line, at: after)
@@ -61,21 +61,20 @@ struct WorkerConversationTests {
     #expect(try violation(greatest, clients: 3, after: .max)?.contains("more than any number") == true)
   }
 
-  @Test("of an open loop's block is believed where its latencies overlap, and its pace fits its time")
+  @Test("of a block at a rate is believed where its latencies overlap, and it was to take what the rate says")
   func paced() throws {
-    func said(_ pace: Pace?, isPaced: Bool = true) throws -> String? {
-      try violation(BlockTiming(elapsed: 500, latencies: [400, 300, 200], pace: pace), isPaced: isPaced)
+    // A distance of 1 ms.
+    let rate = ArrivalRate(perSecond: 1000)
+    func said(_ intended: Int?, _ rate: ArrivalRate?) throws -> String? {
+      try violation(BlockTiming(elapsed: 500, latencies: [400, 300, 200], intended: intended), rate: rate)
     }
-    #expect(try said(Pace(wall: 500, intended: 200, behind: 250)) == nil)
-    #expect(try said(nil)?.contains("without its pace") == true)
-    #expect(try said(Pace(wall: 500, intended: 200, behind: 0), isPaced: false)?.contains("no rate") == true)
-    for pace in [
-      Pace(wall: 499, intended: 1, behind: 0), Pace(wall: 500, intended: -1, behind: 0),
-      Pace(wall: 500, intended: 501, behind: 0), Pace(wall: 500, intended: 1, behind: .min),
-      Pace(wall: 500, intended: 1, behind: .max),
-    ] {
-      #expect(try said(pace)?.contains("a pace that it can't") == true)
+    #expect(try said(3_000_000, rate) == nil)
+    #expect(try said(9_000_000, ArrivalRate(perSecond: 1000, arrivals: .poisson)) == nil)
+    for intended in [0, -1, 5_000_000, .max] {
+      #expect(try said(intended, rate)?.contains("have been meant to take \(intended) ns") == true)
     }
+    #expect(try said(nil, rate)?.contains("no time") == true)
+    #expect(try said(3_000_000, nil)?.contains("without a rate") == true)
   }
 
   @Test("of metrics is refused where no counter could say it")

@@ -41,9 +41,8 @@ struct WorkerMessageFuzzTests {
         MetricSummary(.peakMemory, .value(4096)), MetricSummary(.serverCPU, .notAvailable(reason: "none")),
       ]),
       .timed(BlockTiming(elapsed: 700, latencies: Array(repeating: 7, count: 100))),
-      .timed(
-        BlockTiming(
-          elapsed: 900, latencies: [800, 500, 100], pace: Pace(wall: 900, intended: 800, behind: 20))),
+      .timed(BlockTiming(elapsed: 900, latencies: [800, 500, 100], intended: 3_000_000)),
+      .arrived(.example("d", rate: ArrivalRate(perSecond: 1000, arrivals: .poisson))),
     ].map(line)
   }
 
@@ -57,13 +56,15 @@ struct WorkerMessageFuzzTests {
       let line = random.below(10) == 0 ? random.bytes(atMost: 200) : random.damaged(random.pick(valid))
       var conversation = WorkerConversation()
       let operations = random.pick([3, 100])
+      let isPaced = random.pick([false, false, true])
       let request = random.pick([
-        WorkerRequest.run(variant: 0, first: 0, operations: operations), .open(variant: 0), .finish,
+        WorkerRequest.run(
+          variant: 0, first: 0, operations: operations, rate: isPaced ? ArrivalRate(perSecond: 1000) : nil),
+        .open(variant: 0), .finish,
         .count(variant: 0, first: 0, operations: operations),
       ])
       let clients = random.pick([1, 1, 4])
-      let isPaced = random.pick([false, false, true])
-      conversation.ask(request, clients: clients, isPaced: isPaced, at: 1000)
+      conversation.ask(request, clients: clients, at: 1000)
       guard let event = try? conversation.take(line, at: 2000) else { continue }
       guard let fault = try Self.fault(in: event, request, isPaced ? operations : clients) else { continue }
       Issue.record("Input \(number) of seed \(seed), \(String(decoding: line, as: UTF8.self)): \(fault)")
@@ -90,7 +91,7 @@ struct WorkerMessageFuzzTests {
       let isOver = plan.isOver(session: plan.sessions, rounds: 1, operations: .max, nanoseconds: .max)
       return (sizes + [gates.gates.count]).allSatisfy { $0 >= 0 } && isOver ? nil : "\(plan)"
     case .answer(.timed(let timing)):
-      guard case .run(_, _, let operations) = request else { return "times of no block" }
+      guard case .run(_, _, let operations, _) = request else { return "times of no block" }
       let sum = timing.latencies.reduce(0, +)
       let rest = timing.droppingFirst(2)
       let isTrue =
@@ -98,7 +99,7 @@ struct WorkerMessageFuzzTests {
         && (1...1000).contains(timing.elapsed) && sum <= timing.elapsed * clients
         && (clients > 1 || rest.elapsed > 0)
         && timing.usage.values.allSatisfy(\.isFinite) && timing.compared > 0
-        && (0...1).contains(timing.pace?.share ?? 1)
+        && (timing.pace?.intended ?? 1) > 0
       return isTrue ? nil : "\(timing)"
     case .answer(.counted(let metrics)):
       let isTrue = metrics.compactMap(\.value).allSatisfy { $0.isFinite && $0 >= 0 }
@@ -116,7 +117,9 @@ struct WorkerMessageFuzzTests {
       isServerHere: true, checkpointer: 12, checksOutputs: true)
     let valid = try [
       WorkerRequest.skip(Self.place.identity(operations: 10, call: 1)), .begin(assignment), .open(variant: 1),
-      .run(variant: 0, first: 80, operations: 400), .close(variant: 1), .finish,
+      .run(variant: 0, first: 80, operations: 400),
+      .run(variant: 0, first: 80, operations: 400, rate: ArrivalRate(perSecond: 5)), .close(variant: 1),
+      .finish,
       .beginCounting(variant: 0, first: 80, operations: 40), .count(variant: 1, first: 80, operations: 400),
     ].map(Self.line)
     for number in 0..<Fuzzing.inputs {
@@ -126,8 +129,12 @@ struct WorkerMessageFuzzTests {
       else { continue }
       switch request {
       case .open(let variant), .close(let variant): if (0...1).contains(variant) { continue }
-      case .run(let variant, let first, let operations),
-        .beginCounting(let variant, let first, let operations),
+      case .run(let variant, let first, let operations, let rate):
+        let isPossible =
+          (0...1).contains(variant) && first >= 0 && (3...WorkerProtocol.longestBlock).contains(operations)
+          && rate?.problem(clients: 3) == nil
+        if isPossible, !first.addingReportingOverflow(operations).overflow { continue }
+      case .beginCounting(let variant, let first, let operations),
         .count(let variant, let first, let operations):
         let isPossible =
           (0...1).contains(variant) && first >= 0 && (3...WorkerProtocol.longestBlock).contains(operations)

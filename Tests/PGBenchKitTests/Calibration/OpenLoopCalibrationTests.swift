@@ -24,10 +24,10 @@ struct OpenLoopCalibrationTests {
       for variant in [Variant.sync, .async] {
         let figures = try result[variant]
         func percent(_ metric: Metric) -> String { Calibration.decimal((figures[metric] ?? 0) * 100) }
-        let late = try #require(figures[.lateStarts])
+        let late = try #require(figures[.impreciseStarts])
         print(
           "\(name) \(number), \(variant): p50 \(figures.latency.p50), p99 \(figures.latency.p99), schedule error "
-            + "\(Calibration.decimal(figures[.scheduleError] ?? 0, 0)) ns, beyond 5 µs \(percent(.lateStarts)) % "
+            + "\(Calibration.decimal(figures[.scheduleError] ?? 0, 0)) ns, beyond 5 µs \(percent(.impreciseStarts)) % "
             + "(machine \(Calibration.decimal(machine * 100)) %), waited \(percent(.missedStarts)) %")
         #expect(late <= max(0.01, 2 * machine))
       }

@@ -115,6 +115,13 @@ struct ScenarioBenchmarks {
       100, variants: [.sync { connection, _ in try connection.query("SELECT pg_sleep(0.002)").count }])
   }
 
+  @Test(
+    "A gate on what waiting is in", .rate(perSecond: 600),
+    .gate(.metric(.clientCPU), atMost: .microseconds(50)))
+  func clientCPU() async throws {
+    try await benchmark(10) { _, _ in 1 }
+  }
+
   @Test("No rate", .rate(perSecond: 0))
   func noRate() async throws {
     try await benchmark(10) { _, _ in 1 }
