@@ -22,6 +22,7 @@ extension AsyncConnection {
       }
       // What was not written since the task was cancelled must not be missing without a word.
       if Task.isCancelled { throw PostgresError.taskCancelled }
+      core.endStream()
     } catch {
       await abandonCopyIn()
       throw error
@@ -69,9 +70,9 @@ extension AsyncConnection {
   fileprivate func writeCopy(
     _ number: Int, _ put: (ConnectionCore) throws(PostgresError) -> Bool
   ) async throws(PostgresError) {
-    try core.check(stream: number)
-    guard case .copyingIn = core.phase else { _ = try core.open(); return }
     while true {
+      // A task that was left behind may come here when the COPY is over.
+      try core.check(stream: number)
       if Task.isCancelled { throw .taskCancelled }
       guard try put(core) else { return }
       try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
@@ -106,14 +107,20 @@ extension AsyncConnection {
       }
       return .done
     }
+    if chunk == nil {
+      // A failure ends the data as the last piece does: only the reply tells whether that was all.
+      try await run { (core) throws(PostgresError) in try core.advance() }
+      _ = try core.finish()
+    }
     return chunk
   }
 
-  /// Takes the server's reply, and before it drops the data that was not taken.
+  /// Takes the server's reply, unless it was taken with the end of the data, and before it drops the data that was not taken.
   ///
   /// - Parameter sql: The COPY statement.
   private func endCopyOut(_ sql: String) async throws(PostgresError) {
     _ = try core.open()
+    if case .idle = core.phase { return }
     if core.isCopying {
       if core.cancelReason == nil, SQLBeginning.copyOutOnlyReads(sql) { core.cancelReason = .cutShort }
       try await advance { (core) throws(PostgresError) in try core.dropCopyData() }
@@ -143,13 +150,18 @@ public struct AsyncCopyWriter: Sendable {
   ///
   /// - Throws: `misuse` if rows were appended before, or the body has ended.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    try rows.noteWritten()
+    try connection.core.check(stream: number)
+    try rows.noteWritten(isEmpty: data.isEmpty)
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
     var sent = 0
     try await connection.writeCopy(number) { (core) throws(PostgresError) in
       try core.putPiece(of: data, at: &sent)
     }
   }
+
+  /// Throws once the body has ended: what is appended would never be sent.
+  @usableFromInline
+  func check() throws(PostgresError) { try connection.core.check(stream: number) }
 
   /// Sends the rows that were appended.
   @usableFromInline
@@ -167,7 +179,7 @@ public struct AsyncRowWriter: ~Copyable {
   @usableFromInline var rows: BinaryCopyBuffer
 
   init(_ writer: AsyncCopyWriter, _ columns: [CopyColumn]) throws(PostgresError) {
-    try writer.rows.noteWritten()
+    try writer.rows.noteWritten(isEmpty: false)
     self.writer = writer
     rows = BinaryCopyBuffer(columns: columns)
   }
@@ -216,7 +228,8 @@ public struct AsyncCopyReader: AsyncSequence, Sendable {
 
     /// The next piece; nil after the last.
     ///
-    /// - Throws: `server`; `connectionLost`; `cancelled`; `misuse` after the body has ended.
+    /// - Throws: `server`, also where the COPY fails after some of the data; `connectionLost`; `cancelled`;
+    ///   `misuse` after the body has ended.
     public mutating func next() async throws(PostgresError) -> [UInt8]? {
       try await reader.connection.nextCopyChunk(of: reader.number)
     }
@@ -241,9 +254,9 @@ final class AsyncCopyRows: @unchecked Sendable {
     if isBinary, !hasWritten, buffer == nil { buffer = BinaryCopyBuffer() }
   }
 
-  func noteWritten() throws(PostgresError) {
+  func noteWritten(isEmpty: Bool) throws(PostgresError) {
     guard buffer == nil else { throw BinaryCopy.mixed }
-    hasWritten = true
+    if !isEmpty { hasWritten = true }
   }
 
   @usableFromInline
@@ -263,6 +276,7 @@ extension AsyncCopyWriter {
   public func append<each Value: PostgresEncodable>(
     _ row: repeat each Value
   ) async throws(PostgresError) {
+    try check()
     if rows.buffer == nil { try rows.begin() }
     try rows.buffer?.append(repeat each row)
     if rows.buffer?.isWorthSending == true { try await send() }
@@ -273,6 +287,7 @@ extension AsyncCopyWriter {
   /// - Throws: as the other `append`.
   @inlinable
   public func append(row: [any PostgresEncodable]) async throws(PostgresError) {
+    try check()
     if rows.buffer == nil { try rows.begin() }
     try rows.buffer?.append(row: row)
     if rows.buffer?.isWorthSending == true { try await send() }

@@ -19,7 +19,7 @@ extension ConnectionCore {
     while PQisBusy(handle) == 0 {
       guard let next = PQgetResult(handle) else {
         if PQstatus(handle) == CONNECTION_BAD { throw lost() }
-        if failure == nil { failure = Self.notACopy }
+        if failure == nil { failure = Self.notACopy(wasRun: true) }
         return .done
       }
       let copy = PostgresResult(next)
@@ -29,7 +29,7 @@ extension ConnectionCore {
         phase = direction
         return .done
       case (PGRES_COPY_IN, _), (PGRES_COPY_OUT, _), (PGRES_COPY_BOTH, _):
-        if failure == nil { failure = Self.notACopy }
+        if failure == nil { failure = Self.notACopy(wasRun: false) }
         try refuseCopy(copy, on: handle)
         return try advance()
       default: take(copy)
@@ -38,10 +38,11 @@ extension ConnectionCore {
     return .wait(.readable)
   }
 
-  private static var notACopy: PostgresError {
+  private static func notACopy(wasRun: Bool) -> PostgresError {
     PostgresError(
       .misuse,
-      "The statement is no COPY in this direction: copyIn takes COPY … FROM STDIN, copyOut COPY … TO STDOUT.")
+      "The statement is no COPY in this direction: copyIn takes COPY … FROM STDIN, copyOut COPY … TO STDOUT."
+        + (wasRun ? " It was run all the same." : ""))
   }
 
   /// Whether the COPY has begun: else `finish` tells why not.
@@ -62,7 +63,9 @@ extension ConnectionCore {
   func putCopy(_ piece: UnsafeRawBufferPointer) throws(PostgresError) {
     let handle = try open()
     let bytes = piece.assumingMemoryBound(to: CChar.self)
-    guard PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1 else { throw lost() }
+    guard PQputCopyData(handle, bytes.baseAddress, Int32(bytes.count)) == 1 else {
+      throw lostAfterReadingReason(handle)
+    }
     mustFlush = true
   }
 
@@ -81,7 +84,7 @@ extension ConnectionCore {
     case 1:
       hasWaited = true
       return .wait(.readableOrWritable)
-    default: throw lost()
+    default: throw lostAfterReadingReason(handle)
     }
   }
 

@@ -116,11 +116,12 @@ enum SQLBeginning {
   /// Whether it is a COPY.
   static func isCopy(_ sql: String) -> Bool { firstWord(of: sql) == "COPY" }
 
-  /// Whether it changes nothing, unless by a function that it calls; so that it may be broken off.
+  /// Whether it changes and locks nothing, unless by a function that it calls; so that it may be broken off.
+  ///
+  /// A FETCH moves a cursor, which is of no use any more when it is broken off.
   static func onlyReads(_ sql: String) -> Bool {
     switch firstWord(of: sql) {
-    case "SELECT", "VALUES", "TABLE", "SHOW", "FETCH": true
-    case "WITH": !namesChange(sql)
+    case "SELECT", "VALUES", "TABLE", "SHOW", "WITH": !namesChange(sql)
     default: false
     }
   }
@@ -129,9 +130,10 @@ enum SQLBeginning {
   /// may be one that changes rows and returns them.
   static func copyOutOnlyReads(_ sql: String) -> Bool { !namesChange(sql) }
 
-  /// Whether the name of a command that changes rows is anywhere in the text.
+  /// Whether the words of a command that changes rows, makes a table of them or locks them are anywhere in the
+  /// text, be it in a literal.
   private static func namesChange(_ sql: String) -> Bool {
-    sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE)\b/#) != nil
+    sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE|INTO|FOR\s+(KEY\s+)?SHARE)\b/#) != nil
   }
 
   /// The first word in upper case, after spaces, comments and parentheses; at most 8 letters of it.

@@ -14,6 +14,7 @@ extension SyncConnection {
     do {
       try body(writer)
       try writer.finish()
+      core.endStream()
     } catch {
       // The server's reply to this is the failure that was asked for.
       if !core.isClosed, core.isCopying {
@@ -103,6 +104,7 @@ public final class SyncCopyWriter {
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
     try connection.core.check(stream: number)
     guard rows == nil else { throw BinaryCopy.mixed }
+    guard !data.isEmpty else { return }
     hasWritten = true
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try write(Array(data)) }
     var sent = 0
@@ -115,6 +117,7 @@ public final class SyncCopyWriter {
   ///   value that can't be sent.
   @inlinable
   public func append<each Value: PostgresEncodable>(_ row: repeat each Value) throws(PostgresError) {
+    try check()
     if rows == nil { try beginRows() }
     try rows?.append(repeat each row)
     if rows?.isWorthSending == true { try send() }
@@ -125,10 +128,15 @@ public final class SyncCopyWriter {
   /// - Throws: as the other `append`.
   @inlinable
   public func append(row: [any PostgresEncodable]) throws(PostgresError) {
+    try check()
     if rows == nil { try beginRows() }
     try rows?.append(row: row)
     if rows?.isWorthSending == true { try send() }
   }
+
+  /// Throws once the body has ended: what is appended would never be sent.
+  @usableFromInline
+  func check() throws(PostgresError) { try connection.core.check(stream: number) }
 
   @usableFromInline
   func beginRows() throws(PostgresError) {
@@ -198,6 +206,7 @@ public struct SyncRowWriter: ~Copyable {
 public final class SyncCopyReader {
   private let connection: SyncConnection
   private let number: Int
+  /// Whether the server's reply is taken, which comes after the data.
   private var isOver = false
 
   init(_ connection: SyncConnection) {
@@ -207,13 +216,16 @@ public final class SyncCopyReader {
 
   /// The next piece; nil after the last.
   ///
-  /// - Throws: `server`; `connectionLost`; `misuse` after the body has ended.
+  /// - Throws: `server`, also where the COPY fails after some of the data; `connectionLost`; `misuse` after the
+  ///   body has ended.
   public func next() throws(PostgresError) -> [UInt8]? {
     try connection.core.check(stream: number)
     guard !isOver else { return nil }
-    let chunk = try connection.nextCopyChunk()
-    if chunk == nil { isOver = true }
-    return chunk
+    if let chunk = try connection.nextCopyChunk() { return chunk }
+    // A failure ends the data as the last piece does: only the reply tells whether that was all.
+    isOver = true
+    _ = try connection.finish()
+    return nil
   }
 
   /// Takes the server's reply, and before it drops the data that was not taken; that the COPY was cancelled
@@ -221,6 +233,7 @@ public final class SyncCopyReader {
   ///
   /// - Parameter sql: The COPY statement.
   func close(_ sql: String) throws(PostgresError) {
+    guard !isOver else { return }
     isOver = true
     let core = connection.core
     _ = try core.open()

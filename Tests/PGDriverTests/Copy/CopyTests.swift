@@ -141,6 +141,33 @@ struct CopyTests {
     }
   }
 
+  @Test(
+    "out that fails after some of its data fails in the body, which would else take that for all",
+    arguments: TestDriver.allCases)
+  func failsMidway(driver: TestDriver) async throws {
+    let sql = "COPY (SELECT 1 / (100 - i) FROM generate_series(1, 200) i) TO STDOUT"
+    try await driver.withConnection { connection in
+      var (pieces, isWhole) = (0, false)
+      let error = try await errorOf {
+        switch connection {
+        case let connection as SyncConnection:
+          try connection.copyOut(sql) { data in
+            while try data.next() != nil { pieces += 1 }
+            isWhole = true
+          }
+        case let connection as AsyncConnection:
+          try await connection.copyOut(sql) { data in
+            for try await _ in data { pieces += 1 }
+            isWhole = true
+          }
+        default: Issue.record("an unknown driver")
+        }
+      }
+      #expect(error.sqlState?.rawValue == "22012" && pieces == 99 && !isWhole)
+      #expect(try await connection.value("SELECT 1") == Int32(1))
+    }
+  }
+
   @Test("out of rows that it changes is seen through when it is left early", arguments: TestDriver.allCases)
   func changesLeftEarly(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
@@ -170,9 +197,12 @@ struct CopyTests {
         switch connection {
         case let connection as SyncConnection:
           #expect(try connection.copyIn(sql) { _ in } == 0)
+          // As of a file that is empty.
+          #expect(try connection.copyIn(sql) { try $0.write([UInt8]()) } == 0)
           #expect(try connection.copyRows(into: "t") { _ in } == 0)
         case let connection as AsyncConnection:
           #expect(try await connection.copyIn(sql) { _ in } == 0)
+          #expect(try await connection.copyIn(sql) { try await $0.write([UInt8]()) } == 0)
           #expect(try await connection.copyRows(into: "t") { _ in } == 0)
         default: Issue.record("an unknown driver")
         }
@@ -184,7 +214,9 @@ struct CopyTests {
   func notACopy(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
       let error = try await errorOf { try await connection.copy(in: "SELECT 1", ["1\n"]) }
-      #expect(error.code == .misuse)
+      #expect(error.code == .misuse && error.message.hasSuffix("It was run all the same."))
+      let other = try await errorOf { try await connection.copy(in: "COPY (SELECT 1) TO STDOUT", ["1\n"]) }
+      #expect(other.code == .misuse && !other.message.contains("It was run"))
       let refused = try await errorOf { try await connection.copy(in: "COPY nowhere FROM STDIN", ["1\n"]) }
       #expect(refused.sqlState == .undefinedTable)
       #expect(try await connection.value("SELECT 1") == Int32(1))

@@ -8,8 +8,10 @@ struct EarlyLeaveTests {
   struct Stop: Error {}
 
   /// Takes one row of many, and leaves, by return or by throwing.
-  private func leave(_ connection: any PostgresConnection, throwing: Bool) async throws {
-    let query: PostgresQuery = "SELECT generate_series(1, 1000000000)"
+  private func leave(
+    _ connection: any PostgresConnection, throwing: Bool,
+    _ query: PostgresQuery = "SELECT generate_series(1, 1000000000)"
+  ) async throws {
     do {
       if let connection = connection as? SyncConnection {
         try connection.withRows(of: query) {
@@ -73,6 +75,25 @@ struct EarlyLeaveTests {
       let error = try await errorOf { try await connection.execute("RELEASE SAVEPOINT pgdriver_rows") }
       #expect(error.sqlState?.rawValue == "3B001")
       try await connection.execute("ROLLBACK")
+    }
+  }
+
+  @Test("keep the table that a query makes, its locks, and the cursor", arguments: TestDriver.allCases)
+  func intoAndLocks(driver: TestDriver) async throws {
+    try await driver.withConnection { connection in
+      try await leave(
+        connection, throwing: false, "SELECT i INTO TEMPORARY left_table FROM generate_series(1, 200000) i")
+      #expect(try await connection.value("SELECT count(*) FROM left_table") == Int64(200_000))
+      try await connection.transaction { connection in
+        try await leave(
+          connection, throwing: false, "SELECT i FROM left_table ORDER BY i FOR NO KEY UPDATE SKIP LOCKED")
+        // Whoever holds a row's lock has put its transaction into the row.
+        let locked = "SELECT count(*) FROM left_table WHERE xmax <> 0" as PostgresQuery
+        #expect(try await connection.value(locked) == Int64(200_000))
+        try await connection.execute("DECLARE c CURSOR FOR SELECT generate_series(1, 200000)")
+        try await leave(connection, throwing: false, "FETCH 150000 FROM c")
+        #expect(try await connection.value("FETCH 1 FROM c") == Int32(150_001))
+      }
     }
   }
 

@@ -83,7 +83,7 @@ struct KeptStreamTests {
         }
         try connection.copyIn(binary) { kept = $0 }
         let rows = try #require(kept)
-        #expect(isMisuse { for n in 0..<100_000 { try rows.append(Int32(n)) } })
+        #expect(isMisuse { try rows.append(Int32(1)) } && isMisuse { try rows.append(row: [Int32(1)]) })
       case let connection as AsyncConnection:
         let kept = Mutex<AsyncCopyWriter?>(nil)
         try await connection.copyIn(sql) { writer in kept.withLock { $0 = writer } }
@@ -95,8 +95,8 @@ struct KeptStreamTests {
         }
         try await connection.copyIn(binary) { writer in kept.withLock { $0 = writer } }
         let rows = try #require(kept.withLock { $0 })
-        #expect(
-          try await errorOf { for n in 0..<100_000 { try await rows.append(Int32(n)) } }.code == .misuse)
+        #expect(try await errorOf { try await rows.append(Int32(1)) }.code == .misuse)
+        #expect(try await errorOf { try await rows.append(row: [Int32(1)]) }.code == .misuse)
       default: Issue.record("an unknown driver")
       }
       #expect(try await connection.value("SELECT sum(n) FROM t") == Int64(3))
