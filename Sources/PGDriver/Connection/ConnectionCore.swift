@@ -244,9 +244,12 @@ final class ConnectionCore {
   }
 
   /// What the server's refusal is to the caller: a cancellation is told by its reason, if it was this side's.
+  ///
+  /// What is left early only reads: whatever fails in it by then is about rows that nobody wants.
   func serverError(_ fields: ServerFields) -> PostgresError {
-    if fields.sqlState == .queryCanceled, let cancelReason { return cancelReason }
-    return .server(fields)
+    guard let cancelReason else { return .server(fields) }
+    let isUnwanted = cancelReason.code == .cutShort && fields.severity == "ERROR"
+    return isUnwanted || fields.sqlState == .queryCanceled ? cancelReason : .server(fields)
   }
 
   /// Ends the operation and returns what came of it.

@@ -85,6 +85,14 @@ package struct GateDecision: Sendable {
     guard case .reference(let reference, _) = gate.bound,
       let own = gate.variant.flatMap({ samples[$0] }), let others = samples[reference]
     else { return nil }
+    guard gate.quantity != .time else {
+      // Of one session there are rounds only.
+      return own.blocks.sessions.count < 2
+        ? nil
+        : RawMean(
+          ofLogs: PairedRatio.sessionLogRatios(
+            of: comparable[own.variant] ?? [], against: comparable[others.variant] ?? []))
+    }
     return RawMean(of: gate.quantity, in: own, against: others)
   }
 

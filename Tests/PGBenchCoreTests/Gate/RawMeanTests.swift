@@ -64,6 +64,26 @@ struct RawMeanTests {
     }
   }
 
+  @Test(
+    "Of the typical time it is of the sessions: a tenth more in each fourth is suspect, in each sixteenth it isn't",
+    arguments: [(4, Verdict.suspect), (16, .withinTolerance)])
+  func mixture(every: Int, expected: Verdict) throws {
+    func series(_ variant: Variant, _ time: (_ session: Int) -> Int) -> SampleSet.Series {
+      SampleSet.Series(
+        variant: variant,
+        blocks: (0..<64).map { Block(session: $0 / 2, round: $0 % 2, operations: 10, elapsed: time($0 / 2)) })
+    }
+    let samples = SampleSet(series: [
+      series("a") { _ in 10_000 }, series("b") { $0 % every == 0 ? 11_000 : 10_000 + $0 % 3 },
+    ])
+    let gate = PlannedGate(.notSlower("b", than: "a", by: .percent(2)), rules: rules)
+    let outcome = try #require(
+      GatePlan(of: plan().identity, [gate]).outcomes(of: samples, at: Look(3, isLast: true)).first)
+    #expect(outcome.verdict == expected, "\(outcome)")
+    let mean = try #require(outcome.figures?.rawMean)
+    #expect(abs(mean - (1 + 0.1 / Double(every))) < 0.002)
+  }
+
   @Test("It takes two sessions, and operations on both sides")
   func tooFew() {
     let one = samples(pausing: 0, sessions: 1)

@@ -78,6 +78,21 @@ struct EarlyLeaveTests {
     }
   }
 
+  @Test("are spared a failure among the rows that nobody wanted", arguments: TestDriver.allCases)
+  func unwantedFailure(driver: TestDriver) async throws {
+    let failing: PostgresQuery = "SELECT 1 / (1000 - i) FROM generate_series(1, 2000) i"
+    try await driver.withConnection { connection in
+      try await connection.transaction { connection in
+        // By the time that a row is taken the server has failed, for all rows before that were sent at once.
+        for _ in 0..<3 { try await leave(connection, throwing: false, failing) }
+        #expect(await connection.transactionStatus == .inTransaction)
+      }
+      // Whoever takes them all is told.
+      let error = try await errorOf { try await connection.query(failing) }
+      #expect(error.sqlState?.rawValue == "22012")
+    }
+  }
+
   @Test("keep the table that a query makes, its locks, and the cursor", arguments: TestDriver.allCases)
   func intoAndLocks(driver: TestDriver) async throws {
     try await driver.withConnection { connection in
