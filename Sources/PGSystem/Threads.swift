@@ -119,16 +119,11 @@ package enum OSThread {
     }
   }
 
-  /// Blocks the calling thread until a time on the monotonic clock, in nanoseconds, and as much longer as the
-  /// system takes to wake it.
-  package static func sleep(until time: Int) {
+  /// Blocks the calling thread for so many nanoseconds, and as much longer as the system takes to wake it;
+  /// a signal may end it sooner.
+  package static func sleep(nanoseconds: Int) {
     pg_system_wake_precisely()
-    var left = time - MonotonicClock.now()
-    while left > 0 {
-      // A signal may end it before its time.
-      pg_system_poll(nil, 0, Int64(left))
-      left = time - MonotonicClock.now()
-    }
+    pg_system_poll(nil, 0, Int64(nanoseconds))
   }
 
   /// The kernel's identifier of the calling thread; 0 where there is none.

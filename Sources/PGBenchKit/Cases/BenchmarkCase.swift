@@ -144,9 +144,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
   private func checkRate(of samples: SampleSet) throws(BenchmarkError) {
     guard let rate = samples.rate else { return }
     for series in samples.series {
-      guard let held = HeldRate(of: series, rate: rate, clients: samples.clients), !held.isHeld else {
-        continue
-      }
+      guard let held = samples.heldRate(of: series), !held.isHeld else { continue }
       throw BenchmarkError(
         """
         Variant "\(series.variant)" did not hold the rate: of \(Format.rate(rate.perSecond)) operations per \

@@ -3,22 +3,29 @@ import PGDriver
 import PGMeasuring
 import PGSystem
 
-/// When the operations of a block are to begin: at a rate, from a seed.
-struct ArrivalSchedule: Sendable {
-  let rate: ArrivalRate
-  let seed: Seed
+/// When a client is to begin its operations of a block, and how it waits for that.
+struct ClientStarts: Sendable {
+  /// On the clock of all measurements.
+  let times: [Int]
+  /// How long the block of all clients is to take, in nanoseconds (`Pace`).
+  let intended: Int
+  let waiter: StartWaiter
 
   /// How long before its first intended start a block is ordered, in nanoseconds: longer than it mostly takes
   /// until some clients have their orders.
   private static let lead = 300_000
 
-  /// The intended starts of each client's operations in a block, on the clock of all measurements: clients
-  /// take turns.
+  /// How far behind its starts a client may be, in nanoseconds, before there is no use in going on.
+  fileprivate var mostBehind: Int { max(10 * intended, 10_000_000_000) }
+
+  /// Each client's of a block at a rate that begins soon: they take turns.
   ///
-  /// - Parameter first: The index of the block's first operation, by which blocks differ.
-  func starts(of operations: Int, first: Int, clients: Int, waiter: StartWaiter) -> [ClientStarts] {
-    let begin = MonotonicClock.now() + Self.lead
-    let starts = rate.starts(of: operations, seed: seed.derived(first)).map { begin + $0 }
+  /// - Parameter seed: What random arrivals follow from; the same for all variants of a round.
+  static func of(
+    _ operations: Int, at rate: ArrivalRate, seed: Seed, clients: Int, waiter: StartWaiter
+  ) -> [ClientStarts] {
+    let begin = MonotonicClock.now() + lead
+    let starts = rate.starts(of: operations, seed: seed).map { begin + $0 }
     let intended = (starts.last ?? begin) - begin + Int(rate.distance * Double(clients))
     return (0..<clients).map { client in
       ClientStarts(
@@ -26,17 +33,6 @@ struct ArrivalSchedule: Sendable {
         waiter: waiter)
     }
   }
-}
-
-/// When a client is to begin its operations of a block, and how it waits for that.
-struct ClientStarts: Sendable {
-  let times: [Int]
-  /// How long the block of all clients is to take, in nanoseconds (`Pace`).
-  let intended: Int
-  let waiter: StartWaiter
-
-  /// How far behind its starts a client may be, in nanoseconds, before there is no use in going on.
-  fileprivate var mostBehind: Int { max(10 * intended, 10_000_000_000) }
 }
 
 /// How a client kept to its intended starts in a block; sums over its operations, in nanoseconds.

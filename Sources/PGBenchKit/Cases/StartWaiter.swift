@@ -60,11 +60,11 @@ struct StartWaiter: Sendable {
   }
 
   private func sleep(until end: Int) throws {
-    var now = MonotonicClock.now()
-    while now < end {
-      OSThread.sleep(until: min(end, now + Self.longestSleep))
+    var left = end - MonotonicClock.now()
+    while left > 0 {
+      OSThread.sleep(nanoseconds: min(left, Self.longestSleep))
       try Task.checkCancellation()
-      now = MonotonicClock.now()
+      left = end - MonotonicClock.now()
     }
   }
 }

@@ -124,8 +124,9 @@ struct VariantSession<Output: Sendable>: Sendable {
   func run(first: Int, operations: Int, rate: ArrivalRate? = nil) async throws -> BlockTiming {
     let share = operations / clients.count
     let starts = rate.map { rate in
-      ArrivalSchedule(rate: rate, seed: request.seed).starts(
-        of: share * clients.count, first: first, clients: clients.count, waiter: waiter)
+      ClientStarts.of(
+        share * clients.count, at: rate, seed: request.seed.derived(first), clients: clients.count,
+        waiter: waiter)
     }
     if clients.count == 1 {
       let block = try await clients[0].run(

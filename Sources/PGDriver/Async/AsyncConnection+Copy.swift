@@ -115,7 +115,8 @@ extension AsyncConnection {
     return chunk
   }
 
-  /// Takes the server's reply, unless it was taken with the end of the data, and before it drops the data that was not taken.
+  /// Takes the server's reply, unless that was taken with the end of the data, and before it drops the data that
+  /// was not taken.
   ///
   /// - Parameter sql: The COPY statement.
   private func endCopyOut(_ sql: String) async throws(PostgresError) {
@@ -150,7 +151,7 @@ public struct AsyncCopyWriter: Sendable {
   ///
   /// - Throws: `misuse` if rows were appended before, or the body has ended.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    try connection.core.check(stream: number)
+    try check()
     try rows.noteWritten(isEmpty: data.isEmpty)
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
     var sent = 0

@@ -121,18 +121,18 @@ enum SQLBeginning {
   /// A FETCH moves a cursor, which is of no use any more when it is broken off.
   static func onlyReads(_ sql: String) -> Bool {
     switch firstWord(of: sql) {
-    case "SELECT", "VALUES", "TABLE", "SHOW", "WITH": !namesChange(sql)
+    case "SELECT", "VALUES", "TABLE", "SHOW", "WITH": !namesChangeOrLock(sql)
     default: false
     }
   }
 
   /// Whether a `COPY … TO` changes nothing, unless by a function that it calls: the query in its parentheses
   /// may be one that changes rows and returns them.
-  static func copyOutOnlyReads(_ sql: String) -> Bool { !namesChange(sql) }
+  static func copyOutOnlyReads(_ sql: String) -> Bool { !namesChangeOrLock(sql) }
 
   /// Whether the words of a command that changes rows, makes a table of them or locks them are anywhere in the
   /// text, be it in a literal.
-  private static func namesChange(_ sql: String) -> Bool {
+  private static func namesChangeOrLock(_ sql: String) -> Bool {
     sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE|INTO|FOR\s+(KEY\s+)?SHARE)\b/#) != nil
   }
 

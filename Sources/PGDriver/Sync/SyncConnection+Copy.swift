@@ -102,7 +102,7 @@ public final class SyncCopyWriter {
   ///
   /// - Throws: `misuse` if rows were appended before, or the body has ended.
   public func write(_ data: some Collection<UInt8>) throws(PostgresError) {
-    try connection.core.check(stream: number)
+    try check()
     guard rows == nil else { throw BinaryCopy.mixed }
     guard !data.isEmpty else { return }
     hasWritten = true
@@ -157,7 +157,7 @@ public final class SyncCopyWriter {
 
   @usableFromInline
   func send() throws(PostgresError) {
-    try connection.core.check(stream: number)
+    try check()
     var sent = 0
     while try rows?.putPiece(to: connection.core, at: &sent) == true { try connection.flushCopy() }
   }

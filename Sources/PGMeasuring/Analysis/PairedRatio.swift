@@ -70,6 +70,13 @@ package enum PairedRatio {
   }
 }
 
+extension [Variant: [Block]] {
+  /// The same of two of these variants (`PairedRatio.sessionLogRatios`); none where one has no blocks.
+  package func sessionLogRatios(of variant: Variant, against reference: Variant) -> [Double] {
+    PairedRatio.sessionLogRatios(of: self[variant] ?? [], against: self[reference] ?? [])
+  }
+}
+
 /// Why two variants could not be compared.
 package enum PairedRatioError: Error, Sendable, Hashable {
   /// Fewer rounds were measured with both variants than an interval needs.

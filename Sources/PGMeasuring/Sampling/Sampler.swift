@@ -66,7 +66,7 @@ package struct Sampler: Sendable {
   /// Runs blocks that double in length, until that is known to be a quarter of a measured block.
   ///
   /// They also tell how long an operation takes. Those of a quarter tell when the variants have reached a
-  /// steady state. Once a session has told the length, others go to it after their first operations.
+  /// steady state. Once the length is known, sessions go to it after their first operations.
   private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws {
     let start = now()
     var operations = 0
@@ -75,8 +75,9 @@ package struct Sampler: Sendable {
     // Once a variant's times have stopped falling, noise doesn't let them fall again.
     var steady = Array(repeating: false, count: turns.variants.count)
     var isSteady: Bool { !steady.contains(false) }
-    // What is known of the sessions before; in the first one, what this warm-up has told so far.
-    let known = sampling.steadyBlockLength ?? sampling.typicalTime.map(plan.blockLength)
+    // What a rate says, or what is known of the sessions before; else what this warm-up has told so far.
+    let known =
+      plan.pacedBlockLength ?? sampling.steadyBlockLength ?? sampling.typicalTime.map(plan.blockLength)
     var blockLength = known ?? 1
     var estimate = blockLength
     while !plan.isWarm(operations: operations, nanoseconds: now() - start, isSteady: isSteady) {
@@ -117,8 +118,7 @@ package struct Sampler: Sendable {
 
   /// Measures rounds in pairs, so that every order comes with its reverse.
   private func measure(_ sampling: inout Sampling, _ turns: Turns, isBrief: Bool) async throws {
-    let length = plan.pacedBlockLength ?? max(plan.clients, sampling.blockLength)
-    sampling.blockLength = length
+    let length = max(plan.clients, sampling.blockLength)
     let leadIn = plan.leadIn(ofBlock: length)
     let start = now()
     // What rounds took that were taken again, which are not to shorten the session.

@@ -19,7 +19,7 @@ extension CaseReport {
     let rates = variants.compactMap { variant -> (Variant, Rate)? in
       let (name, rate) = (variant.variant, variant.operationsPerSecond)
       guard rate.isFinite, rate > 0 else { return nil }
-      guard let margin = logMarginFromRounds(name) ?? logMarginFromHalves(name), margin.isFinite else {
+      guard let margin = logMargin(of: name), margin.isFinite else {
         return (name, Rate(value: rate, low: nil, high: nil))
       }
       let factor = Elementary.ratio(ofLog: margin.magnitude)
@@ -28,14 +28,18 @@ extension CaseReport {
     return Dictionary(rates, uniquingKeysWith: { first, _ in first })
   }
 
+  /// None where operations come as often as the rate says.
+  private func logMargin(of variant: Variant) -> Double? {
+    rate == nil ? logMarginFromRounds(variant) ?? logMarginFromHalves(variant) : nil
+  }
+
   private func logMarginFromRounds(_ variant: Variant) -> Double? {
-    guard rate == nil, let series = rounds.first(where: { $0.variant == variant }) else { return nil }
+    guard let series = rounds.first(where: { $0.variant == variant }) else { return nil }
     return (try? SessionEstimate(of: series.columns.logPaces))?.margin(errorRate: 0.025)
   }
 
   private func logMarginFromHalves(_ variant: Variant) -> Double? {
-    // Operations come as often as the rate says.
-    guard rate == nil, let halves = selfCheck.selfComparisons.first(where: { $0.variant == variant })?.ratio,
+    guard let halves = selfCheck.selfComparisons.first(where: { $0.variant == variant })?.ratio,
       halves.low > 0, halves.high.isFinite, halves.low <= halves.high
     else { return nil }
     return Elementary.log(halves.high / halves.low) / 4

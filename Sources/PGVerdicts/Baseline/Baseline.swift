@@ -128,8 +128,7 @@ extension BaselineCase {
             try? Self.figure($0, in: series, comparable: comparable[series.variant] ?? [])
           },
           timeRatios: variants.filter { $0 != series.variant }.compactMap { reference in
-            let logs = PairedRatio.sessionLogRatios(
-              of: comparable[series.variant] ?? [], against: comparable[reference] ?? [])
+            let logs = comparable.sessionLogRatios(of: series.variant, against: reference)
             guard let mean = try? SessionEstimate(of: logs) else { return nil }
             return BaselineFigure(
               name: reference.name, value: Elementary.exp(mean.value), relativeError: mean.standardError,

@@ -72,8 +72,7 @@ extension CountComparison {
       self.init(series.disturbedBlocks, against: other.disturbedBlocks, sessions: sessions)
       return
     }
-    let logs = PairedRatio.sessionLogRatios(
-      of: comparable[variant] ?? [], against: comparable[reference] ?? [])
+    let logs = comparable.sessionLogRatios(of: variant, against: reference)
     let outliers = OutlyingSessions(logs, allowance: gate.tolerance ?? .percent(0))
     // In which order several clients come to run is a session's own: with one build in two variants, one case
     // in eight had two sessions or more that were off, all on one side.

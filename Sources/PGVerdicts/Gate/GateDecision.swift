@@ -89,9 +89,7 @@ package struct GateDecision: Sendable {
       // Of one session there are rounds only.
       return own.blocks.sessions.count < 2
         ? nil
-        : RawMean(
-          ofLogs: PairedRatio.sessionLogRatios(
-            of: comparable[own.variant] ?? [], against: comparable[others.variant] ?? []))
+        : RawMean(ofLogs: comparable.sessionLogRatios(of: own.variant, against: others.variant))
     }
     return RawMean(of: gate.quantity, in: own, against: others)
   }
@@ -101,8 +99,8 @@ package struct GateDecision: Sendable {
   ///
   /// A variant that doesn't keep it, while its reference does, has regressed by as much.
   private func checkRate(of variant: Variant?) throws(GateRefusal) {
-    guard let series = variant.flatMap({ samples[$0] }),
-      let held = HeldRate(of: series, rate: samples.rate, clients: samples.clients), !held.isHeld
+    guard let series = variant.flatMap({ samples[$0] }), let held = samples.heldRate(of: series),
+      !held.isHeld
     else { return }
     throw GateRefusal(
       reason: """

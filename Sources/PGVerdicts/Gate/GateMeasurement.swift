@@ -94,8 +94,7 @@ extension GateMeasurement {
       let (own, others) = (try values(variant), try values(reference))
       if gate.quantity == .time {
         // Neighbours in time, round by round: what drifts within a session is in both.
-        let logs = PairedRatio.sessionLogRatios(
-          of: comparable[variant] ?? [], against: comparable[reference] ?? [])
+        let logs = comparable.sessionLogRatios(of: variant, against: reference)
         return (try SessionEstimate(of: logs), own, others)
       }
       return (

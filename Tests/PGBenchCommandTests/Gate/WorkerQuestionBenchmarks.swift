@@ -15,25 +15,21 @@ import Testing
 struct WorkerQuestionBenchmarks {
   @Test("A query that pauses now and then")
   func pausing() async throws {
-    let pauses = WorkerScenarioBenchmarks.mustBe("pausing")
-    try await benchmark(
-      100,
-      variants: [
-        .sync { connection, index in
-          if pauses, index % 20 == 7 { usleep(20_000) }
-          return try connection.query("SELECT 1::int8")[0].decode(Int.self, at: 0)
-        }
-      ])
+    try await Self.query(WorkerScenarioBenchmarks.mustBe("pausing") ? 20_000 : 0, onceIn: 20)
   }
 
   @Test("A query at a rate", .rate(perSecond: 1000))
   func paced() async throws {
-    let stalls = WorkerScenarioBenchmarks.mustBe("stalling")
+    try await Self.query(WorkerScenarioBenchmarks.mustBe("stalling") ? 30_000 : 0, onceIn: 100)
+  }
+
+  /// A query that first pauses for so many microseconds, once in so many operations.
+  private static func query(_ pause: UInt32, onceIn interval: Int) async throws {
     try await benchmark(
       100,
       variants: [
         .sync { connection, index in
-          if stalls, index % 100 == 50 { usleep(30_000) }
+          if pause > 0, index % interval == 7 { usleep(pause) }
           return try connection.query("SELECT 1::int8")[0].decode(Int.self, at: 0)
         }
       ])
