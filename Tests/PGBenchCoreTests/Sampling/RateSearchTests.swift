@@ -84,6 +84,27 @@ struct RateSearchTests {
     #expect(rate > 9500 && rate < 10_300, "\(rate)")
   }
 
+  @Test(
+    "A rate that fails once holds if it does so twice afterwards",
+    arguments: [
+      ([false, true, true], true), ([false, true, false], false), ([true], true), ([false, false], false),
+    ])
+  func tries(outcomes: [Bool], holds: Bool) {
+    var search = RateSearch(RateGoal(.p99, atMost: .milliseconds(5)), clients: 1, closedLoop: 1000)
+    let rate = search.rate.perSecond
+    for isWithin in outcomes {
+      #expect(search.rate.perSecond == rate && search.found == nil)
+      let time = Int(search.rate.distance) * search.operations
+      search.note(
+        BlockTiming(
+          elapsed: time,
+          latencies: Array(repeating: isWithin ? 1_000_000 : 6_000_000, count: search.operations),
+          intended: time))
+    }
+    #expect(search.found?.perSecond == (holds ? rate : nil))
+    #expect(search.rate.perSecond == (holds ? rate * 1.25 : rate / 2))
+  }
+
   @Test("A service whose every operation takes longer than is asked for holds no rate")
   func none() throws {
     let found = search(QueueingService(variant: "a", time: 6_000_000))
