@@ -125,7 +125,7 @@ MUTANTS = [
     ("RateSearch.swift", "high / low <= Self.resolution", "high / low <= 2"),
     ("RateSearch.swift", "isOver = high <= lowest", "isOver = true"),
     ("RateSearch.swift", "isOver = low >= ArrivalRate.greatest", "isOver = false"),
-    ("Question.swift", "goal != nil && usual.percent < 10 ?", "goal == nil && usual.percent < 10 ?"),
+    ("Question.swift", "goal != nil && usual.percent < 25 ?", "goal == nil && usual.percent < 25 ?"),
     ("CommitGates.swift", "described.goal == nil\n      ?", "described.goal != nil\n      ?"),
     ("SamplingPlan.swift", "= budget, goal == nil else { return 1 }", "= budget else { return 1 }"),
     ("SamplingPlan.swift", "guard goal == nil, session >= 3,", "guard session >= 3,"),

@@ -124,12 +124,12 @@ extension Trait where Self == BenchmarkSetting {
   ///
   /// In each of eight sessions of fresh connections the variants take turns, a quarter of a second at a rate
   /// or as long as the percentile needs, until for each a rate holds and one 2 % higher doesn't. That takes
-  /// some three seconds a session and variant, whatever the budget. A rate that fails once is tried twice
-  /// more, and holds if it does so both times.
+  /// some three seconds a session and variant. A budget of more than four seconds has two sessions for each, 32
+  /// at most. A rate that fails once is tried twice more, and holds if it does so both times.
   ///
   /// Operations per second are then that rate, and the time of an operation, which comparisons and gates are
   /// about, is what the rate leaves it: a variant whose rate is half as high takes twice the time. Whole time,
-  /// slow operations, sessions, and what builds are asked besides, aren't compared. Without a `.tolerance` 10 %
+  /// slow operations, sessions, and what builds are asked besides, aren't compared. Without a `.tolerance` 25 %
   /// is allowed at least. Latencies and metrics are of the operations at that rate. A case fails with a
   /// `BenchmarkError` where a variant holds no rate.
   ///

@@ -63,11 +63,15 @@ package struct SamplingPlan: Sendable, Hashable {
   /// A connection is a random effect: two of the same driver differ by some tenths of a per cent for life.
   /// Many short sessions average that out, but each costs a few milliseconds to open and to warm up.
   ///
-  /// Each search for a rate is one session, and takes seconds: eight give an interval.
+  /// Each search for a rate is one session, and takes seconds: eight give an interval, and a budget of more
+  /// than four seconds two for each.
   package var sessions: Int {
     if goal != nil {
-      if case .rounds(let rounds) = budget { return min(8, max(1, rounds / 4)) }
-      return 8
+      return switch budget {
+      case .rounds(let rounds): min(8, max(1, rounds / 4))
+      case .time(let time), .untilHalfWidth(_, let time), .untilDecided(let time):
+        min(32, max(8, time.wholeNanoseconds / 500_000_000))
+      }
     }
     return switch budget {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))

@@ -43,6 +43,9 @@ struct CaseMatchingTests {
     let matching = try CaseMatching(base: [.example("a")], head: [.example("a", goal: goal)])
     let plan = try #require(matching.entries.first).plan(budget: .seconds(1), seed: Seed(1))
     #expect(plan.goal == goal && plan.rate == nil && plan.sessions == 8 && plan.looks == 1)
+    let longer = try #require(matching.entries.first).plan(budget: .seconds(5), seed: Seed(1))
+    // Of two variants on two sides: five seconds for each.
+    #expect(longer.sessions == 20)
   }
 
   @Test("What the head has no more is named, and leaves the comparison neither fine nor undecided")
