@@ -1,6 +1,7 @@
 """What the compiler needs to import the modules that `swift build` has left; or those in the folder that $MODULES names."""
 import json
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,13 @@ def target() -> dict:
     return json.loads(output("swiftc", "-print-target-info"))
 
 
+def libpq() -> list[str]:
+    """Where libpq's header files are: Debian's libpq-dev has pg_config, and doesn't ask for pkg-config."""
+    if shutil.which("pkg-config"):
+        return output("pkg-config", "--cflags", "libpq").split()
+    return ["-I" + output("pg_config", "--includedir")]
+
+
 def import_flags() -> list[str]:
     """The flags by which the modules are found, and those in C that they import: the package's own and its dependencies'."""
     modules = Path(os.environ.get("MODULES") or output("swift", "build", "--show-bin-path") + "/Modules")
@@ -26,5 +34,5 @@ def import_flags() -> list[str]:
     return [
         "-I", str(modules),
         *[word for path in maps for word in ("-Xcc", f"-fmodule-map-file={path}")],
-        *[word for flag in output("pkg-config", "--cflags", "libpq").split() for word in ("-Xcc", flag)],
+        *[word for flag in libpq() for word in ("-Xcc", flag)],
     ]
