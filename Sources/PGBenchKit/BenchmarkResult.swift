@@ -68,7 +68,7 @@ public struct BenchmarkResult: Sendable {
     try gate.validate(metrics: caseGates.metrics)
     for variant in [gate.variant, gate.reference].compactMap(\.self) { _ = try self[variant] }
     let gates = gate.resolved(for: caseGates.variants, tolerance: caseGates.tolerance).flatMap {
-      CaseGates.planned($0, caseGates.questions, of: caseGates.test, run: caseGates.run)
+      CaseGates.planned($0, caseGates.questions, goal: caseGates.goal, of: caseGates.test, run: caseGates.run)
     }
     let plan = caseGates.plan.with(gates)
     let outcomes = caseGates.explained(

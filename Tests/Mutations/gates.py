@@ -115,6 +115,20 @@ MUTANTS = [
     ("SamplingPlan.swift", "<= 200_000_000 * openings", "> 200_000_000 * openings"),
     ("SamplingPlan.swift", "nanoseconds * (openings + 1)", "nanoseconds * openings"),
     ("SamplingPlan.swift", "isOverdue(spent) ? Look(look.number, isLast: true) : look", "look"),
+    ("RawMean.swift", "let worst = logs.max()", "let worst = logs.min()"),
+    ("RawMean.swift", "(sum - worst) / Double(logs.count - 1)", "sum / Double(logs.count)"),
+    ("GateDecision.swift", "guard gate.quantity != .time else", "guard true else"),
+    ("RateSearch.swift", "failures == 0 || successes == 2", "true"),
+    ("RateSearch.swift", "if failures == 2 {", "if failures == 1 {"),
+    ("RateSearch.swift", "latency <= goal.limit && held?.isHeld ?? false", "held?.isHeld ?? false"),
+    ("RateSearch.swift", "latency <= goal.limit && held?.isHeld ?? false", "latency <= goal.limit"),
+    ("RateSearch.swift", "high / low <= Self.resolution", "high / low <= 2"),
+    ("RateSearch.swift", "isOver = high <= lowest", "isOver = true"),
+    ("RateSearch.swift", "isOver = low >= ArrivalRate.greatest", "isOver = false"),
+    ("Question.swift", "goal != nil && usual.percent < 10 ?", "goal == nil && usual.percent < 10 ?"),
+    ("CommitGates.swift", "described.goal == nil\n      ?", "described.goal != nil\n      ?"),
+    ("SamplingPlan.swift", "= budget, goal == nil else { return 1 }", "= budget else { return 1 }"),
+    ("SamplingPlan.swift", "guard goal == nil, session >= 3,", "guard session >= 3,"),
 ]
 
 MANIFEST = """// swift-tools-version: 6.2
@@ -149,7 +163,7 @@ let package = Package(
 
 def run(package: pathlib.Path) -> tuple[bool, str]:
     """Runs the tests of the decision; whether they passed, and what they said."""
-    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|CountComparison|RawMean|SessionFigures|Question|SignTest|SessionEstimate|Tolerance|SampleSet|Sampler|Suspension|SelfCheck"]
+    command = ["swift", "test", "--filter", "Gate|Verdict|CaseMeasurement|AlphaSpending|FalseAlarmBudget|CountComparison|RawMean|SessionFigures|Question|SignTest|SessionEstimate|Tolerance|SampleSet|Sampler|Suspension|SelfCheck|RateSearch|RateGoal|RateSampling|CaseMatching"]
     done = subprocess.run(command, cwd=package, capture_output=True, text=True)
     return done.returncode == 0, done.stdout + done.stderr
 

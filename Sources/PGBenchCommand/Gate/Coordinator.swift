@@ -163,7 +163,11 @@ struct Coordinator: Sendable {
         clients: entry[series.side]?.clients ?? 1,
         database: PostgresConfiguration(parameters: parameters[series.side]?[series.index] ?? [:]))
     }
-    try await state.measurement.takeSession(of: variants)
+    do {
+      try await state.measurement.takeSession(of: variants)
+    } catch let error as RateNotFound {
+      throw GateFailure(.benchmarkFailed, "\(entry.identity): \(error)")
+    }
     if state.measurement.isOver, state.measurement.wantsCounting {
       state.measurement.add(
         attribution: try await AttributionPass.run(

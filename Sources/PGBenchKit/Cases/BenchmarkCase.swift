@@ -81,7 +81,7 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
       settings.placement, clients: clients, isOwnServer: server.info.kind == .throwaway)
     let plan = SamplingPlan(
       operations: operations.value, clients: clients, budget: settings.budget, warmUp: settings.warmUp,
-      seed: seed(of: call, runSettings), rate: settings.rate)
+      seed: seed(of: call, runSettings), rate: settings.rate, goal: settings.goal)
     let (baselines, here) = try run.baselines(on: server.info)
     let gates = CaseGates(
       settings, of: call.identity, variants: variants.map(\.variant), looks: plan.looks,
@@ -107,6 +107,8 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
         return measurement
       }
       (samples, decided) = (measurement.samples, measurement.outcomes)
+    } catch let error as RateNotFound {
+      throw BenchmarkError("\(error)")
     } catch let error where !(error is CancellationError) {
       guard let cause = await server.causeOfFailure() else { throw error }
       throw BenchmarkError("\(error) \(cause)")
@@ -192,6 +194,9 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
     if let problem = settings.rate?.problem(clients: clients) {
       throw BenchmarkError("The .rate trait: \(problem).")
     }
+    if let problem = settings.goal?.problem {
+      throw BenchmarkError("The .findRate trait: a latency of \(problem).")
+    }
     let names = variants.map(\.variant)
     guard !names.isEmpty, Set(names).count == names.count else {
       throw BenchmarkError(
@@ -199,9 +204,11 @@ struct BenchmarkCase<Output: Sendable>: Sendable {
           + "\(names.map(\.name).joined(separator: ", ")).")
     }
     for gate in settings.gates {
-      if settings.rate != nil, case .metric(let metric) = gate.quantity, Metric.ofClients.contains(metric) {
+      if settings.rate != nil || settings.goal != nil, case .metric(let metric) = gate.quantity,
+        Metric.ofClients.contains(metric)
+      {
         throw BenchmarkError(
-          "The gate \"\(gate)\" can't be held under .rate: a client waits between operations, and what that takes "
+          "The gate \"\(gate)\" can't be held at a rate: a client waits between operations, and what that takes "
             + "is in its figure.")
       }
       do throws(GateError) {

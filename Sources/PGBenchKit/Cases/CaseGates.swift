@@ -18,6 +18,8 @@ struct CaseGates: Sendable {
   let variants: [Variant]
   /// What the test says of the questions that a gate asks.
   let questions: [QuestionChange]
+  /// What the highest rate is looked for that holds it; nil where none is.
+  let goal: RateGoal?
   /// The benchmark's own metrics.
   let metrics: [Metric]
   /// How the case is run alone.
@@ -90,29 +92,35 @@ extension CaseGates {
     _ settings: CaseSettings, of identity: CaseIdentity, variants: [Variant], looks: Int,
     baseline: GateDecision.BaselineSource, run: BenchmarkRun, runSettings: RunSettings, test: Test?
   ) {
-    let tolerance = settings.tolerance ?? runSettings.tolerance
+    let tolerance = settings.tolerance ?? Question.tolerance(runSettings.tolerance, goal: settings.goal)
     let gates = settings.gates.flatMap { $0.resolved(for: variants, tolerance: tolerance) }
     self.init(
       plan: GatePlan(
         of: identity,
         gates.flatMap { gate in
           // What is declared about the same counts.
-          Self.planned(gate, settings.questions, looks: looks, of: test?.id, run: run).filter { planned in
+          Self.planned(
+            gate, settings.questions, goal: settings.goal, looks: looks, of: test?.id, run: run
+          ).filter { planned in
             planned.gate == gate || !gates.contains { $0.isSame(as: planned.gate) }
           }
         }, baseline: baseline,
         refusalOfUnoptimised: BuildMode.isOptimised ? nil : Self.debugBuild),
       run: run, test: test?.id, tolerance: tolerance, policy: settings.policy ?? runSettings.policy,
-      variants: variants, questions: settings.questions, metrics: settings.metrics.map(\.metric),
+      variants: variants, questions: settings.questions, goal: settings.goal,
+      metrics: settings.metrics.map(\.metric),
       command: test.map { Self.command(for: $0, runSettings) })
   }
 
   /// The questions that a gate asks, which have its part of the run's false-alarm rate together.
   static func planned(
-    _ gate: Gate, _ changes: [QuestionChange], looks: Int = 1, of test: Test.ID?, run: BenchmarkRun
+    _ gate: Gate, _ changes: [QuestionChange], goal: RateGoal?, looks: Int = 1, of test: Test.ID?,
+    run: BenchmarkRun
   ) -> [PlannedGate] {
     let rate = run.takeFalseAlarmRate(of: test)
-    return gate.questions(changes).map { question, share in
+    // What else is asked of operations would be of different rates.
+    let questions = goal == nil ? gate.questions(changes) : [(gate, 1)]
+    return questions.map { question, share in
       PlannedGate(
         question, rules: GateRules(rates: ErrorRates(falseAlarm: rate * share), looks: looks),
         isOptional: question.quantity == .slowOperations && question != gate)

@@ -1,6 +1,7 @@
 import PGBenchHost
 public import PGMeasuring
 public import PGServer
+public import PGStatistics
 import PGVerdicts
 public import Testing
 
@@ -25,6 +26,7 @@ struct CaseSettings {
   var placement = Placement.automatic
   var roundTrip: RoundTrip?
   var rate: ArrivalRate?
+  var goal: RateGoal?
   private(set) var gates: [Gate] = []
   var tolerance: Tolerance?
   /// What is said of the questions that a comparison asks, the nearest to the test last.
@@ -105,7 +107,41 @@ extension Trait where Self == BenchmarkSetting {
   /// - Parameter perSecond: Runs of the body in a second, of all clients together, from 1 to 1,000,000.
   /// - Parameter arrivals: Whether they come at equal distances or at random.
   public static func rate(perSecond: Double, arrivals: ArrivalRate.Arrivals = .constant) -> Self {
-    Self { $0.rate = ArrivalRate(perSecond: perSecond, arrivals: arrivals) }
+    Self { settings in
+      settings.rate = ArrivalRate(perSecond: perSecond, arrivals: arrivals)
+      settings.goal = nil
+    }
+  }
+
+  /// Finds the highest rate of an open loop at which each variant's p99 stays within a limit; else as
+  /// `findRate(_:atMost:arrivals:)`.
+  public static func findRate(p99 limit: Duration, arrivals: ArrivalRate.Arrivals = .constant) -> Self {
+    findRate(.p99, atMost: limit, arrivals: arrivals)
+  }
+
+  /// Finds the highest rate of an open loop (`ArrivalRate`) at which a percentile of each variant's latencies
+  /// stays within a limit, and no more operations wait from block to block.
+  ///
+  /// In each of eight sessions of fresh connections the variants take turns, a quarter of a second at a rate
+  /// or as long as the percentile needs, until for each a rate holds and one 2 % higher doesn't. That takes
+  /// some three seconds a session and variant, whatever the budget. A rate that fails once is tried twice
+  /// more, and holds if it does so both times.
+  ///
+  /// Operations per second are then that rate, and the time of an operation, which comparisons and gates are
+  /// about, is what the rate leaves it: a variant whose rate is half as high takes twice the time. Whole time,
+  /// slow operations, sessions, and what builds are asked besides, aren't compared. Without a `.tolerance` 10 %
+  /// is allowed at least. Latencies and metrics are of the operations at that rate. A case fails with a
+  /// `BenchmarkError` where a variant holds no rate.
+  ///
+  /// - Parameter limit: More than 0, and at most 10 s.
+  /// - Parameter arrivals: Whether operations come at equal distances or at random.
+  public static func findRate(
+    _ percentile: Percentile, atMost limit: Duration, arrivals: ArrivalRate.Arrivals = .constant
+  ) -> Self {
+    Self { settings in
+      settings.goal = RateGoal(percentile, atMost: limit, arrivals: arrivals)
+      settings.rate = nil
+    }
   }
 
   /// Reports how far a counter moves with each operation of a variant, beside the kit's own metrics.

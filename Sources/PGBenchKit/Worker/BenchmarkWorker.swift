@@ -185,7 +185,7 @@ extension BenchmarkCase {
       fixture: settings.fixture.name,
       fixtureScript: settings.fixture.script,
       placement: PlacedPlacement(settings.placement, clients: clients, isOwnServer: true).description,
-      rate: settings.rate,
+      rate: settings.rate, goal: settings.goal,
       source: test.map { .init(path: $0.sourceLocation.filePath, line: $0.sourceLocation.line) },
       filter: test?.filter)
     if let assignment = try await worker.arrive(arrival, in: call.scope) {

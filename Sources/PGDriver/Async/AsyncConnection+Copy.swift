@@ -13,17 +13,15 @@ extension AsyncConnection {
     try await takeTurn()
     defer { endTurn() }
     try await beginCopy(sql, .copyingIn)
-    let writer = AsyncCopyWriter(self, number: core.beginStream(), isBinary: core.isBinaryCopy)
-    defer { core.endStream() }
+    let writer = AsyncCopyWriter(self, isBinary: core.isBinaryCopy)
     do {
-      try await inScopeWithTurn {
-        try await body(writer)
-        try await writer.finish()
-      }
+      try await inScopeWithTurn { try await body(writer) }
+      await writer.gate.close()
+      try await writer.finish()
       // What was not written since the task was cancelled must not be missing without a word.
       if Task.isCancelled { throw PostgresError.taskCancelled }
-      core.endStream()
     } catch {
+      await writer.gate.close()
       await abandonCopyIn()
       throw error
     }
@@ -44,15 +42,18 @@ extension AsyncConnection {
   ) async throws -> Answer {
     try await withTurnForRows {
       try await beginCopy(sql, .copyingOut)
-      let reader = AsyncCopyReader(connection: self, number: core.beginStream())
-      defer { core.endStream() }
+      let gate = StreamGate()
       let answer: Answer
       do {
-        answer = try await inScopeWithTurn { try await body(reader) }
+        answer = try await inScopeWithTurn {
+          try await body(AsyncCopyReader(connection: self, gate: gate))
+        }
       } catch {
+        await gate.close()
         try? await endCopyOut(sql)
         throw error
       }
+      await gate.close()
       try await endCopyOut(sql)
       return answer
     }
@@ -66,14 +67,11 @@ extension AsyncConnection {
 
   /// Hands data to libpq piece by piece, and waits in between until the socket has taken it.
   ///
-  /// - Parameter number: Of the writer.
   /// - Parameter put: Hands over the next piece; returns false if there is none.
   fileprivate func writeCopy(
-    _ number: Int, _ put: (ConnectionCore) throws(PostgresError) -> Bool
+    _ put: (ConnectionCore) throws(PostgresError) -> Bool
   ) async throws(PostgresError) {
     while true {
-      // A task that was left behind may come here when the COPY is over.
-      try core.check(stream: number)
       if Task.isCancelled { throw .taskCancelled }
       guard try put(core) else { return }
       try await run { (core) throws(PostgresError) in try core.advanceCopyFlush() }
@@ -95,8 +93,7 @@ extension AsyncConnection {
     _ = try? core.finish()
   }
 
-  fileprivate func nextCopyChunk(of number: Int) async throws(PostgresError) -> [UInt8]? {
-    try core.check(stream: number)
+  fileprivate func nextCopyChunk() async throws(PostgresError) -> [UInt8]? {
     guard case .copyingOut = core.phase else { return nil }
     try await pauseBetweenReads(yieldingEvery: 1024)
     var chunk: [UInt8]?
@@ -139,37 +136,33 @@ extension AsyncConnection {
 /// Takes the data of a COPY, of `AsyncConnection.copyIn`.
 public struct AsyncCopyWriter: Sendable {
   let connection: AsyncConnection
-  let number: Int
+  @usableFromInline let gate = StreamGate()
   @usableFromInline let rows: AsyncCopyRows
 
-  init(_ connection: AsyncConnection, number: Int, isBinary: Bool) {
+  init(_ connection: AsyncConnection, isBinary: Bool) {
     self.connection = connection
-    self.number = number
     rows = AsyncCopyRows(isBinary: isBinary)
   }
 
   /// Sends data in the statement's format; suspends while the server is behind.
   ///
-  /// - Throws: `misuse` if rows were appended before, or the body has ended.
+  /// - Throws: `misuse` if rows were appended before, the body has ended, or another task writes.
   public func write(_ data: some Collection<UInt8>) async throws(PostgresError) {
-    try check()
-    try rows.noteWritten(isEmpty: data.isEmpty)
     if data.withContiguousStorageIfAvailable({ _ in true }) == nil { return try await write(Array(data)) }
+    try gate.enter()
+    defer { gate.leave() }
+    try rows.noteWritten(isEmpty: data.isEmpty)
     var sent = 0
-    try await connection.writeCopy(number) { (core) throws(PostgresError) in
+    try await connection.writeCopy { (core) throws(PostgresError) in
       try core.putPiece(of: data, at: &sent)
     }
   }
 
-  /// Throws once the body has ended: what is appended would never be sent.
-  @usableFromInline
-  func check() throws(PostgresError) { try connection.core.check(stream: number) }
-
-  /// Sends the rows that were appended.
+  /// Sends the rows that were appended; within a use.
   @usableFromInline
   func send() async throws(PostgresError) {
     var sent = 0
-    try await connection.writeCopy(number) { (core) throws(PostgresError) in
+    try await connection.writeCopy { (core) throws(PostgresError) in
       try rows.buffer?.putPiece(to: core, at: &sent) ?? false
     }
   }
@@ -209,8 +202,10 @@ public struct AsyncRowWriter: ~Copyable {
 
   @usableFromInline
   mutating func send() async throws(PostgresError) {
+    try writer.gate.enter()
+    defer { writer.gate.leave() }
     var sent = 0
-    try await writer.connection.writeCopy(writer.number) { (core) throws(PostgresError) in
+    try await writer.connection.writeCopy { (core) throws(PostgresError) in
       try rows.putPiece(to: core, at: &sent)
     }
   }
@@ -218,29 +213,31 @@ public struct AsyncRowWriter: ~Copyable {
 
 /// The data of a COPY in progress, of `AsyncConnection.copyOut`.
 public struct AsyncCopyReader: AsyncSequence, Sendable {
-  let connection: AsyncConnection
-  let number: Int
+  fileprivate let connection: AsyncConnection
+  fileprivate let gate: StreamGate
 
-  /// Takes the data; there is one iterator for each reader.
+  /// Takes the data, each piece once, whichever iterator asks.
   public func makeAsyncIterator() -> Iterator { Iterator(reader: self) }
 
   /// Takes data as it is needed.
   public struct Iterator: AsyncIteratorProtocol {
-    let reader: AsyncCopyReader
+    fileprivate let reader: AsyncCopyReader
 
     /// The next piece; nil after the last.
     ///
     /// - Throws: `server`, also where the COPY fails after some of the data; `connectionLost`; `cancelled`;
-    ///   `misuse` after the body has ended.
+    ///   `misuse` after the body has ended, and while another task takes data.
     public mutating func next() async throws(PostgresError) -> [UInt8]? {
-      try await reader.connection.nextCopyChunk(of: reader.number)
+      try reader.gate.enter()
+      defer { reader.gate.leave() }
+      return try await reader.connection.nextCopyChunk()
     }
   }
 }
 
 /// The rows that are appended to a COPY of `AsyncConnection.copyIn`.
 ///
-/// Sendable, unchecked: only the task that has the connection's turn touches it.
+/// Sendable, unchecked: only a task within a use of the writer (`StreamGate`) touches it.
 @usableFromInline
 final class AsyncCopyRows: @unchecked Sendable {
   @usableFromInline @exclusivity(unchecked) var buffer: BinaryCopyBuffer?
@@ -278,7 +275,8 @@ extension AsyncCopyWriter {
   public func append<each Value: PostgresEncodable>(
     _ row: repeat each Value
   ) async throws(PostgresError) {
-    try check()
+    try gate.enter()
+    defer { gate.leave() }
     if rows.buffer == nil { try rows.begin() }
     try rows.buffer?.append(repeat each row)
     if rows.buffer?.isWorthSending == true { try await send() }
@@ -289,13 +287,14 @@ extension AsyncCopyWriter {
   /// - Throws: as the other `append`.
   @inlinable
   public func append(row: [any PostgresEncodable]) async throws(PostgresError) {
-    try check()
+    try gate.enter()
+    defer { gate.leave() }
     if rows.buffer == nil { try rows.begin() }
     try rows.buffer?.append(row: row)
     if rows.buffer?.isWorthSending == true { try await send() }
   }
 
-  /// Ends the rows.
+  /// Ends the rows, once nothing else uses the writer.
   ///
   /// In binary format no rows have a form of their own, which nothing has written then.
   func finish() async throws(PostgresError) {

@@ -17,15 +17,18 @@ extension AsyncConnection {
         try await run(check)
         _ = try core.startStream(query)
       }
-      let stream = AsyncRowStream(connection: self, number: core.beginStream())
-      defer { core.endStream() }
+      let gate = StreamGate()
       let answer: Answer
       do {
-        answer = try await inScopeWithTurn { try await body(stream) }
+        answer = try await inScopeWithTurn {
+          try await body(AsyncRowStream(connection: self, gate: gate))
+        }
       } catch {
+        await gate.close()
         try? await endRows()
         throw error
       }
+      await gate.close()
       try await endRows()
       return answer
     }
@@ -51,10 +54,7 @@ extension AsyncConnection {
   }
 
   /// The next rows: those that are there already, but at least one, and a bounded number; nil after the last.
-  ///
-  /// - Parameter number: Of the stream.
-  fileprivate func nextRows(of number: Int) async throws(PostgresError) -> [PostgresRow]? {
-    try core.check(stream: number)
+  fileprivate func nextRows() async throws(PostgresError) -> [PostgresRow]? {
     guard case .streaming = core.phase else { return nil }
     try await pauseBetweenReads(yieldingEvery: 16)
     var rows: [PostgresRow] = []
@@ -110,28 +110,33 @@ extension AsyncConnection {
 
 /// The rows of a query in progress, of `AsyncConnection.withRows`.
 public struct AsyncRowStream: AsyncSequence, Sendable {
-  let connection: AsyncConnection
-  let number: Int
+  fileprivate let connection: AsyncConnection
+  fileprivate let gate: StreamGate
 
-  /// Takes the rows; there is one iterator for each stream.
+  /// Takes the rows; there is one iterator for each stream, and another one's `next` throws.
   public func makeAsyncIterator() -> Iterator { Iterator(self) }
 
   /// Takes rows as they are needed.
   public struct Iterator: AsyncIteratorProtocol {
     private let stream: AsyncRowStream
+    private let number: Int
     private var rows: ArraySlice<PostgresRow> = []
 
-    init(_ stream: AsyncRowStream) {
+    fileprivate init(_ stream: AsyncRowStream) {
       self.stream = stream
+      number = stream.gate.countIterator()
     }
 
     /// The next row; nil after the last.
     ///
     /// - Throws: `server` if the query fails midway; `connectionLost`; `cancelled`; `misuse` after the body has
-    ///   ended.
+    ///   ended, while another task takes rows, and where the stream had an iterator before.
     public mutating func next() async throws(PostgresError) -> PostgresRow? {
       if rows.isEmpty {
-        guard let more = try await stream.connection.nextRows(of: stream.number) else { return nil }
+        try stream.gate.enter()
+        defer { stream.gate.leave() }
+        guard number == 1 else { throw .secondIterator }
+        guard let more = try await stream.connection.nextRows() else { return nil }
         rows = more[...]
       }
       return rows.popFirst()

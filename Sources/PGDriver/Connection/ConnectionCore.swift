@@ -113,12 +113,7 @@ final class ConnectionCore {
 
   /// Throws for what a body was given and has kept: the rows and the data that there are now are another's.
   func check(stream number: Int) throws(PostgresError) {
-    guard number == streamNumber else {
-      throw PostgresError(
-        .misuse,
-        "This stream, reader or writer is used after the body that it was given to has ended: take the rows or "
-          + "the data, or write it, inside of the body.")
-    }
+    guard number == streamNumber else { throw .streamEnded }
   }
 
   // MARK: Connecting

@@ -131,9 +131,30 @@ enum SQLBeginning {
   static func copyOutOnlyReads(_ sql: String) -> Bool { !namesChangeOrLock(sql) }
 
   /// Whether the words of a command that changes rows, makes a table of them or locks them are anywhere in the
-  /// text, be it in a literal.
+  /// text, but for literals and comments.
+  ///
+  /// Where a backslash may quote the end of a literal, what is one isn't known: then they count too.
   private static func namesChangeOrLock(_ sql: String) -> Bool {
-    sql.firstRange(of: #/(?i)\b(INSERT|UPDATE|DELETE|MERGE|INTO|FOR\s+(KEY\s+)?SHARE)\b/#) != nil
+    var tokens = SQLTokens(Array(sql.utf8))
+    let isAmbiguous = tokens.text.contains(UInt8(ascii: "\\"))
+    var previous = ""
+    while let token = tokens.next() {
+      var text: String { String(decoding: tokens.text[token.range], as: UTF8.self).uppercased() }
+      switch token.kind {
+      case .word:
+        let word = text
+        if ["INSERT", "UPDATE", "DELETE", "MERGE", "INTO"].contains(word) { return true }
+        if word == "SHARE", previous == "FOR" || previous == "KEY" { return true }
+        previous = word
+      case .quotation, .dollarQuotation, .lineComment, .blockComment:
+        if isAmbiguous, text.firstRange(of: #/\b(INSERT|UPDATE|DELETE|MERGE|INTO|SHARE)\b/#) != nil {
+          return true
+        }
+      case .symbol: previous = ""
+      case .space, .lineEnd, .quotedName, .placeholder: continue
+      }
+    }
+    return false
   }
 
   /// The first word in upper case, after spaces, comments and parentheses; at most 8 letters of it.

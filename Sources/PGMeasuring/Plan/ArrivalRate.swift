@@ -26,6 +26,9 @@ public struct ArrivalRate: Sendable, Hashable, Codable {
   /// How the intended starts lie in time.
   public let arrivals: Arrivals
 
+  /// The most operations in a second.
+  package static let greatest = 1_000_000.0
+
   /// Makes a rate; one that isn't from 1 to 1,000,000 fails the case.
   public init(perSecond: Double, arrivals: Arrivals = .constant) {
     self.perSecond = perSecond
@@ -36,7 +39,7 @@ public struct ArrivalRate: Sendable, Hashable, Codable {
   ///
   /// - Parameter clients: How many share it.
   package func problem(clients: Int = 1) -> String? {
-    guard (1...1_000_000).contains(perSecond) else {
+    guard (1...Self.greatest).contains(perSecond) else {
       return "\(perSecond) operations in a second are not from 1 to 1,000,000"
     }
     return Double(clients) <= perSecond * 10

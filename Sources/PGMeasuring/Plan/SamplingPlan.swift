@@ -17,6 +17,8 @@ package struct SamplingPlan: Sendable, Hashable {
   package let seed: Seed
   /// At which rate operations begin; nil where each begins when the one before it has ended.
   package let rate: ArrivalRate?
+  /// What the highest rate is looked for that holds it; nil where none is.
+  package let goal: RateGoal?
   /// How long a block of a single client is to be.
   package let blockDuration: Duration
   /// How many operations at the start of a single client's block are run and not counted, at most.
@@ -36,13 +38,15 @@ package struct SamplingPlan: Sendable, Hashable {
   /// Makes a plan; counts below 1 are taken as 1.
   package init(
     operations: Int, clients: Int = 1, budget: Budget, warmUp: WarmUp = .automatic, seed: Seed,
-    rate: ArrivalRate? = nil, blockDuration: Duration = .milliseconds(2), leadIn: Int = 0,
+    rate: ArrivalRate? = nil, goal: RateGoal? = nil, blockDuration: Duration = .milliseconds(2),
+    leadIn: Int = 0,
     groups: [[Int]]? = nil,
     looks: Int = 4, leastSession: Duration = .milliseconds(125), endsBeforeCount: Bool = false
   ) {
     self.endsBeforeCount = endsBeforeCount
     looksOfGates = max(1, looks)
     self.rate = rate
+    self.goal = goal
     self.leastSession = leastSession
     self.leadIn = leadIn
     self.blockDuration = blockDuration
@@ -58,8 +62,14 @@ package struct SamplingPlan: Sendable, Hashable {
   ///
   /// A connection is a random effect: two of the same driver differ by some tenths of a per cent for life.
   /// Many short sessions average that out, but each costs a few milliseconds to open and to warm up.
+  ///
+  /// Each search for a rate is one session, and takes seconds: eight give an interval.
   package var sessions: Int {
-    switch budget {
+    if goal != nil {
+      if case .rounds(let rounds) = budget { return min(8, max(1, rounds / 4)) }
+      return 8
+    }
+    return switch budget {
     case .time(let time): min(16, max(4, time.wholeNanoseconds / 125_000_000))
     // Of the length that the default profile's have, so that each adds something soon.
     case .untilHalfWidth(_, let time): min(256, max(8, time.wholeNanoseconds / 187_500_000))
@@ -170,7 +180,7 @@ package struct SamplingPlan: Sendable, Hashable {
 extension SamplingPlan {
   /// How many looks at the data are planned for gates.
   package var looks: Int {
-    guard case .untilDecided = budget else { return 1 }
+    guard case .untilDecided = budget, goal == nil else { return 1 }
     return looksOfGates
   }
 
@@ -219,7 +229,7 @@ extension SamplingPlan {
     case .untilHalfWidth(_, let time), .untilDecided(let time): limit = time * 3
     case .rounds: return nil
     }
-    guard session >= 3, session % 2 == 1, session + 1 < sessions, operations >= self.operations,
+    guard goal == nil, session >= 3, session % 2 == 1, session + 1 < sessions, operations >= self.operations,
       nanoseconds >= limit.wholeNanoseconds
     else { return nil }
     return Look(looks - 1, isLast: true)

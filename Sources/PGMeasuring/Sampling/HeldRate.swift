@@ -27,7 +27,7 @@ package struct HeldRate: Sendable, Hashable {
   /// Whether operations began when they were to, but for stalls.
   package let isHeld: Bool
 
-  /// Judges a variant; nil where it wasn't measured at a rate.
+  /// Judges a variant; nil without blocks.
   ///
   /// Where operations come faster than they can be done, ever more of them wait, until the end of the block.
   /// So the rate is held where blocks end when they are to, or little later: by a client's distance from one
@@ -35,14 +35,14 @@ package struct HeldRate: Sendable, Hashable {
   /// Random arrivals come in bunches, so that also in a queue that doesn't grow several may be left; five are
   /// no sign of more. It is the median of the blocks that counts: a stall at the end of some doesn't mean that
   /// the rate can't be held.
-  package init?(of series: SampleSet.Series, rate: ArrivalRate?, clients: Int) {
-    guard let rate else { return nil }
-    let paces = series.blocks.compactMap(\.pace)
-    guard let fewest = series.blocks.map(\.operations).min(), let share = Median.of(paces.map(\.share)),
-      let overrun = Median.of(paces.map { Double($0.overrun) })
+  ///
+  /// - Parameter paces: Of the variant's blocks.
+  /// - Parameter operations: Of the shortest of them, all clients together.
+  package init?(of paces: [Pace], operations: Int, rate: ArrivalRate, clients: Int) {
+    guard let share = Median.of(paces.map(\.share)), let overrun = Median.of(paces.map { Double($0.overrun) })
     else { return nil }
     let clients = Double(max(1, clients))
-    let operations = Double(fewest) / clients
+    let operations = Double(operations) / clients
     let allowed = min(30, max(0.03 * operations, min(1, operations / 10)))
     let distances = overrun / (rate.distance * clients)
     self.share = share
@@ -52,5 +52,8 @@ package struct HeldRate: Sendable, Hashable {
 
 extension SampleSet {
   /// How a variant kept to the rate; nil where there was none.
-  package func heldRate(of series: Series) -> HeldRate? { HeldRate(of: series, rate: rate, clients: clients) }
+  package func heldRate(of series: Series) -> HeldRate? {
+    guard let rate, let fewest = series.blocks.map(\.operations).min() else { return nil }
+    return HeldRate(of: series.blocks.compactMap(\.pace), operations: fewest, rate: rate, clients: clients)
+  }
 }

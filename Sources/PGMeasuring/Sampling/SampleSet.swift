@@ -116,6 +116,9 @@ package struct SampleSet: Sendable, Hashable {
   /// At which rate operations were to begin; nil where each began when the one before it had ended.
   package var rate: ArrivalRate?
 
+  /// What the highest rate was looked for that holds it, one block a session at that; nil where none was.
+  package var goal: RateGoal?
+
   /// How many rounds were taken again since a block of them had been disturbed, by what.
   package var retakenRounds: [String: Int] = [:]
 

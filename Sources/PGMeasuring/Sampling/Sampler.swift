@@ -7,8 +7,8 @@ import PGSystem
 /// order of the schedule. Blocks of one round run operations of the same indices, so that all variants do the
 /// same work.
 package struct Sampler: Sendable {
-  private let plan: SamplingPlan
-  private let now: @Sendable () -> Int
+  let plan: SamplingPlan
+  let now: @Sendable () -> Int
 
   /// Makes a sampler.
   ///
@@ -33,8 +33,12 @@ package struct Sampler: Sendable {
       variants: variants, schedule: plan.schedule(variantCount: variants.count), session: session)
     do {
       try await open(&sampling, turns, atMost: openings)
-      try await warmUp(&sampling, turns)
-      try await measure(&sampling, turns, isBrief: isBrief)
+      let times = try await warmUp(&sampling, turns)
+      if let goal = plan.goal {
+        try await findRates(goal, &sampling, turns, times: times)
+      } else {
+        try await measure(&sampling, turns, isBrief: isBrief)
+      }
     } catch {
       for variant in variants { await variant.endSession() }
       throw error
@@ -67,11 +71,14 @@ package struct Sampler: Sendable {
   ///
   /// They also tell how long an operation takes. Those of a quarter tell when the variants have reached a
   /// steady state. Once the length is known, sessions go to it after their first operations.
-  private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws {
+  ///
+  /// - Returns: About how many nanoseconds an operation of each variant took in the end; infinite of none.
+  private func warmUp(_ sampling: inout Sampling, _ turns: Turns) async throws -> [Double] {
     let start = now()
     var operations = 0
     var length = plan.clients
     var times: [[Double]] = Array(repeating: [], count: turns.variants.count)
+    var typical = Array(repeating: Double.infinity, count: turns.variants.count)
     // Once a variant's times have stopped falling, noise doesn't let them fall again.
     var steady = Array(repeating: false, count: turns.variants.count)
     var isSteady: Bool { !steady.contains(false) }
@@ -94,8 +101,8 @@ package struct Sampler: Sendable {
       }
       // The fastest variant decides, so that its blocks are long enough; no single block does, which may have
       // been the one that was interrupted.
-      let recent = times.compactMap { Median.of($0.suffix(2 * SteadyState.window)) }
-      estimate = plan.blockLength(nanosecondsPerOperation: recent.min() ?? 0)
+      typical = times.map { Median.of($0.suffix(2 * SteadyState.window)) ?? .infinity }
+      estimate = plan.blockLength(nanosecondsPerOperation: typical.min() ?? 0)
       if known == nil { blockLength = estimate }
       for index in steady.indices where !steady[index] { steady[index] = SteadyState.isReached(times[index]) }
       let quarter = max(plan.clients, blockLength / 4 / plan.clients * plan.clients)
@@ -114,6 +121,7 @@ package struct Sampler: Sendable {
     }
     sampling.blockLength = sampling.steadyBlockLength ?? blockLength
     sampling.samples.warmUp.duration += now() - start
+    return typical
   }
 
   /// Measures rounds in pairs, so that every order comes with its reverse.

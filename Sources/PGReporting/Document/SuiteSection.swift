@@ -26,7 +26,7 @@ enum SuiteSection {
           SuiteTable.table(of: cases, shown), narrow: narrow.rows.contains { $0.group != nil } ? narrow : nil)
       ),
     ]
-      + operations(of: cases).map { .init(.paragraph($0)) }
+      + (operations(of: cases) + rates(of: cases)).map { .init(.paragraph($0)) }
       + (SuiteCharts.charts(of: name, in: report, shown).map { .chart($0) } + details).map {
         .init($0, in: .full)
       }
@@ -47,6 +47,15 @@ enum SuiteSection {
     }
     return [
       Answer.sentence([parts.joined(separator: ", "), "latencies, and what is used, are of a run"])
+    ]
+  }
+
+  /// What a table's operations per second are where the highest rate was looked for.
+  private static func rates(of cases: [CaseReport]) -> [String] {
+    guard cases.contains(where: { $0.goal != nil }) else { return [] }
+    return [
+      "Where the highest rate was looked for, operations per second are the highest at which they could be due "
+        + "with such latencies, and a time is that between two of them."
     ]
   }
 
@@ -93,19 +102,25 @@ enum SuiteTable {
     let hasTests = Set(cases.map { names.title($0.identity) }).count > 1
     let showsTest = hasTests && !groupsTests
     let showsClients = cases.contains { $0.clients != 1 }
-    let showsRates = cases.contains { $0.rate != nil }
+    let showsRates = cases.contains { $0.rate != nil || $0.goal != nil }
     let columns =
       (showsTest ? [ReportDocument.Table.Column.name("test")] : []) + [.number("count")]
       + (showsClients ? [.number("clients")] : []) + (showsRates ? [.number("rate")] : [])
     let leading = Leading(columns: columns) { report in
       (showsTest ? [names.title(report.identity)] : []) + [Format.count(report.operations)]
         + (showsClients ? [Format.count(report.clients)] : [])
-        + (showsRates ? [report.rate.map { "\(Format.rate($0.perSecond)) / s" } ?? ""] : [])
+        + (showsRates ? [rate(of: report)] : [])
     } group: {
       hasTests && groupsTests ? names.title($0.identity) : nil
     }
     if let pair = commonPair(of: cases) { return sideBySide(pair, cases, leading, shown) }
     return oneRowEach(cases, leading, shown)
+  }
+
+  /// At which rate operations began, where at one.
+  private static func rate(of report: CaseReport) -> String {
+    if let goal = report.goal { return "highest, \(goal)" }
+    return report.rate.map { "\(Format.rate($0.perSecond)) / s" } ?? ""
   }
 
   /// What tells a case in its rows.

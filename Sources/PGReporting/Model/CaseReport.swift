@@ -21,6 +21,9 @@ package struct CaseReport: Sendable, Hashable, Codable {
   package let clients: Int
   /// At which rate operations were to begin; nil where each began when the one before it had ended.
   package let rate: ArrivalRate?
+  /// What the highest rate was looked for that holds it, which the operations per second are; nil where none
+  /// was.
+  package let goal: RateGoal?
   /// How clients and backends were placed on processors, in words.
   package let placement: String
   /// Each variant's figures, in the benchmark's order.
@@ -80,6 +83,7 @@ package struct CaseReport: Sendable, Hashable, Codable {
     self.clients = clients
     self.placement = placement
     rate = samples.rate
+    goal = samples.goal
     variants = analysis.variants
     comparisons = analysis.comparisons
     missingComparisons = analysis.missing

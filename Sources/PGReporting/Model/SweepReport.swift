@@ -63,7 +63,8 @@ extension CaseReport {
   /// The time to connect and to run the case's operations, session by session, in nanoseconds.
   fileprivate func totals(of variant: Variant) -> [Double] {
     // At a rate operations wait for their time, which no program pays that runs one after the other.
-    guard rate == nil, let connects = connects?.first(where: { $0.variant == variant })?.nanoseconds,
+    guard rate == nil, goal == nil,
+      let connects = connects?.first(where: { $0.variant == variant })?.nanoseconds,
       let blocks = rounds.first(where: { $0.variant == variant })?.blocks
     else { return [] }
     // A file may hold numbers that no session has, and whose sum no integer holds.

@@ -57,6 +57,9 @@ enum ReportCheck {
     if let problem = one.rate?.problem() {
       return "The case \"\(one.identity)\" has a rate that none can have, \(problem): measure again."
     }
+    if let problem = one.goal?.problem {
+      return "The case \"\(one.identity)\" asks for a latency of \(problem): measure again."
+    }
     return one.variants.first(where: isNegative).map {
       "In the case \"\(one.identity)\", a rate or a latency of \($0.variant) is negative: measure again."
     }

@@ -62,6 +62,8 @@ package struct BaselineCase: Sendable, Hashable, Codable {
   package let variants: [BaselineVariant]
   /// At which rate operations were to begin; nil where each began when the one before it had ended.
   package let rate: ArrivalRate?
+  /// What the highest rate was looked for that holds it; nil where none was.
+  package let goal: RateGoal?
 
   /// Which case this is.
   package var identity: CaseIdentity {
@@ -73,8 +75,11 @@ package struct BaselineCase: Sendable, Hashable, Codable {
   /// The suites' names in one.
   package var suite: String { CaseIdentity.joined(suites) }
 
-  package init(_ identity: CaseIdentity, variants: [BaselineVariant], rate: ArrivalRate? = nil) {
+  package init(
+    _ identity: CaseIdentity, variants: [BaselineVariant], rate: ArrivalRate? = nil, goal: RateGoal? = nil
+  ) {
     self.rate = rate
+    self.goal = goal
     suites = identity.suites
     test = identity.test
     function = identity.function
@@ -134,7 +139,7 @@ extension BaselineCase {
               name: reference.name, value: Elementary.exp(mean.value), relativeError: mean.standardError,
               degreesOfFreedom: mean.degreesOfFreedom)
           })
-      }, rate: samples.rate)
+      }, rate: samples.rate, goal: samples.goal)
   }
 
   private static func quantities(of series: SampleSet.Series) -> [Quantity] {

@@ -162,7 +162,8 @@ extension CaseMatching.Entry {
   /// How the case is sampled: until its gates are decided, with the usual share of time for each pair of
   /// series.
   ///
-  /// Both sides come at the head's rate, if it has one: at another they would have another load.
+  /// Both sides come at the head's rate, or look for one with the head's goal: else they would have another
+  /// load.
   ///
   /// - Parameter budget: How long a case with two series is measured at most, unless the test asks for
   ///   longer.
@@ -173,6 +174,7 @@ extension CaseMatching.Entry {
       operations: min(described.identity.operations, 100), clients: described.clients,
       budget: .untilDecided(atMost: max(asked, budget) * (max(2, series.count) / 2)),
       warmUp: described.warmUp, seed: seed.derived(identity.description), rate: described.rate,
+      goal: described.goal,
       blockDuration: Self.blockDuration, leadIn: Self.leadIn, groups: groups, looks: Self.looks,
       leastSession: Self.leastSession, endsBeforeCount: true)
   }

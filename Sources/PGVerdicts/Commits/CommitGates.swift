@@ -32,8 +32,11 @@ package enum CommitGates {
     for entry: CaseMatching.Entry, tolerance: Tolerance, looks: Int, budget: inout FalseAlarmBudget,
     gated: Int
   ) -> GatePlan {
-    let tolerance = entry.described.tolerance ?? tolerance
-    let questions = Question.aboutBuilds(tolerance, entry.described.questions)
+    let described = entry.described
+    let tolerance = described.tolerance ?? Question.tolerance(tolerance, goal: described.goal)
+    let questions =
+      described.goal == nil
+      ? Question.aboutBuilds(tolerance, described.questions) : Question.aboutRate(tolerance)
     var planned: [PlannedGate] = []
     for variant in entry.gatedVariants {
       let asked = entry.pair(of: variant).map { pair in

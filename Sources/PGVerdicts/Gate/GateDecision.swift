@@ -128,8 +128,8 @@ package struct GateDecision: Sendable {
     } else if !baseline.fingerprint.hasSameBuild(as: here) {
       throw GateRefusal(reason: "the baseline was measured with another build mode: save it anew")
     }
-    // What came at another rate was another load.
-    return baseline[identity].flatMap { $0.rate == samples.rate ? $0 : nil }
+    // What came at another rate was another load, and one that was looked for is another figure.
+    return baseline[identity].flatMap { $0.rate == samples.rate && $0.goal == samples.goal ? $0 : nil }
   }
 }
 

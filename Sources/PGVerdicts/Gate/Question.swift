@@ -36,6 +36,23 @@ package struct Question: Sendable, Hashable {
       ], changes)
   }
 
+  /// The one question about the highest rate that a variant holds, whose inverse is the time of an operation.
+  ///
+  /// What else is asked of operations would be of different rates.
+  package static func aboutRate(_ tolerance: Tolerance) -> [Question] {
+    [Question(quantity: .time, tolerance: tolerance, share: 1)]
+  }
+
+  /// By how much a figure may be above the reference's where neither its gate nor its test says.
+  ///
+  /// Near the edge whether a rate holds is a matter of chance, so that the highest that does spreads by more
+  /// than the typical time: by 10 % it may always differ.
+  ///
+  /// - Parameter usual: What the run allows.
+  package static func tolerance(_ usual: Tolerance, goal: RateGoal?) -> Tolerance {
+    goal != nil && usual.percent < 10 ? .percent(10) : usual
+  }
+
   /// A question before it has its share.
   private typealias Unshared = (quantity: Quantity, tolerance: Tolerance)
 

@@ -38,6 +38,7 @@ package struct CaseMeasurement: Sendable {
     sampling = Sampling(variants: variants, first: first)
     sampling.samples.clients = plan.clients
     sampling.samples.rate = plan.rate
+    sampling.samples.goal = plan.goal
   }
 
   /// What has been measured.

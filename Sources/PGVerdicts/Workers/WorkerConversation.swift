@@ -258,6 +258,7 @@ extension WorkerCase {
       try check(tolerance.isMeaningful && tolerance.percent <= 1e6, "a tolerance that is none")
     }
     if let rate { try check(rate.problem(clients: clients) == nil, "a rate that is none") }
+    if let goal { try check(goal.problem == nil && rate == nil, "a rate to be found that can't be") }
     try check(questions.count <= 100, "\(questions.count) questions")
     for question in questions {
       let tolerance = question.tolerance

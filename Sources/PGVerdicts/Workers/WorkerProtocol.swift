@@ -217,6 +217,8 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   package let placement: String
   /// At which rate operations are to begin; nil where each begins when the one before it has ended.
   package let rate: ArrivalRate?
+  /// What the highest rate is looked for that holds it; nil where none is.
+  package let goal: RateGoal?
   /// The test's source file, and its line there; nil if they aren't known.
   package let source: Source?
   /// The filter by which `swift test` runs the test alone.
@@ -240,8 +242,9 @@ package struct WorkerCase: Sendable, Hashable, Codable {
   package init(
     identity: CaseIdentity, variants: [Variant], clients: Int, operationsPerIteration: Int, budget: Budget?,
     warmUp: WarmUp, tolerance: Tolerance?, questions: [QuestionChange] = [], gates: [Gate] = [],
-    fixture: String, fixtureScript: String, placement: String, rate: ArrivalRate? = nil, source: Source?,
-    filter: String?
+    fixture: String, fixtureScript: String, placement: String, rate: ArrivalRate? = nil,
+    goal: RateGoal? = nil,
+    source: Source?, filter: String?
   ) {
     self.identity = identity
     self.variants = variants
@@ -256,6 +259,7 @@ package struct WorkerCase: Sendable, Hashable, Codable {
     self.fixtureScript = fixtureScript
     self.placement = placement
     self.rate = rate
+    self.goal = goal
     self.source = source
     self.filter = filter
   }

@@ -1,5 +1,6 @@
 import PGMeasuring
 import PGReporting
+import PGStatistics
 import PGSystem
 import PGVerdicts
 import Testing
@@ -34,6 +35,14 @@ struct CaseMatchingTests {
       head: [.example("a", rate: fast), .example("b"), .example("c", rate: slow)])
     #expect(matching.entries.map(\.isCommon) == [true, true, true])
     #expect(matching.entries.map { $0.plan(budget: .seconds(1), seed: Seed(1)).rate } == [fast, nil, slow])
+  }
+
+  @Test("Both sides look for a rate with the head's goal, in eight sessions and at one look")
+  func goals() throws {
+    let goal = RateGoal(.p99, atMost: .milliseconds(5))
+    let matching = try CaseMatching(base: [.example("a")], head: [.example("a", goal: goal)])
+    let plan = try #require(matching.entries.first).plan(budget: .seconds(1), seed: Seed(1))
+    #expect(plan.goal == goal && plan.rate == nil && plan.sessions == 8 && plan.looks == 1)
   }
 
   @Test("What the head has no more is named, and leaves the comparison neither fine nor undecided")

@@ -43,6 +43,17 @@ struct CommitGatesTests {
     #expect(gates.gates[0].gate.tolerance == .percent(7))
   }
 
+  @Test("Where a rate is looked for, it alone is asked for, with 10 % at least unless the test says")
+  func goal() throws {
+    let goal = RateGoal(.p99, atMost: .milliseconds(5))
+    var budget = FalseAlarmBudget(rate: 0.01)
+    let usual = try gates(.example("a", goal: goal), budget: &budget)
+    #expect(usual.gates.map(\.gate.quantity) == [.time, .time])
+    #expect(usual.gates.allSatisfy { $0.gate.tolerance == .percent(10) })
+    let own = try gates(.example("a", tolerance: .percent(3), goal: goal), budget: &budget)
+    #expect(own.gates[0].gate.tolerance == .percent(3))
+  }
+
   @Test("All gates of a comparison together have its false-alarm rate, half of which is the typical times'")
   func rates() throws {
     var budget = FalseAlarmBudget(rate: 0.01)

@@ -50,6 +50,17 @@ struct RawMeanTests {
     #expect(abs(converse.ratio - 100.0 / 300) < 1e-9 && !converse.isBeyond(1))
   }
 
+  @Test("Of the typical time it is the mean of the sessions' logarithms, and without the slowest besides")
+  func typical() throws {
+    let logs = [0.03, 0.01, 0.4, 0.02].map { Elementary.log(1 + $0) }
+    let mean = try #require(RawMean(ofLogs: logs))
+    #expect(abs(mean.ratio - Elementary.exp(logs.reduce(0, +) / 4)) < 1e-12)
+    let rest = (logs[0] + logs[1] + logs[3]) / 3
+    #expect(abs(mean.ratioWithoutWorst - Elementary.exp(rest)) < 1e-12)
+    #expect(mean.isBeyond(1.019) && !mean.isBeyond(1.021))
+    #expect(RawMean(ofLogs: [0.1]) == nil)
+  }
+
   @Test("Of connecting and of the first operation it is of all sessions; of what is cut down there is none")
   func start() throws {
     var (a, b) = (SampleSet.Series(variant: "a"), SampleSet.Series(variant: "b"))

@@ -8,7 +8,9 @@ import Testing
 /// Reports of a case whose operations were due at a rate: 500 in a second, which take 64 µs each.
 @Suite("A case with a rate")
 struct RateReportTests {
-  private func report(operations: Int = 10, perSecond: Double = 500) throws -> BenchmarkReport {
+  private func report(
+    operations: Int = 10, perSecond: Double = 500, goal: RateGoal? = nil
+  ) throws -> BenchmarkReport {
     var series = SampleSet.Series(variant: .sync)
     for session in 0..<4 {
       series.openings.append(2_000_000)
@@ -19,7 +21,8 @@ struct RateReportTests {
         latencies: Array(repeating: 64_000, count: 100))
     }
     var samples = SampleSet(series: [series])
-    samples.rate = ArrivalRate(perSecond: perSecond)
+    samples.rate = goal == nil ? ArrivalRate(perSecond: perSecond) : nil
+    samples.goal = goal
     let identity = CaseIdentity(suite: "Shop", test: "Orders", operations: operations)
     return ExampleReport.report([
       CaseReport(identity, samples: samples, analysis: try Analysis(of: samples), placement: "one CPU")
@@ -48,6 +51,22 @@ struct RateReportTests {
     #expect(problems.isEmpty, "\(problems)")
     let markdown = MarkdownRenderer().text(ReportDocument(report))
     #expect(markdown.contains("| rate |") && markdown.contains("500 / s"), "\(markdown)")
+  }
+
+  @Test("that was looked for is in JSON with its goal, in the table, and comes back the same")
+  func goal() throws {
+    let report = try report(goal: RateGoal(.p99, atMost: .milliseconds(5)))
+    let text = try JSONReportWriter().text(report)
+    #expect(try JSONReportWriter().report(from: text) == report)
+    let problems = try JSONSchema.published().problems(
+      in: JSONSerialization.jsonObject(with: Data(text.utf8)))
+    #expect(problems.isEmpty, "\(problems)")
+    let markdown = MarkdownRenderer().text(ReportDocument(report))
+    #expect(markdown.contains("highest, p99 at most 5.00 ms"), "\(markdown)")
+    #expect(markdown.contains("the highest at which they could be due"), "\(markdown)")
+    let broken = text.replacing("5000000", with: "0")
+    let error = #expect(throws: (any Error).self) { try JSONReportWriter().report(from: broken) }
+    #expect("\(error.map { "\($0)" } ?? "")".contains("asks for a latency of"))
   }
 
   @Test("is no part of what a connection and an operation cost, for its operations wait for their time")

@@ -9,13 +9,8 @@ struct HeldRateTests {
     _ overruns: [Int], operations: Int = 100, arrivals: ArrivalRate.Arrivals = .constant, clients: Int = 1
   ) -> HeldRate? {
     let intended = operations * 1_000_000
-    let blocks = overruns.enumerated().map { round, overrun in
-      Block(
-        session: 0, round: round, operations: operations, elapsed: 1_000_000,
-        pace: Pace(wall: intended + overrun, intended: intended))
-    }
     return HeldRate(
-      of: SampleSet.Series(variant: "a", blocks: blocks),
+      of: overruns.map { Pace(wall: intended + $0, intended: intended) }, operations: operations,
       rate: ArrivalRate(perSecond: 1000, arrivals: arrivals), clients: clients)
   }
 
@@ -51,8 +46,9 @@ struct HeldRateTests {
   @Test("Of a closed loop there is none")
   func closed() {
     let block = Block(session: 0, round: 0, operations: 10, elapsed: 1000)
-    let series = SampleSet.Series(variant: "a", blocks: [block])
-    #expect(HeldRate(of: series, rate: nil, clients: 1) == nil)
-    #expect(HeldRate(of: series, rate: ArrivalRate(perSecond: 10), clients: 1) == nil)
+    var samples = SampleSet(series: [SampleSet.Series(variant: "a", blocks: [block])])
+    #expect(samples.heldRate(of: samples.series[0]) == nil)
+    samples.rate = ArrivalRate(perSecond: 10)
+    #expect(samples.heldRate(of: samples.series[0]) == nil)
   }
 }

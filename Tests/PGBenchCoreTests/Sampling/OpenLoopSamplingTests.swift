@@ -65,7 +65,7 @@ struct OpenLoopSamplingTests {
     #expect(a.p99 == .microseconds(20) && b.p99 > .milliseconds(5) && b.p50 == .microseconds(20))
     // Which is the mean, where the median of the blocks is 0.
     #expect(try #require(analysis["b"]?[.missedStarts]) > 0.0005)
-    #expect(HeldRate(of: samples.series[1], rate: samples.rate, clients: 1)?.isHeld == true)
+    #expect(samples.heldRate(of: samples.series[1])?.isHeld == true)
   }
 
   @Test("A stall is no suspension of this program, however long it is: it is what a rate is to show")

@@ -43,6 +43,7 @@ struct WorkerMessageFuzzTests {
       .timed(BlockTiming(elapsed: 700, latencies: Array(repeating: 7, count: 100))),
       .timed(BlockTiming(elapsed: 900, latencies: [800, 500, 100], intended: 3_000_000)),
       .arrived(.example("d", rate: ArrivalRate(perSecond: 1000, arrivals: .poisson))),
+      .arrived(.example("e", goal: RateGoal(.p99, atMost: .milliseconds(5)))),
     ].map(line)
   }
 

@@ -2,6 +2,8 @@ import PGBenchKit
 import PGSystem
 import Testing
 
+@testable import PGMeasuring
+
 /// How exactly operations of some 25 µs begin under a rate: printed as a table.
 ///
 /// Off unless PGBENCH_CALIBRATE says how many cases to run.
@@ -14,6 +16,28 @@ struct OpenLoopCalibrationTests {
 
   @Test("at random as well", .rate(perSecond: 10_000, arrivals: .poisson))
   func poisson() async throws { try await measure("Poisson") }
+
+  @Test(
+    "The highest rate of the same code is within tolerance, and of code that is a fifth slower it is not",
+    .findRate(p99: .milliseconds(5)), .gate("same", notSlowerThan: "plain"),
+    .gate("slower", notSlowerThan: "plain"), .gates(.warn))
+  func highest() async throws {
+    for number in 1...Calibration.cases {
+      let driver: Variant = number % 2 == 0 ? .sync : .async
+      let result = try await benchmark(
+        1000,
+        variants: [
+          Calibration.pointQuery(driver, "plain"), Calibration.pointQuery(driver, "same"),
+          Calibration.pointQuery(driver, "slower", planted: PlantedSlowdown(share: 0.2)),
+        ])
+      let rates = try ["plain", "same", "slower"].map {
+        Format.rate(try result[Variant($0)].operationsPerSecond)
+      }
+      let ratios = result.analysis.comparisons.map { Format.ratioInterval($0.estimate) }
+      print("Highest rate, \(driver), \(rates): \(ratios), \(result.gates.map(\.verdict))")
+      #expect(result.gates.map(\.verdict) == [.withinTolerance, .regressed])
+    }
+  }
 
   private func measure(_ name: String) async throws {
     for number in 1...Calibration.cases {

@@ -122,6 +122,30 @@ struct ScenarioBenchmarks {
     try await benchmark(10) { _, _ in 1 }
   }
 
+  @Test(
+    "The highest rate of operations of 2 ms", .budget(.rounds(8)), .findRate(.p90, atMost: .milliseconds(20)),
+    .gate("two", notSlowerThan: "one"))
+  func highestRate() async throws {
+    func sleeps(_ variant: Variant, _ times: Int) -> BenchmarkVariant<Int> {
+      .sync(variant) { connection, _ in
+        for _ in 0..<times { _ = try connection.query("SELECT pg_sleep(0.002)") }
+        return 1
+      }
+    }
+    try await benchmark(10, variants: [sleeps("one", 1), sleeps("two", 2)])
+  }
+
+  @Test("A latency that no rate has", .budget(.rounds(4)), .findRate(.p50, atMost: .milliseconds(1)))
+  func noHighestRate() async throws {
+    try await benchmark(
+      10, variants: [.sync { connection, _ in try connection.query("SELECT pg_sleep(0.002)").count }])
+  }
+
+  @Test("No latency", .findRate(p99: .zero))
+  func noLatency() async throws {
+    try await benchmark(10) { _, _ in 1 }
+  }
+
   @Test("No rate", .rate(perSecond: 0))
   func noRate() async throws {
     try await benchmark(10) { _, _ in 1 }

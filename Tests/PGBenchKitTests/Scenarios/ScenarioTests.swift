@@ -84,6 +84,20 @@ struct ScenarioTests {
     }
   }
 
+  @Test("The highest rate is found of each variant, and a gate compares what it leaves an operation")
+  func highestRate() async throws {
+    try await ChildRun.of("ScenarioBenchmarks/highestRate") { run in
+      #expect(run.exitCode == 1, "\(run.output)")
+      let one = try #require(try run.report().cases.first)
+      #expect(one.goal == RateGoal(.p90, atMost: .milliseconds(20)) && one.rate == nil)
+      let rates = ["one", "two"].compactMap { one[$0]?.operationsPerSecond }
+      // A sleep of 2 ms takes somewhat longer.
+      #expect(rates.count == 2 && rates[0] < 510 && rates[0] > 200, "\(rates)")
+      #expect(rates[0] / rates[1] > 1.6 && rates[0] / rates[1] < 2.5, "\(rates)")
+      #expect(one.gates.map(\.verdict) == [.regressed])
+    }
+  }
+
   @Test("A planted slowdown beyond the tolerance fails the run on the test's line, with the figures")
   func plantedSlowdown() async throws {
     try await ChildRun.of("ScenarioBenchmarks/plantedSlowdown") { run in
@@ -246,7 +260,9 @@ struct ScenarioTests {
           "the benchmark more clients",
         ]
       ),
-      ("clientCPU", ["can't be held under .rate: a client waits between operations"]),
+      ("clientCPU", ["can't be held at a rate: a client waits between operations"]),
+      ("noHighestRate", ["Variant \"sync\" holds a p50 of at most 1.00 ms at no rate", "a longer latency"]),
+      ("noLatency", ["The .findRate trait: a latency of", "is not above 0"]),
       ("noRate", ["The .rate trait: 0.0 operations in a second are not from 1 to 1,000,000"]),
       ("noDistance", ["A round trip of 0.0 seconds can't be added", ".roundTrip(.milliseconds(1))"]),
       (
