@@ -30,6 +30,7 @@ public final class ThrowawayServer: DatabaseServer {
   /// Starts a server for a body, and stops it whatever the body does.
   ///
   /// - Parameter settings: Server settings by name, beyond the kit's own; they win.
+  /// - Parameter body: Is given the server, which makes databases.
   /// - Throws: `DatabaseServerError` if no server can be had, and what the body throws.
   public static func with<Answer>(
     settings: [String: String] = [:], _ body: (ThrowawayServer) async throws -> Answer

@@ -15,6 +15,8 @@ public struct BenchmarkVariant<Output: Sendable>: Sendable {
 
   /// Makes a variant of a driver and a body.
   ///
+  /// - Parameter variant: The name in tables, reports and gates.
+  /// - Parameter driver: What connects.
   /// - Parameter body: Given a connection, the client's number from 0, and the operation's index, which
   ///   counts on through the whole case.
   public init<Driver: BenchmarkDriver>(

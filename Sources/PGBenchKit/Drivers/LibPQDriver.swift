@@ -75,6 +75,7 @@ public final class LibPQConnection {
 
   /// Prepares a statement under a name of its own unless it is the one that was prepared last.
   ///
+  /// - Parameter sql: The statement.
   /// - Parameter parameters: How many parameters it has; all are `int4`.
   /// - Returns: The statement's name.
   @discardableResult

@@ -133,6 +133,7 @@ extension Trait where Self == BenchmarkSetting {
   /// is allowed at least. Latencies and metrics are of the operations at that rate. A case fails with a
   /// `BenchmarkError` where a variant holds no rate.
   ///
+  /// - Parameter percentile: Which of each variant's latencies is to stay within the limit.
   /// - Parameter limit: More than 0, and at most 10 s.
   /// - Parameter arrivals: Whether operations come at equal distances or at random.
   public static func findRate(

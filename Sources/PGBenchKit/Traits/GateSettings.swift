@@ -21,7 +21,10 @@ extension Trait where Self == BenchmarkSetting {
 
   /// A percentile of the latencies or a metric of `variant` may be at most so much above that of `reference`.
   ///
+  /// - Parameter variant: Whose figure is gated.
   /// - Parameter quantity: Such as `.latency(.p99)` or `.metric(.clientCPU)`.
+  /// - Parameter reference: What it is held against.
+  /// - Parameter tolerance: How much more is allowed; the nearest `.tolerance` unless it is given.
   public static func gate(
     _ variant: Variant, _ quantity: Quantity, notAbove reference: Variant, by tolerance: Tolerance? = nil
   ) -> Self {
@@ -70,7 +73,9 @@ extension Trait where Self == BenchmarkSetting {
   /// at most so much above the same ratio in the stored baseline, PGBENCH_BASELINE, be that from another
   /// machine.
   ///
+  /// - Parameter variant: Whose figure is gated.
   /// - Parameter reference: What doesn't change from commit to commit, such as `.libPQ` (`LibPQDriver`).
+  /// - Parameter tolerance: How much more is allowed; the nearest `.tolerance` unless it is given.
   public static func gate(
     _ variant: Variant, relativeTo reference: Variant, notAboveBaselineBy tolerance: Tolerance?
   ) -> Self {

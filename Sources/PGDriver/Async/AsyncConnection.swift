@@ -32,6 +32,7 @@ public final class AsyncConnection: PostgresConnection, @unchecked Sendable {
   /// `connect_timeout`, which may also come from the environment or a service file, is for each host and each
   /// of its addresses.
   ///
+  /// - Parameter configuration: Where to connect to, and how.
   /// - Parameter loop: The loop to live on; by default the common one.
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
   /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none replied within

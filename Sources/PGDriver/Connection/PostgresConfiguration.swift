@@ -22,6 +22,10 @@ public struct PostgresConfiguration: Sendable, Hashable {
   /// Makes a configuration of single values.
   ///
   /// - Parameter host: A name, an address, or the folder of a Unix socket if it begins with "/".
+  /// - Parameter port: The port; also a part of the name of a Unix socket.
+  /// - Parameter user: The role to log in as.
+  /// - Parameter password: The role's password.
+  /// - Parameter database: The database to connect to.
   /// - Parameter connectTimeout: Seconds that each host, and each of its addresses, may take to reply; 0
   ///   waits for ever.
   /// - Parameter parameters: Any further parameter by libpq's key word, such as `sslmode`.

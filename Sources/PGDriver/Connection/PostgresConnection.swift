@@ -64,6 +64,7 @@ extension PostgresConnection {
   /// Runs a statement once for each row of parameters, in one pipeline and so in one transaction.
   ///
   /// - Parameter sql: The text with `$1`, `$2` and so on where the parameters go.
+  /// - Parameter rows: The parameters of each run, in the order of their numbers.
   /// - Returns: How many rows were changed in all.
   /// - Throws: the first failure; nothing is changed then.
   @discardableResult

@@ -48,6 +48,7 @@ public final class AsyncPool: Sendable {
   /// Makes a pool, which begins at once to open the minimum of connections.
   ///
   /// - Parameter server: Where to connect to. Without a `connect_timeout` the pool sets one of 10 seconds.
+  /// - Parameter configuration: How many connections it keeps, and when it replaces them.
   /// - Parameter loop: The loop for the connections to live on; by default the common one.
   /// - Parameter onNotice: Called with each notice or warning that the server sends on any of the
   ///   connections.

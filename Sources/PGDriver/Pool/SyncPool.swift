@@ -46,6 +46,7 @@ public final class SyncPool: Sendable {
   /// Makes a pool, which begins at once to open the minimum of connections.
   ///
   /// - Parameter server: Where to connect to. Without a `connect_timeout` the pool sets one of 10 seconds.
+  /// - Parameter configuration: How many connections it keeps, and when it replaces them.
   /// - Parameter onNotice: Called with each notice or warning that the server sends on any of the
   ///   connections.
   /// - Parameter onConnect: Run, on a thread of the pool's, on each new connection before it is handed out,

@@ -7,6 +7,7 @@ extension PostgresRow {
   /// Decodable type that decodes a single value, such as an enum of strings. An Optional is nil too if there
   /// is no such column.
   ///
+  /// - Parameter type: The type of a row.
   /// - Parameter keys: How coding keys are made of the columns' names.
   /// - Throws: `decoding` if a column is missing, its type isn't one that the property takes, or it is NULL
   ///   and the property isn't an Optional.
@@ -21,6 +22,7 @@ extension PostgresRow {
 extension PostgresRows {
   /// Decodes every row as a value of a Decodable type, whose coding keys are the columns' names.
   ///
+  /// - Parameter type: The type of a row.
   /// - Parameter keys: How coding keys are made of the columns' names.
   /// - Throws: as `PostgresRow.decode`.
   @_disfavoredOverload

@@ -33,6 +33,7 @@ extension SyncConnection {
   /// that only reads is cancelled on the server; one whose query changes rows is seen through. In a
   /// transaction it has a savepoint, so that the transaction goes on.
   ///
+  /// - Parameter sql: The COPY statement.
   /// - Parameter body: Takes the data by calling `next` on the reader until it returns nil.
   /// - Throws: what `body` throws; `server`; `misuse` if the statement isn't such a COPY.
   public func copyOut<Answer>(_ sql: String, _ body: (SyncCopyReader) throws -> Answer) throws -> Answer {
@@ -271,6 +272,7 @@ extension SyncConnection {
   /// - Parameter table: The table's name, to the letter.
   /// - Parameter schema: The name of its schema; nil if it is to be found on the search path.
   /// - Parameter columns: The columns' names, to the letter; none stand for all but the generated ones.
+  /// - Parameter body: Appends the rows, a value for each column.
   /// - Returns: How many rows were stored.
   /// - Throws: as the other `copyRows`.
   @discardableResult

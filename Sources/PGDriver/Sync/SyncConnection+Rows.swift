@@ -6,6 +6,7 @@ extension SyncConnection {
   /// transaction it has a savepoint, so that the transaction goes on. While `body` takes no rows, none are
   /// read: the server waits.
   ///
+  /// - Parameter query: The query, with its parameters.
   /// - Parameter body: Takes the rows by calling `next` on the stream until it returns nil.
   /// - Throws: what `body` throws; what `query` throws.
   public func withRows<Answer>(

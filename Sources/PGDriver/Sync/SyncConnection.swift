@@ -13,6 +13,7 @@ public final class SyncConnection: PostgresConnection {
   /// `connect_timeout`, which may also come from the environment or a service file, is for each host and each
   /// of its addresses.
   ///
+  /// - Parameter configuration: Where to connect to, and how.
   /// - Parameter onNotice: Called with each notice or warning that the server sends.
   /// - Throws: `connectionFailed` with what each server or libpq said; `timedOut` if none replied within
   ///   `connect_timeout`; `invalidConfiguration`.
@@ -163,6 +164,7 @@ extension SyncConnection {
   /// Runs a statement once for each row of parameters, in one pipeline and so in one transaction.
   ///
   /// - Parameter sql: The text with `$1`, `$2` and so on where the parameters go.
+  /// - Parameter rows: The parameters of each run, in the order of their numbers.
   /// - Returns: How many rows were changed in all.
   /// - Throws: the first failure; nothing is changed then.
   @discardableResult

@@ -104,6 +104,8 @@ public struct PostgresDate: Sendable, Hashable, Codable {
   /// Makes a day of the Gregorian calendar; nil if there is none.
   ///
   /// - Parameter year: The year; 0 is the one before the year 1, 1 BC.
+  /// - Parameter month: The month, from 1.
+  /// - Parameter day: The day of the month, from 1.
   public init?(year: Int, month: Int, day: Int) {
     let date = CivilDate(year: year, month: month, day: day)
     guard date.exists, let days = Int32(exactly: date.daysSince2000) else { return nil }

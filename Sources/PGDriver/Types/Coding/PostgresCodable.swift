@@ -100,6 +100,8 @@ public protocol PostgresDecodable {
 
   /// Decodes a dimension of an array; throws `dimensions` unless the type is an array itself.
   ///
+  /// - Parameter array: The array's dimensions, and its elements' type.
+  /// - Parameter bytes: The whole array in binary format.
   /// - Parameter offset: Where in the array's bytes to go on; moved behind what was decoded.
   /// - Parameter depth: How many of the array's dimensions lie outside.
   static func decodeDimension(
