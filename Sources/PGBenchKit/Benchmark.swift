@@ -77,8 +77,11 @@ public func benchmark<Output: Equatable & Sendable>(
   ).run(areEqual: ==)
 }
 
+// Disfavored: of a body that is a single expression the compiler would drop the value and take this one, and
+// outputs would be compared no more.
 /// Measures variants whose bodies return nothing, so that nothing tells whether they do the same; else as
 /// `benchmark`.
+@_disfavoredOverload
 @discardableResult
 public func benchmark(
   _ operations: OperationCount = 1000, clients: Int = 1, operationsPerIteration: Int = 1,

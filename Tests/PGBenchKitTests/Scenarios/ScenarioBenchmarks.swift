@@ -169,6 +169,16 @@ struct ScenarioBenchmarks {
     try await benchmark(10, sync: { _, _ in 1 }, async: { _, _ in 2 })
   }
 
+  @Test("Variants whose bodies are one expression that decodes different things")
+  func differentRows() async throws {
+    try await benchmark(
+      10,
+      variants: [
+        .sync { connection, _ in try connection.query("SELECT 1").decode(Int32.self) },
+        .async { connection, _ in try await connection.query("SELECT 2").decode(Int32.self) },
+      ])
+  }
+
   @Test("A gate on a variant that isn't there", .gate("pipelined", notSlowerThan: .sync, by: .percent(10)))
   func unknownVariant() async throws {
     try await benchmark(10) { connection, _ in try await connection.query("SELECT 1") }

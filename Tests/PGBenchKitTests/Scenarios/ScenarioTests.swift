@@ -252,6 +252,7 @@ struct ScenarioTests {
     arguments: [
       ("sqlError", ["relation \"nowhere\" does not exist", "42P01", "Variant \"sync\""]),
       ("differentOutputs", ["don't do the same", "1 with \"sync\"", "2 with \"async\""]),
+      ("differentRows", ["don't do the same", "[1] with \"sync\"", "[2] with \"async\""]),
       ("unknownVariant", ["pipelined", "it has: sync, async"]),
       (
         "tooMany",
