@@ -87,14 +87,16 @@ struct ScenarioTests {
   @Test("The highest rate is found of each variant, and a gate compares what it leaves an operation")
   func highestRate() async throws {
     try await ChildRun.of("ScenarioBenchmarks/highestRate") { run in
-      #expect(run.exitCode == 1, "\(run.output)")
       let one = try #require(try run.report().cases.first)
       #expect(one.goal == RateGoal(.p90, atMost: .milliseconds(20)) && one.rate == nil)
       let rates = ["one", "two"].compactMap { one[$0]?.operationsPerSecond }
       // A sleep of 2 ms takes somewhat longer.
       #expect(rates.count == 2 && rates[0] < 510 && rates[0] > 200, "\(rates)")
       #expect(rates[0] / rates[1] > 1.6 && rates[0] / rates[1] < 2.5, "\(rates)")
-      #expect(one.gates.map(\.verdict) == [.regressed])
+      // Two sessions show it on a quiet machine, and raise the suspicion on a busy one, which is a warning.
+      let verdicts = one.gates.map(\.verdict)
+      #expect(verdicts == [.regressed] || verdicts == [.suspect], "\(verdicts)")
+      #expect(run.exitCode == (verdicts == [.regressed] ? 1 : 0), "\(run.output)")
     }
   }
 
