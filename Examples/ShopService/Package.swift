@@ -24,6 +24,8 @@ let package = Package(
     .package(
       url: "https://github.com/apple/swift-configuration", from: "1.4.0", traits: ["CommandLineArguments"]),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // Benchmarks only.
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
   ],
   targets: [
     // The service, for the program, its tests and its benchmarks.
@@ -50,6 +52,15 @@ let package = Package(
         "ShopServer", driver, server, hummingbird, .product(name: "Logging", package: "swift-log"),
         .product(name: "PGServerTesting", package: "PGBenchKit"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ServiceBenchmarks",
+      dependencies: [
+        "ShopServer", .product(name: "PGBenchKit", package: "PGBenchKit"),
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
