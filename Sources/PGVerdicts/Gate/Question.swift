@@ -46,8 +46,8 @@ package struct Question: Sendable, Hashable {
   /// By how much a figure may be above the reference's where neither its gate nor its test says.
   ///
   /// Near the edge whether a rate holds is a matter of chance: a pause of some milliseconds decides it. On a
-  /// virtual machine with 2 CPUs the highest rate of one session had a standard deviation of 10 to 17 %, so
-  /// that it may always differ by 25 %.
+  /// virtual machine with 2 CPUs the highest rate of one session had a standard deviation of 2 to 17 %, by
+  /// the hour, so that it may always differ by 25 %.
   ///
   /// - Parameter usual: What the run allows.
   package static func tolerance(_ usual: Tolerance, goal: RateGoal?) -> Tolerance {
