@@ -75,6 +75,14 @@ struct RateSearchTests {
     #expect(random < 0.9 * equal && random > 0.3 * equal, "\(random), \(equal)")
   }
 
+  @Test(
+    "A latency that no operation reaches in a quarter of a second doesn't hide that ever more of them wait")
+  func backlog() throws {
+    let goal = RateGoal(.p99, atMost: .seconds(1))
+    let rate = try #require(search(QueueingService(variant: "a", time: 100_000), goal).rate)
+    #expect(rate > 9700 && rate < 10_300, "\(rate)")
+  }
+
   @Test("A pause of the machine in one of several tries doesn't end the search")
   func pauses() throws {
     // As long as a fifth of a second is in each fourth try.
